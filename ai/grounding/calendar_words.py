@@ -1,0 +1,92 @@
+"""Names of months, weekdays and small numbers in the languages that we can check."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+_MONTHS = """
+january jan januar janvier enero ene gennaio gen janeiro januari
+february feb februar février fev fév febrero febbraio fevereiro
+march mar märz mär mars marzo março
+april apr avril abril abr aprile avr
+may mai mayo maggio mag maio
+june jun juni juin junio giugno giu junho
+july jul juli juillet julio luglio lug julho juil
+august aug août agosto ago
+september sep sept septembre septiembre settembre set setembro
+october oct oktober okt octobre octubre ottobre ott outubro out
+november nov novembre noviembre novembro
+december dec dezember dez décembre déc diciembre dic dicembre dezembro
+"""
+# Monday first. Short forms stand only where they are no common word of that language.
+_WEEKDAYS = {
+    "en": "monday,mon tuesday,tue,tues wednesday,wed thursday,thu,thurs friday,fri saturday,sat sunday,sun",
+    "de": "montag dienstag mittwoch donnerstag freitag samstag,sonnabend sonntag",
+    "fr": "lundi mardi mercredi jeudi vendredi samedi dimanche",
+    "es": "lunes martes miércoles,miercoles jueves viernes sábado,sabado domingo",
+    "it": "lunedì,lunedi martedì,martedi mercoledì,mercoledi giovedì,giovedi venerdì,venerdi sabato domenica",
+    "pt": "segunda-feira,segunda terça-feira,terça quarta-feira,quarta quinta-feira,quinta sexta-feira,sexta "
+    "sábado domingo",
+}
+# Words for one are left out where they are also the article.
+_NUMBERS = {
+    "en": "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+    "seventeen eighteen nineteen twenty",
+    "de": "eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn fünfzehn",
+    "fr": "- deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze",
+    "es": "- dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince",
+    "it": "- due tre quattro cinque sei sette otto nove dieci undici dodici tredici quattordici quindici",
+    "pt": "- dois,duas três quatro cinco seis sete oito nove dez onze doze treze catorze,quatorze quinze",
+}
+_LARGE = {
+    "en": {"thirty": 30, "forty": 40, "fifty": 50, "hundred": 100, "thousand": 1000, "million": 1_000_000},
+    "de": {"zwanzig": 20, "dreißig": 30, "fünfzig": 50, "hundert": 100, "tausend": 1000},
+    "fr": {"vingt": 20, "trente": 30, "cinquante": 50, "cent": 100},
+    "es": {"veinte": 20, "treinta": 30, "cincuenta": 50, "cien": 100},
+    "it": {"venti": 20, "trenta": 30, "cinquanta": 50, "cento": 100},
+    "pt": {"vinte": 20, "trinta": 30, "cinquenta": 50, "cem": 100},
+}
+
+
+def _counted(line: str, first: int) -> dict[str, int]:
+    return {
+        name: number for number, names in enumerate(line.split(), first) for name in names.split(",") if name != "-"
+    }
+
+
+MONTHS = {name: number for number, line in enumerate(_MONTHS.split("\n")[1:-1], 1) for name in line.split()}
+WEEKDAYS = {language: _counted(line, 0) for language, line in _WEEKDAYS.items()}
+NUMBERS = {language: {**_counted(line, 1), **_LARGE[language]} for language, line in _NUMBERS.items()}
+MONTH_PATTERN = "|".join(sorted(MONTHS, key=len, reverse=True))
+CHINESE_WEEKDAY = re.compile(r"(?:星期|周|礼拜)([一二三四五六日天])")
+CHINESE_WEEKDAYS = {"一": 0, "二": 1, "三": 2, "四": 3, "五": 4, "六": 5, "日": 6, "天": 6}
+
+
+def meanings(table: dict[str, dict[str, int]], language: str | None) -> dict[str, int]:
+    """The words of one language, or of all languages together where it is None; none for a language we don't
+    know.
+    """
+    if language is not None:
+        return table.get(language, {})
+    return {word: value for words in table.values() for word, value in words.items()}
+
+
+def month(name: str) -> int:
+    """1 to 12 for a month's name or abbreviation in any of the languages; raises KeyError for another word."""
+    return MONTHS[name.casefold()]
+
+
+def day(year: int | None, month_number: int, day_number: int) -> tuple[int | None, int, int] | None:
+    """A day of the calendar as (year or None, month, day), or None where there is no such day."""
+    try:
+        date(year or 2024, month_number, day_number)
+    except ValueError:
+        return None
+    return (year, month_number, day_number)
+
+
+def weekday_of(value: tuple[int | None, int, int]) -> int | None:
+    """0 (Monday) to 6 of a day whose year is known, else None."""
+    year, month_number, day_number = value
+    return None if year is None else date(year, month_number, day_number).weekday()

@@ -1,0 +1,239 @@
+"""One sentence before its judge: is each of its words and figures accounted for?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from ai.grounding.authority import AUTHORITATIVE, Clause, clause_of, may_support
+from ai.grounding.evidence import NEGATIONS, Backing
+from ai.grounding.figures import Figure, agree
+from ai.grounding.lexicon import Words, concepts_of
+from ai.grounding.normal import places
+from ai.grounding.promises import ActionLike, keeper, promised
+from ai.grounding.sentences import QUOTATION, Span
+from ai.grounding.tokens import Token, stem, tokens
+from ai.sources import Source
+
+TEMPORAL = ("date", "weekday", "time")
+
+
+@dataclass(frozen=True)
+class Material:
+    """What all sentences of one text share.
+
+    names: words of the tenant's and the signer's names, which need no source. customer: words of the customer's
+    name, which they chose themselves. topics: stems and concepts of all that was written about, for promises to
+    look into.
+    """
+
+    language: str
+    words: Words
+    sources: tuple[Source, ...]
+    actions: tuple[ActionLike, ...]
+    names: frozenset[str]
+    customer: frozenset[str]
+    topics: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Quotation:
+    """A literal quotation inside a sentence: where it stands in the text, and in which field of which source."""
+
+    start: int
+    end: int
+    text: str
+    source: Source
+    field: str
+
+
+@dataclass
+class Judgement:
+    """`findings` is empty when the sentence is accounted for. `content`: how much of it needed a source."""
+
+    findings: list[str] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+    content: int = 0
+    courteous: bool = False
+    kept: list[tuple[str, ActionLike]] = field(default_factory=list)
+    quotations: list[Quotation] = field(default_factory=list)
+
+
+def judge(span: Span, backings: Sequence[Backing], material: Material) -> Judgement:
+    """Accounts for one sentence with the claims that stand in it."""
+    judged = Judgement(findings=[backing.problem for backing in backings if backing.problem])
+    sound = [backing for backing in backings if not backing.problem]
+    whole = tokens(span.text, material.language, span.start)
+    judged.quotations = _quotations(span, material.sources)
+    cut = [token for token in whole if not _inside(token, judged.quotations)]
+    words = material.words
+    roles = promised(cut, words)
+    clause = clause_of(cut, words, material.sources, promises=bool(roles))
+    _check_quotations(judged, clause)
+    _check_promises(judged, cut, roles, sound, material)
+    roles_kept = {role for role, _ in judged.kept}
+    leaning = 0  # tokens that rest on a source with authority
+    for token in cut:
+        backing = _supporter(token, sound, clause)
+        if backing is not None:
+            judged.content += token.figure is not None or token.word not in words.known
+            leaning += backing.kind in AUTHORITATIVE
+        elif token.figure is not None:
+            if not _in_actions(token, judged.kept):
+                judged.missing.append(token.figure.text)
+                judged.content += 1
+        elif not _harmless(token, clause, roles, roles_kept, material) and not _in_actions(token, judged.kept):
+            judged.missing.append(token.word)
+            judged.content += 1
+    judged.content += len(judged.quotations) + len(judged.kept)
+    said = {token.word for token in cut if token.word}
+    _check_missing(judged, sound)
+    _check_times(judged, cut, sound)
+    _check_negation(judged, said, sound)
+    if said & words.affirmation and not leaning:
+        judged.findings.append("It answers yes, and no source with authority stands behind that.")
+    stated = clause.asserted_from is not None or said & (words.affirmation | NEGATIONS)
+    judged.courteous = bool(said & words.courtesy) and not stated
+    return judged
+
+
+def _quotations(span: Span, sources: Sequence[Source]) -> list[Quotation]:
+    found = []
+    for match in QUOTATION.finditer(span.text):
+        quoted = match.group()[1:-1].strip()
+        if not any(letter.isalnum() for letter in quoted):
+            continue
+        standing = [(s, f.name) for s in sources for f in s.fields if places(quoted, f.text)]
+        if standing:
+            source, field_name = standing[0]
+            found.append(Quotation(span.start + match.start(), span.start + match.end(), quoted, source, field_name))
+    return found
+
+
+def _inside(token: Token, quotations: Sequence[Quotation]) -> bool:
+    return any(quotation.start <= token.start and token.end <= quotation.end for quotation in quotations)
+
+
+def _check_quotations(judged: Judgement, clause: Clause) -> None:
+    for quotation in judged.quotations:
+        if quotation.source.kind == "message" and not (clause.about_reader or clause.acknowledges):
+            judged.findings.append("These are the customer's words, and the sentence does not say so.")
+
+
+def _check_promises(
+    judged: Judgement,
+    cut: Sequence[Token],
+    roles: frozenset[str],
+    sound: Sequence[Backing],
+    material: Material,
+) -> None:
+    said = {token.word for token in cut if token.word}
+    wanted = set(roles)
+    booked = said & material.words.booking
+    if booked and not all(any(word in b.quoted for b in sound if b.kind in AUTHORITATIVE) for word in booked):
+        wanted.add("booking")
+    else:
+        wanted.discard("booking")
+    for role in sorted(wanted):
+        action = keeper(role, material.actions)
+        if action is not None:
+            judged.kept.append((role, action))
+        elif role == "booking" and "follow_up" in wanted and not _passive(said, material.words):
+            continue
+        elif role == "booking":
+            judged.findings.append("It says that somebody is booked, and no action of this proposal does that.")
+        else:
+            judged.findings.append("It promises something that no action of this proposal does.")
+
+
+def _passive(said: set[str], words: Words) -> bool:
+    return not said & (words.first | words.always_first)
+
+
+def _supporter(token: Token, sound: Sequence[Backing], clause: Clause) -> Backing | None:
+    """The first claim of the sentence that supports this word or figure with authority."""
+    return next((b for b in sound if _states(b, token) and may_support(b, token, clause)), None)
+
+
+def _states(backing: Backing, token: Token) -> bool:
+    if token.figure is not None:
+        return any(agree(token.figure, known) for segment in backing.segments for known in segment)
+    return any(
+        word in backing.words or stem(word) in backing.words or not concepts_of(word).isdisjoint(backing.concepts)
+        for word in {token.word, *(token.word.split("-") if _all_parts(backing, token.word) else ())}
+    )
+
+
+def _all_parts(backing: Backing, word: str) -> bool:
+    parts = word.split("-")
+    return len(parts) > 1 and all(part in backing.words or stem(part) in backing.words for part in parts)
+
+
+def _harmless(token: Token, clause: Clause, roles: frozenset[str], roles_kept: set[str], material: Material) -> bool:
+    """Words that say nothing by themselves, or that only say what a kept promise will look into."""
+    word, words = token.word, material.words
+    if word in words.known or word in words.breaking or word in NEGATIONS or word in material.names:
+        return True
+    if word in material.customer:
+        return not clause.states_world_at(token.start)
+    if word in words.money and clause.spends:
+        return True
+    if word in words.booking:
+        return "booking" in roles_kept
+    if word in words.follow_up:
+        return True
+    if "follow_up" not in roles:
+        return False
+    if word in words.staff:
+        return True
+    known = stem(word) in material.topics or not material.topics.isdisjoint(concepts_of(word))
+    return known and not clause.states_world_at(token.start)
+
+
+def _in_actions(token: Token, kept: Sequence[tuple[str, ActionLike]]) -> bool:
+    """Whether a kept promise's action says this word or figure itself ("Call Georgia, today 4:15 pm")."""
+    said = [other for _, action in kept for other in tokens(action.summary, None)]
+    if token.figure is not None:
+        return any(other.figure is not None and agree(token.figure, other.figure) for other in said)
+    return any(token.word == other.word for other in said)
+
+
+def _check_missing(judged: Judgement, sound: Sequence[Backing]) -> None:
+    if not judged.missing:
+        return
+    listed = ", ".join(f"“{word}”" for word in dict.fromkeys(judged.missing))
+    in_mail = [b for b in sound if b.kind == "message" and any(word in b.quoted for word in judged.missing)]
+    if in_mail:
+        judged.findings.append(f"The customer's own email is no source for {listed}.")
+    elif sound:
+        judged.findings.append(f"Its sources do not say {listed}.")
+    else:
+        judged.findings.append(f"No source says {listed}.")
+
+
+def _check_times(judged: Judgement, cut: Sequence[Token], sound: Sequence[Backing]) -> None:
+    """A day and the times said with it must stand together in one sentence of a source."""
+    groups: list[list[Figure]] = []
+    for token in cut:
+        if token.figure is None or token.figure.kind not in TEMPORAL:
+            continue
+        day_after_time = token.figure.kind != "time" and groups and groups[-1][-1].kind == "time"
+        if not groups or day_after_time:
+            groups.append([])
+        groups[-1].append(token.figure)
+    known = [segment for backing in sound for segment in backing.segments]
+    known += [tuple(t.figure for t in tokens(a.summary, None) if t.figure) for _, a in judged.kept]
+    for group in groups:
+        together = any(all(any(agree(said, k) for k in segment) for said in group) for segment in known)
+        if len(group) > 1 and not together and not judged.missing:
+            said = " ".join(figure.text for figure in group)
+            judged.findings.append(f"No source says “{said}” in one breath.")
+
+
+def _check_negation(judged: Judgement, said: set[str], sound: Sequence[Backing]) -> None:
+    leading = [backing for backing in sound if backing.kind in AUTHORITATIVE]
+    denies = bool(said & NEGATIONS)
+    if leading and denies and not any(backing.negated for backing in leading):
+        judged.findings.append("It says no where its source does not.")
+    if leading and not denies and any(backing.negated for backing in leading):
+        judged.findings.append("Its source says the opposite: there is a “no” in it that is missing here.")

@@ -1,0 +1,130 @@
+"""Anthropic's Messages API, with the answer's shape as a JSON schema. The model holds no tools."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from functools import lru_cache
+
+import anthropic
+from anthropic.types import Message, MessageParam
+from pydantic import BaseModel
+
+from ai.errors import AIError, NotRetryable, Retryable
+from ai.prompts import prompt_for, repair_turn
+from ai.providers.base import Repair, Reply
+from ai.purposes import Purpose
+from ai.routes import TIMEOUT_SECONDS, Route
+from ai.usage import Usage
+
+SPEND_LIMITS = frozenset(
+    {
+        "enforced_spend_limit_reached",
+        "contract_spend_limit_reached",
+        "linked_organization_spend_limit_reached",
+    }
+)
+
+
+class AnthropicProvider:
+    """Asks the vendor once; trying again belongs to the step that asked."""
+
+    name = "anthropic"
+    priced = True
+
+    def __init__(self, *, api_key: str, base_url: str | None = None, timeout: float = TIMEOUT_SECONDS) -> None:
+        self._client = _client(api_key, base_url, timeout)
+
+    def answer(
+        self, *, purpose: Purpose, inputs: BaseModel, route: Route, max_tokens: int, repair: Repair | None
+    ) -> Reply:
+        """One request. Raises Retryable or NotRetryable; refusals and cut-off answers come back as a Reply."""
+        prompt = prompt_for(purpose, inputs)
+        turns: list[MessageParam] = [{"role": "user", "content": prompt.user}]
+        if repair is not None:
+            if repair.answer.strip():
+                turns.append({"role": "assistant", "content": repair.answer})
+                turns.append({"role": "user", "content": repair_turn(repair.findings)})
+            else:
+                turns = [{"role": "user", "content": f"{prompt.user}\n\n{repair_turn(repair.findings)}"}]
+        schema = anthropic.transform_schema(purpose.schema(inputs))
+        try:
+            message = self._client.messages.create(
+                model=route.model,
+                max_tokens=max_tokens,
+                system=prompt.system,
+                messages=turns,
+                output_config={"effort": route.effort, "format": {"type": "json_schema", "schema": schema}},
+            )
+        except anthropic.APIError as error:
+            raise _named(error) from error
+        except ValueError as error:
+            raise Retryable("The vendor's answer could not be read.", code="unreadable") from error
+        return _reply(message, route)
+
+
+@lru_cache(maxsize=4)
+def _client(api_key: str, base_url: str | None, timeout: float) -> anthropic.Anthropic:
+    """One client, and so one pool of connections, for all calls of this process."""
+    return anthropic.Anthropic(api_key=api_key, base_url=base_url, timeout=timeout, max_retries=0)
+
+
+def _reply(message: object, route: Route) -> Reply:
+    """The SDK builds a Message from whatever came, so what we rely on is looked at here."""
+    if not isinstance(message, Message) or not isinstance(getattr(message, "content", None), list):
+        raise Retryable("The vendor's answer could not be read.", code="unreadable")
+    used = message.usage
+    if used is None:
+        raise Retryable("The vendor's answer does not say what it used.", code="unreadable")
+    written = used.cache_creation_input_tokens or 0
+    long_lived = used.cache_creation.ephemeral_1h_input_tokens if used.cache_creation else 0
+    return Reply(
+        text="".join(block.text for block in message.content if block.type == "text"),
+        model_served=message.model or route.model,
+        stop_reason=message.stop_reason or "",
+        usage=Usage(
+            input=used.input_tokens or 0,
+            output=used.output_tokens or 0,
+            cache_write_5m=max(written - long_lived, 0),
+            cache_write_1h=long_lived,
+            cache_read=used.cache_read_input_tokens or 0,
+        ),
+        request_id=message._request_id or "",
+    )
+
+
+def _named(error: anthropic.APIError) -> AIError:
+    """The vendor's error as one of ours: what happens next depends on the class alone."""
+    if isinstance(error, anthropic.APITimeoutError):
+        return Retryable("The model took too long to answer.", code="timeout")
+    if isinstance(error, anthropic.APIConnectionError):
+        return Retryable("The connection to the vendor broke.", code="connection")
+    if not isinstance(error, anthropic.APIStatusError):
+        return Retryable("The vendor's answer could not be read.", code="unreadable")
+    status = error.status_code
+    if error.error_code in SPEND_LIMITS:
+        return NotRetryable("The spend limit at the vendor is reached.", code="spend_limit")
+    if status == 429:
+        return Retryable("The vendor's rate limit is reached.", code="rate_limit", retry_after=_wait(error))
+    if status == 529:
+        return Retryable("The model is overloaded (529).", code="overloaded", retry_after=_wait(error))
+    if status in (408, 409) or status >= 500:
+        return Retryable(f"The vendor failed ({status}).", code="vendor_failed", retry_after=_wait(error))
+    if status == 401:
+        return NotRetryable("The vendor does not know our key (401).", code="bad_key")
+    if status == 402 or error.type == "billing_error":
+        return NotRetryable("The account at the vendor cannot pay (402).", code="billing")
+    return NotRetryable(f"The vendor refused the request ({status}).", code="request_refused")
+
+
+def _wait(error: anthropic.APIStatusError) -> float | None:
+    """Seconds that the vendor asks to wait, from `retry-after` in either of its forms."""
+    asked = error.response.headers.get("retry-after", "").strip()
+    try:
+        return float(asked)
+    except ValueError:
+        pass
+    try:
+        return (parsedate_to_datetime(asked) - datetime.now(UTC)).total_seconds()
+    except (TypeError, ValueError):
+        return None

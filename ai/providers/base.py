@@ -1,0 +1,45 @@
+"""What every provider is: it gets a purpose with its inputs, and gives back text and what that used."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from pydantic import BaseModel
+
+from ai.purposes import Purpose
+from ai.routes import Route
+from ai.usage import Usage
+
+
+@dataclass(frozen=True)
+class Repair:
+    """The answer that could not be used, and why: the second and last try starts from it."""
+
+    answer: str
+    findings: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reply:
+    """What a provider gave back, before anybody has looked at it. `stop_reason` is the vendor's word."""
+
+    text: str
+    model_served: str
+    stop_reason: str
+    usage: Usage
+    request_id: str = ""
+
+
+class Provider(Protocol):
+    """`answer` raises Retryable or NotRetryable where nothing came back; it never looks into the answer.
+
+    `priced`: its tokens cost money, so that it is not asked without a price.
+    """
+
+    name: str
+    priced: bool
+
+    def answer(
+        self, *, purpose: Purpose, inputs: BaseModel, route: Route, max_tokens: int, repair: Repair | None
+    ) -> Reply: ...

@@ -1,0 +1,77 @@
+"""Which of the given intents a mail has."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+
+from ai.providers.local.embedding import embed
+from ai.providers.local.train import WEIGHTS
+from ai.purposes import IntentChoice
+
+READ = 1_500  # characters of a mail that are embedded: what it wants stands at its beginning
+OTHER = "other"
+# Where a workflow does not know an intent, it is the nearest one that it may know.
+NEAREST = {"search": "question", "appraisal": "question"}
+MARGIN = 0.02  # how much nearer a description must be than all known ones to win by itself
+
+
+@dataclass(frozen=True)
+class _Head:
+    names: tuple[str, ...]
+    weights: npt.NDArray[np.float32]
+    bias: npt.NDArray[np.float32]
+    mean: npt.NDArray[np.float32]
+
+
+@lru_cache(maxsize=1)
+def _head() -> _Head:
+    with np.load(WEIGHTS) as stored:
+        names = tuple(str(name) for name in stored["names"])
+        return _Head(names, stored["weights"], stored["bias"], stored["mean"])
+
+
+def chances(texts: Sequence[str]) -> tuple[tuple[str, ...], npt.NDArray[np.float32]]:
+    """The names of all intents that were learnt, and for each text the chance of each, adding up to 1."""
+    head = _head()
+    scores = (embed(texts) - head.mean) @ head.weights + head.bias
+    scores -= scores.max(axis=1, keepdims=True)
+    found = np.exp(scores)
+    return head.names, found / found.sum(axis=1, keepdims=True)
+
+
+def intent_of(subject: str, text: str, choices: Sequence[IntentChoice]) -> str:
+    """The name of the choice that fits best: `other` (else the last choice) where the mail says nothing.
+
+    Names that were learnt are recognised by their examples, other names by their description.
+    """
+    allowed = [choice.name for choice in choices]
+    resort = OTHER if OTHER in allowed else allowed[-1]
+    read = f"{subject.strip()}. {text.strip()}".strip(". ")[:READ]
+    if not any(letter.isalpha() for letter in read):
+        return resort
+    names, (row,) = chances([read])
+    scores = dict.fromkeys(allowed, 0.0)
+    for name, chance in zip(names, row, strict=True):
+        target = name if name in scores else NEAREST.get(name, resort)
+        if target in scores:
+            scores[target] += float(chance)
+    new = [choice for choice in choices if choice.name not in names]
+    if new and (found := _by_description(read, choices, new)):
+        return found
+    best = max(allowed, key=lambda name: scores[name])
+    return best if scores[best] > 0 else resort
+
+
+def _by_description(read: str, choices: Sequence[IntentChoice], new: Sequence[IntentChoice]) -> str | None:
+    """The new intent whose description is clearly nearer to the mail than that of every learnt one."""
+    vectors = embed([read, *(f"{choice.name.replace('_', ' ')}: {choice.description}" for choice in choices)])
+    near = {choice.name: float(vectors[0] @ vector) for choice, vector in zip(choices, vectors[1:], strict=True)}
+    fresh = {choice.name for choice in new}
+    best_new = max(fresh, key=lambda name: near[name])
+    others = [value for name, value in near.items() if name not in fresh]
+    return best_new if not others or near[best_new] > max(others) + MARGIN else None

@@ -1,0 +1,43 @@
+"""The provider's class, and the one function that answers any purpose."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel
+
+from ai.errors import UnknownPurpose
+from ai.providers.base import Repair, Reply
+from ai.providers.local.draft import draft
+from ai.providers.local.recommend import recommend
+from ai.providers.local.understand import understand
+from ai.purposes import DraftInput, Purpose, RecommendInput, UnderstandInput
+from ai.routes import Route
+from ai.usage import Usage
+
+LOCAL_MODEL = "local-1"
+LOCAL_ROUTE = Route(LOCAL_MODEL, "low")
+
+
+def answer_to(inputs: BaseModel) -> BaseModel:
+    """The offline answer to the inputs of any purpose; raises UnknownPurpose."""
+    match inputs:
+        case UnderstandInput():
+            return understand(inputs)
+        case RecommendInput():
+            return recommend(inputs)
+        case DraftInput():
+            return draft(inputs)
+    raise UnknownPurpose(f"The offline provider has no answer to {type(inputs).__name__}.")
+
+
+class LocalProvider:
+    """Answers without a model; see the package."""
+
+    name = "local"
+    priced = False
+
+    def answer(
+        self, *, purpose: Purpose, inputs: BaseModel, route: Route, max_tokens: int, repair: Repair | None
+    ) -> Reply:
+        """The answer as JSON, so that it takes the same way as a vendor's."""
+        text = answer_to(inputs).model_dump_json()
+        return Reply(text=text, model_served=route.model, stop_reason="end_turn", usage=Usage())

@@ -1,0 +1,106 @@
+"""Draft: a reply in the customer's language, each fact in it with a literal quote from its source."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
+
+from ai.purposes.base import Purpose, Result
+from ai.purposes.recommend import ActionChoice, Recommendation
+from ai.purposes.understand import Short, Understanding
+from ai.sources import Frozen, Mail, Source, SourceKind
+
+
+class DraftInput(Frozen):
+    """`actions` are the members of the proposal that goes with the reply: only what they do may be promised.
+
+    `phrases` are sentences that the tenant approved, `{name}`, `{agency}` and `{signer}` already filled in.
+    `signer` is empty where the agency signs as such.
+    """
+
+    message: Mail
+    earlier: tuple[Mail, ...] = ()
+    understanding: Understanding
+    recommendation: Recommendation = Field(default_factory=Recommendation)
+    sources: tuple[Source, ...] = ()
+    actions: tuple[ActionChoice, ...] = ()
+    phrases: tuple[str, ...] = ()
+    customer_name: str = ""
+    agency: str
+    signer: str = ""
+    timezone: str = "UTC"
+    now: AwareDatetime
+
+
+class Claim(Result):
+    """A span of the reply (`claim`, literal) and what it rests on (`quote`, literal, from that field)."""
+
+    claim: Annotated[str, StringConstraints(min_length=1, max_length=1000)]
+    label: Annotated[str, StringConstraints(max_length=100)]
+    source_kind: SourceKind
+    source_id: Annotated[str, StringConstraints(max_length=200)]
+    field: Annotated[str, StringConstraints(max_length=100)]
+    quote: Annotated[str, StringConstraints(min_length=1, max_length=2000)]
+
+
+class Promise(Result):
+    """A span of the reply (`text`, literal) that says we will do something, and the task (`task`) that does
+    it.
+    """
+
+    text: Annotated[str, StringConstraints(min_length=1, max_length=1000)]
+    task: Short
+
+
+class Draft(Result):
+    """The body of the reply in plain text, without a subject line and without quoting the customer's mail
+    below.
+    """
+
+    text: Annotated[str, StringConstraints(min_length=1, max_length=10_000)]
+    claims: list[Claim] = Field(default_factory=list, max_length=60)
+    promises: list[Promise] = Field(default_factory=list, max_length=20)
+
+
+INSTRUCTIONS = """\
+You draft the reply of a company to a customer's email. Code holds every sentence against its sources
+afterwards, and a sentence without one cannot be sent. So:
+
+- Write in the language of `understanding.language`, plain text, short sentences, one fact a sentence. Greet
+  the customer by first name when `customer_name` is given, sign with `signer` and `agency`. Prefer `phrases`
+  word by word for greeting, thanks and closing.
+- State only what a field of `sources` says, in its words and with its figures; name the property as its title
+  does. The customer's email supports only what they want, have, or say of themselves, and it is never a
+  source for a price, a time, availability, a condition, an approval or a rule.
+- Every span that states a fact is a claim: `claim` is copied letter by letter from your text, `quote` letter
+  by letter from that field of that source, `label` names the fact in two or three English words for the
+  staff.
+- A question that no source answers: put it in quotation marks as the customer wrote it, then say that you
+  will check and come back. Never guess. Never say yes or no without a source.
+- Say that you will do or have done something only when an action in `actions` does it: role `follow_up` for
+  checking, calling and coming back, role `booking` for putting somebody down. List each such span in
+  `promises` with its task.
+- No links, attachments, prices, dates or names that stand in no source. No legal or financial advice."""
+
+
+def _narrow(inputs: DraftInput) -> type[BaseModel]:
+    return Draft
+
+
+def _check(inputs: DraftInput, result: Draft) -> tuple[str, ...]:
+    """Only what a repair can mend; whether each sentence has its source is decided in `ai.grounding`."""
+    return () if result.text.strip() else ("text: the reply is empty.",)
+
+
+DRAFT = Purpose(
+    name="draft",
+    version=1,
+    inputs=DraftInput,
+    result=Draft,
+    instructions=INSTRUCTIONS,
+    trusted=frozenset({"actions", "phrases", "agency", "signer", "timezone", "now"}),
+    max_tokens=16_000,
+    narrow=_narrow,
+    check=_check,
+)

@@ -1,0 +1,73 @@
+"""Reading calls and phrases."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet, Sum
+
+from ai.grounding.phrases import fill
+from ai.language import primary
+from ai.models import Call, Phrase
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallView:
+    """One call as the API and pages show it, without prompt and answer. `cost_usd` is in US dollars."""
+
+    id: UUID
+    purpose: str
+    provider: str
+    model_requested: str
+    model_served: str
+    fallback_reason: str | None
+    prompt_version: str
+    run_id: str
+    step: str
+    input_tokens: int
+    output_tokens: int
+    cost_usd: Decimal
+    latency_ms: int
+    outcome: str
+    error: str
+    finding: str
+    checks: list[dict[str, Any]]
+    created_at: datetime
+
+
+def calls(*, run_id: str | UUID | None = None, purpose: str | None = None) -> QuerySet[Call]:
+    """Calls of this tenant, newest first, of one run or purpose where asked; read them through `call_view`."""
+    rows = Call.objects.order_by("-id")
+    if run_id:
+        rows = rows.filter(run_id=str(run_id))
+    return rows.filter(purpose=purpose) if purpose else rows
+
+
+def call_view(row: Call) -> CallView:
+    """A row as it may be shown."""
+    return CallView(**{name: getattr(row, name) for name in CallView.__dataclass_fields__})
+
+
+def cost_of_run(run_id: str | UUID) -> Decimal:
+    """What all calls of a run have cost so far, in US dollars, failed ones included."""
+    spent = Call.objects.filter(run_id=str(run_id)).aggregate(sum=Sum("cost_usd"))["sum"]
+    return spent or Decimal(0)
+
+
+def phrases_filled(
+    *, name: str = "", agency: str = "", signer: str = "", language: str | None = None
+) -> tuple[str, ...]:
+    """The tenant's phrases with first name, tenant and signer filled in; those that lack a name are left out.
+
+    With a `language` (BCP 47) only its phrases and those for all languages.
+    """
+    rows = Phrase.objects.order_by("part", "language", "text")
+    if language is not None:
+        rows = rows.filter(Q(language=primary(language)) | Q(language=""))
+    names = {"name": name.split(" ")[0], "agency": agency, "signer": signer}
+    filled = (fill(text, names) for text in rows.values_list("text", flat=True))
+    return tuple(dict.fromkeys(phrase for phrase in filled if phrase))

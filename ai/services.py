@@ -1,0 +1,193 @@
+"""The app's door: asking a model, and the phrases of the tenant."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, Literal, TypeVar, overload
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Sum
+from pydantic import BaseModel, ConfigDict
+
+from ai.calls import FellBack, Question, call, settle, stored_call
+from ai.errors import AIError, BadAnswer, NotRetryable, Retryable, UnknownPurpose
+from ai.models import Call, Phrase
+from ai.providers.anthropic import AnthropicProvider
+from ai.providers.base import Provider
+from ai.providers.local import LOCAL_ROUTE, LocalProvider
+from ai.purposes import (
+    Draft,
+    DraftInput,
+    Recommendation,
+    RecommendInput,
+    Understanding,
+    UnderstandInput,
+    purpose_named,
+)
+from ai.routes import ROUTES
+from audit.canonical import digest
+from audit.services import Actor, record
+
+R = TypeVar("R", bound=BaseModel, covariant=True)
+
+
+class Provenance(BaseModel):
+    """Where an answer comes from. `cost_usd` is decimal text: all requests that this answer took."""
+
+    model_config = ConfigDict(frozen=True, protected_namespaces=())
+
+    provider: str
+    model_requested: str
+    model_served: str
+    fallback_reason: str | None
+    prompt_version: str
+    cost_usd: str
+    latency_ms: int
+    input_tokens: int
+    output_tokens: int
+
+
+@dataclass(frozen=True)
+class Answer(Generic[R]):
+    """A checked result of the purpose's type, the call that gave it, and where it comes from."""
+
+    result: R
+    call_id: UUID
+    provenance: Provenance
+
+
+@overload
+def ask(
+    *, purpose: Literal["understand"], inputs: UnderstandInput, run_id: str, step: str, last_attempt: bool = ...
+) -> Answer[Understanding]: ...
+@overload
+def ask(
+    *, purpose: Literal["recommend"], inputs: RecommendInput, run_id: str, step: str, last_attempt: bool = ...
+) -> Answer[Recommendation]: ...
+@overload
+def ask(
+    *, purpose: Literal["draft"], inputs: DraftInput, run_id: str, step: str, last_attempt: bool = ...
+) -> Answer[Draft]: ...
+@overload
+def ask(*, purpose: str, inputs: BaseModel, run_id: str, step: str, last_attempt: bool = ...) -> Answer[BaseModel]: ...
+def ask(*, purpose: str, inputs: BaseModel, run_id: str, step: str, last_attempt: bool = False) -> Answer[Any]:
+    """Asks the model of the purpose's route, and gives back its checked answer.
+
+    A step that asks again with the same inputs gets the stored answer and pays nothing. Where the vendor cannot
+    answer, the offline provider does, and the reason is kept; for faults that may pass, only when `last_attempt`
+    says that the step will not be tried again. Raises Retryable (try the step again later), NeedsPerson (the
+    model refused), UnknownPurpose and InsideTransaction.
+    """
+    asked = purpose_named(purpose)
+    if not isinstance(inputs, asked.inputs):
+        raise UnknownPurpose(f"{type(inputs).__name__} are no inputs of {purpose!r}.")
+    question = Question(asked, inputs, run_id, step)
+    stored = stored_call(question)
+    if stored is not None:
+        try:
+            return _answer(question, stored, settle(question, stored))
+        except BadAnswer:
+            pass  # stored, but never checked: it is asked for anew
+    provider = _provider()
+    if isinstance(provider, LocalProvider):
+        return _answer(question, *call(question, provider, LOCAL_ROUTE))
+    return _ask_vendor(question, provider, last_attempt=last_attempt)
+
+
+def _ask_vendor(question: Question, provider: Provider | None, *, last_attempt: bool) -> Answer[Any]:
+    route = ROUTES[question.purpose.name]
+    error: AIError
+    try:
+        if provider is None:
+            raise NotRetryable("There is no key for the vendor.", code="no_key")
+        return _answer(question, *call(question, provider, route))
+    except Retryable as fault:
+        if not last_attempt:
+            raise
+        error = fault
+    except (NotRetryable, BadAnswer) as fault:
+        error = fault
+    return _answer(question, *call(question, LocalProvider(), LOCAL_ROUTE, FellBack(route, error)))
+
+
+def _provider() -> Provider | None:
+    """The provider that the settings choose; None where that is the vendor and there is no key."""
+    env = settings.COUNTERSIGN
+    if env.ai_provider == "local" or (env.ai_provider == "auto" and not env.anthropic_api_key):
+        return LocalProvider()
+    if not env.anthropic_api_key:
+        return None
+    return AnthropicProvider(api_key=env.anthropic_api_key, base_url=env.anthropic_base_url)
+
+
+def _answer(question: Question, row: Call, result: BaseModel) -> Answer[Any]:
+    asked = Call.objects.filter(run_id=question.run_id, step=question.step, inputs_digest=question.digest)
+    cost = asked.aggregate(sum=Sum("cost_usd"))["sum"] if question.run_id else row.cost_usd
+    provenance = Provenance(
+        provider=row.provider,
+        model_requested=row.model_requested,
+        model_served=row.model_served,
+        fallback_reason=row.fallback_reason,
+        prompt_version=row.prompt_version,
+        cost_usd=f"{cost or 0:.6f}",
+        latency_ms=row.latency_ms,
+        input_tokens=row.input_tokens,
+        output_tokens=row.output_tokens,
+    )
+    return Answer(result=result, call_id=row.pk, provenance=provenance)
+
+
+@transaction.atomic
+def phrases_install(phrases: Mapping[str, Any], *, actor: Actor) -> int:
+    """Adds the phrases of a pack that are not there yet: part -> language -> sentences, or part -> sentences for
+    every language. The number of those that were added.
+    """
+    wanted = [
+        Phrase(language=language, part=part, text=text)
+        for part, by_language in phrases.items()
+        for language, texts in _by_language(by_language)
+        for text in texts
+    ]
+    known = set(Phrase.objects.values_list("language", "part", "text"))
+    added = {(p.language, p.part, p.text): p for p in wanted if (p.language, p.part, p.text) not in known}
+    if added:
+        Phrase.objects.bulk_create(added.values())
+        told = {"count": len(added), "texts": digest(sorted(map(list, added)))}
+        record(event="phrases.installed", target="phrases:all", actor=actor, data=told)
+    return len(added)
+
+
+def _by_language(given: Mapping[str, Sequence[str]] | Sequence[str]) -> list[tuple[str, Sequence[str]]]:
+    return list(given.items()) if isinstance(given, Mapping) else [("", given)]
+
+
+@transaction.atomic
+def phrase_set(*, id: UUID, language: str, part: str, text: str, actor: Actor) -> Phrase:
+    """Adds the phrase of that id, or changes it where it exists. Raises ValidationError."""
+    former = Phrase.objects.select_for_update().filter(pk=id).first()
+    phrase = former or Phrase(pk=id)
+    before = _told(phrase) if former else None
+    phrase.language, phrase.part, phrase.text = language, part, text
+    phrase.full_clean()
+    phrase.save()
+    if before is None:
+        record(event="phrase.added", target=f"phrase:{id}", actor=actor, data=_told(phrase))
+    elif before != _told(phrase):
+        data = {**_told(phrase), "before": before["text"]}
+        record(event="phrase.changed", target=f"phrase:{id}", actor=actor, data=data)
+    return phrase
+
+
+@transaction.atomic
+def phrase_remove(*, id: UUID, actor: Actor) -> None:
+    """Removes a phrase: from now on its sentence needs a source. Raises Phrase.DoesNotExist."""
+    phrase = Phrase.objects.select_for_update().get(pk=id)
+    record(event="phrase.removed", target=f"phrase:{id}", actor=actor, data=_told(phrase))
+    phrase.delete()
+
+
+def _told(phrase: Phrase) -> dict[str, Any]:
+    return {"language": phrase.language, "part": phrase.part, "text": digest(phrase.text)}

@@ -1,0 +1,188 @@
+"""The inbox in the tenant's admin: read a proposal, edit it, decide, through the services that portal and API use.
+
+Nothing is approved in bulk: a decision binds to what its person was shown.
+"""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+
+from accounts.selectors import actor_of
+from approvals.errors import (
+    InvalidEdit,
+    NoSuchApproval,
+    NotAllowed,
+    Refused,
+    Unsupported,
+)
+from approvals.forms import EditForm, edit_form, edits_of
+from approvals.models import Approval, ApprovalStatus
+from approvals.selectors import ApprovalView, approval_get
+from approvals.services import approval_decide, approval_edit, approval_renew
+from observability.read_only import ReadOnly
+from tenants.admin import tenant_site
+from tenants.selectors import current
+
+if TYPE_CHECKING:
+    ModelAdmin = admin.ModelAdmin[Approval]
+else:
+    ModelAdmin = admin.ModelAdmin
+
+WAITING = (ApprovalStatus.PENDING, ApprovalStatus.STALE)
+HTTP_STATUS: dict[type[Refused], int] = {Unsupported: 422, InvalidEdit: 422, NotAllowed: 403}
+TOLD = {
+    "approve": "Approved: {title}.",
+    "reject": "Rejected: {title}. Nothing was sent or changed.",
+    "edit": "Saved. It was checked again and waits, under a new digest. Nothing was sent.",
+    "renew": "Renewed on the facts as they are now. Read it again, then decide.",
+}
+SECONDED = "Approved. One more person must approve before anything happens."
+
+
+class StatusFilter(admin.SimpleListFilter):
+    title = "status"
+    parameter_name = "status"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [*((str(value), str(label)) for value, label in ApprovalStatus.choices), ("all", "All")]
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        first, *others = super().choices(changelist)
+        yield {**first, "display": "Waits for a person"}
+        yield from others
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Approval]) -> QuerySet[Approval]:
+        match self.value():
+            case None:
+                return queryset.filter(status__in=WAITING)
+            case "all":
+                return queryset
+            case status:
+                return queryset.filter(status=status)
+
+
+@admin.register(Approval, site=tenant_site)
+class ApprovalAdmin(ReadOnly, ModelAdmin):
+    list_display = ("title", "risk", "status", "approver_role", "expires_at", "edited_by")
+    list_filter = (StatusFilter, "risk", "approver_role")
+    search_fields = ("title", "document__customer__email", "=run")
+    search_help_text = "A title, a customer's email address, or the id of a run"
+    ordering = ("expires_at",)
+    list_per_page = 50
+    show_full_result_count = False
+    change_form_template = "admin/approvals/approval/change_form.html"
+    actions = ("renew",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Approval]:
+        return super().get_queryset(request).defer("document", "binding", "basis", "drafted_text")
+
+    def has_renew_permission(self, request: HttpRequest) -> bool:
+        """Whether renewing is offered."""
+        return request.user.has_perm("approvals.change_approval")
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return super().changelist_view(request, {"title": "Inbox", **(extra_context or {})})
+
+    @admin.action(description="Renew what has gone stale (to be read and decided again)", permissions=["renew"])
+    def renew(self, request: HttpRequest, queryset: QuerySet[Approval]) -> None:
+        for approval in queryset:
+            try:
+                approval_renew(approval_id=approval.pk, actor=actor_of(request.user))
+            except Refused as refused:
+                self.message_user(request, f"{approval.title}: {refused.sentence}", messages.ERROR)
+            else:
+                self.message_user(request, f"{approval.title}: {TOLD['renew']}", messages.SUCCESS)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The proposal's page. A POST carries `decision` (approve, reject, edit, renew) and `digest`."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        approval = _approval(unquote(object_id))
+        if request.method == "POST":
+            return self._decide(request, approval)
+        return self._page(request, approval)
+
+    def _decide(self, request: HttpRequest, approval: ApprovalView) -> HttpResponse:
+        decision = request.POST.get("decision", "")
+        try:
+            done = _carry_out(request, approval, decision)
+        except Refused as refused:
+            return self._refused(request, approval.id, decision, refused)
+        if done is None:
+            self.message_user(request, "Nothing was changed.", messages.INFO)
+            return HttpResponseRedirect(request.path)
+        waits = decision == "approve" and done.status == ApprovalStatus.PENDING
+        self.log_change(request, Approval.objects.only("title").get(pk=approval.id), decision)
+        self.message_user(request, SECONDED if waits else TOLD[decision].format(title=done.title), messages.SUCCESS)
+        return HttpResponseRedirect(request.path)
+
+    def _refused(self, request: HttpRequest, approval_id: UUID, decision: str, refused: Refused) -> HttpResponse:
+        approval = _approval(approval_id)
+        more: dict[str, Any] = {"error": refused.sentence, "comment": request.POST.get("comment", "")}
+        if decision == "edit":
+            form = _typed(request, approval)
+            if isinstance(refused, InvalidEdit) and form.mark(refused.path, refused.sentence):
+                more["error"] = "This was not saved."
+            more["form"] = form
+        return self._page(request, approval, status=HTTP_STATUS.get(type(refused), 409), **more)
+
+    def _page(self, request: HttpRequest, approval: ApprovalView, *, status: int = 200, **more: Any) -> HttpResponse:
+        context = {
+            **self.admin_site.each_context(request),
+            "title": approval.title,
+            "opts": self.opts,
+            "original": approval.title,
+            "object_id": approval.id,
+            "media": self.media,
+            "has_view_permission": True,
+            "approval": approval,
+            "run_url": reverse("portal:run", args=[approval.run]),
+            "ledger_url": f"{reverse('admin:audit_entry_changelist')}?run={approval.run}",
+            **more,
+        }
+        request.current_app = self.admin_site.name
+        return TemplateResponse(request, self.change_form_template or "", context, status=status)
+
+
+def _approval(approval_id: UUID | str) -> ApprovalView:
+    try:
+        return approval_get(approval_id)
+    except NoSuchApproval as missing:
+        raise Http404(missing.sentence) from None
+
+
+def _carry_out(request: HttpRequest, approval: ApprovalView, decision: str) -> ApprovalView | None:
+    """What the person asked for; None for an edit that changes nothing. Raises Refused."""
+    actor, digest = actor_of(request.user), request.POST.get("digest", "")
+    if decision == "renew":
+        return approval_renew(approval_id=approval.id, actor=actor)
+    if decision == "edit":
+        edits = edits_of(_typed(request, approval), current().timezone)
+        left_out = request.POST.getlist("leave_out")
+        if not edits and not left_out:
+            return None
+        return approval_edit(approval_id=approval.id, digest=digest, edits=edits, leave_out=left_out, actor=actor)
+    if decision not in ("approve", "reject"):
+        raise Http404("There is no such decision.")
+    return approval_decide(
+        approval_id=approval.id,
+        decision="approve" if decision == "approve" else "reject",
+        digest=digest,
+        comment=request.POST.get("comment", "").replace("\r\n", "\n").strip()[:2000],
+        actor=actor,
+    )
+
+
+def _typed(request: HttpRequest, approval: ApprovalView) -> EditForm:
+    typed = {name: str(value) for name, value in request.POST.items()}
+    return edit_form(approval.document, current().timezone, typed, request.POST.getlist("leave_out"))

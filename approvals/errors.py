@@ -1,0 +1,59 @@
+"""What is refused when people decide, each with the sentence that they read."""
+
+from typing import Any
+
+
+class Refused(Exception):
+    """A decision or an edit that is refused; `sentence` is for people, `name` for programs."""
+
+    name = "refused"
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+class NoSuchApproval(Refused):
+    name = "not-found"
+
+
+class WrongDigest(Refused):
+    """The digest is not the one of what stands there now."""
+
+    name = "wrong-digest"
+
+
+class AlreadyDecided(Refused):
+    """The proposal waits for nobody any more."""
+
+    name = "already-decided"
+
+
+class Stale(Refused):
+    """A fact that the proposal rests on is no longer what it was; `stale` says which."""
+
+    name = "stale"
+
+    def __init__(self, sentence: str, stale: list[dict[str, Any]]) -> None:
+        super().__init__(sentence)
+        self.stale = stale
+
+
+class Unsupported(Refused):
+    """A sentence has no source: it cannot be approved, only edited or removed."""
+
+    name = "unsupported"
+
+
+class NotAllowed(Refused):
+    name = "not-allowed"
+
+
+class InvalidEdit(Refused):
+    """An edit names an unknown step or field, or a value that its input model refuses."""
+
+    name = "invalid-edit"
+
+    def __init__(self, path: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.path = path

@@ -1,0 +1,115 @@
+"""Proposals and what was decided about them."""
+
+from django.db import models
+from uuid_utils.compat import uuid7
+
+from audit.append_only import append_only
+from audit.services import Moves
+
+
+class ApprovalStatus(models.TextChoices):
+    PENDING = "pending"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+    STALE = "stale"
+    EXECUTING = "executing"
+    EXECUTED = "executed"
+    TAKEN_BACK = "taken_back"
+    FAILED = "failed"
+
+
+S = ApprovalStatus
+APPROVAL_MOVES = Moves(
+    {
+        (S.PENDING, S.APPROVED): "approval.approved",
+        (S.PENDING, S.REJECTED): "approval.rejected",
+        (S.PENDING, S.EXPIRED): "approval.expired",
+        (S.PENDING, S.WITHDRAWN): "approval.withdrawn",
+        (S.PENDING, S.STALE): "approval.stale",
+        (S.STALE, S.PENDING): "approval.renewed",
+        (S.STALE, S.REJECTED): "approval.rejected",
+        (S.STALE, S.WITHDRAWN): "approval.withdrawn",
+        (S.APPROVED, S.EXECUTING): "approval.executing",
+        (S.APPROVED, S.WITHDRAWN): "approval.withdrawn",
+        (S.EXECUTING, S.EXECUTED): "approval.executed",
+        (S.EXECUTING, S.TAKEN_BACK): "approval.taken_back",
+        (S.EXECUTING, S.FAILED): "approval.failed",
+        (S.EXECUTING, S.STALE): "approval.stale",
+        (S.EXECUTING, S.WITHDRAWN): "approval.withdrawn",
+    }
+)
+# A proposal in one of these takes the thread's only place for a reply.
+OPEN = (S.PENDING, S.STALE, S.APPROVED, S.EXECUTING)
+
+
+class Approval(models.Model):
+    """A proposal, what is bound to its digest, and how far it has come."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    run = models.UUIDField(editable=False)
+    key = models.CharField(max_length=60, editable=False)
+    thread = models.CharField(max_length=60, blank=True, editable=False)
+    status = models.CharField(max_length=20, choices=ApprovalStatus, default=ApprovalStatus.PENDING)
+    title = models.CharField(max_length=300)
+    risk = models.CharField(max_length=10)
+    document = models.JSONField()
+    binding = models.JSONField()
+    basis = models.JSONField()
+    digest = models.CharField(max_length=64)
+    former_digest = models.CharField(max_length=64, blank=True)
+    drafted_text = models.TextField(blank=True)
+    blocked_reason = models.CharField(max_length=300, blank=True)
+    approver_role = models.CharField(max_length=20)
+    required_approvers = models.PositiveSmallIntegerField(default=1)
+    escalate_to = models.CharField(max_length=20, blank=True)
+    lasts = models.DurationField()
+    expires_at = models.DateTimeField()
+    edited_by = models.CharField(max_length=200, blank=True)
+    editors = models.JSONField(default=list)
+    requester = models.UUIDField(null=True)
+    stale = models.JSONField(default=list)
+    created_at = models.DateTimeField(auto_now_add=True)
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        permissions = [("decide_approval", "Can decide proposals")]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(status__in=S.values), name="approval_status"),
+            models.UniqueConstraint(
+                fields=["thread"],
+                condition=models.Q(status__in=OPEN) & ~models.Q(thread=""),
+                name="one_open_reply_a_thread",
+            ),
+            models.UniqueConstraint(
+                fields=["run", "key"], condition=models.Q(status__in=OPEN), name="one_open_proposal_a_bundle"
+            ),
+        ]
+        indexes = [models.Index(fields=["status", "expires_at"], name="approval_waiting")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+@append_only()
+class Decision(models.Model):
+    """What one person decided, about exactly this digest."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    approval = models.ForeignKey(Approval, on_delete=models.CASCADE, related_name="decisions")
+    person = models.UUIDField()
+    name = models.CharField(max_length=200)
+    decision = models.CharField(max_length=10)
+    digest = models.CharField(max_length=64)
+    comment = models.TextField(blank=True)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(decision__in=["approve", "reject"]), name="decision_word"),
+            models.UniqueConstraint(fields=["approval", "person", "digest"], name="one_decision_a_person"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.decision}"

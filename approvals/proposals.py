@@ -1,0 +1,103 @@
+"""A proposal as its origin hands it over, and the door back to the origin."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Literal, Protocol
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Risk = Literal["low", "medium", "high"]
+
+
+class Fact(BaseModel):
+    """Something a proposal rests on: the value of a record's field when it was shown.
+
+    `after` is what the proposal itself writes there, if it does: once it has, that is no change.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    record: str
+    field: str
+    value: Any = None
+    after: Any = None
+    writes: bool = False
+
+
+class Proposal(BaseModel):
+    """What a person is asked to sign.
+
+    `document` is the snapshot that every surface shows; `binding` is everything that its digest
+    covers; `basis` are the facts that must still hold when it is carried out.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    run: UUID
+    key: str
+    thread: str = ""
+    title: str
+    risk: Risk
+    document: dict[str, Any]
+    binding: dict[str, Any]
+    basis: list[Fact]
+    drafted_text: str = ""
+    blocked_reason: str = ""
+    approver_role: str = "agent"
+    required_approvers: int = Field(default=1, ge=1)
+    lasts: timedelta = timedelta(hours=24)
+    escalate_to: str = ""
+    requester: UUID | None = None
+
+
+class Revision(BaseModel):
+    """What a person wants changed: fields by step, steps left out, actions added."""
+
+    model_config = ConfigDict(frozen=True)
+
+    edits: dict[str, dict[str, Any]] = {}
+    leave_out: list[str] = []
+    add: list[dict[str, Any]] = []
+
+
+class Changed(BaseModel):
+    """A fact that no longer holds."""
+
+    model_config = ConfigDict(frozen=True)
+
+    record: str
+    field: str
+    was: Any = None
+    is_: Any = Field(default=None, serialization_alias="is")
+
+
+class Origin(Protocol):
+    """Where proposals come from. The floor above registers one; approvals knows it by this shape only."""
+
+    def revise(self, *, run: UUID, key: str, document: Mapping[str, Any], revision: Revision, editor: str) -> Proposal:
+        """The proposal with `revision` applied, planned and checked anew; raises InvalidEdit."""
+        ...
+
+    def changed(self, basis: Sequence[Fact], *, applied: bool) -> list[Changed]:
+        """The facts that no longer hold; `applied`: what the proposal itself wrote is in place."""
+        ...
+
+
+_origins: list[Origin] = []
+
+
+def origin_register(origin: Origin) -> None:
+    """Make `origin` the one that proposals come from."""
+    _origins[:] = [origin]
+
+
+def origin() -> Origin:
+    """The registered origin."""
+    assert _origins, "no floor above has registered an origin of proposals"
+    return _origins[0]
+
+
+def deadline(proposal: Proposal, now: datetime) -> datetime:
+    """When a proposal opened now expires."""
+    return now + proposal.lasts

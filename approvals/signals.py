@@ -1,0 +1,6 @@
+"""The arrow upwards: a person has decided."""
+
+from django.dispatch import Signal
+
+# Sent inside the deciding transaction, with `approval`, `run` and `decision` (approve, reject, expired, renewed).
+approval_decided = Signal()

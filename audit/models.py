@@ -1,0 +1,47 @@
+"""Ledger entries, and beside them the names of those who act."""
+
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models.functions import Cast
+from uuid_utils.compat import uuid7
+
+from audit.append_only import append_only
+
+
+class TransactionId(models.BigIntegerField):  # type: ignore[type-arg]
+    """PostgreSQL's 64-bit transaction id: what tells a sealer that no earlier entry can still appear."""
+
+    def db_type(self, connection: object) -> str:
+        return "xid8"
+
+
+@append_only()
+class Entry(models.Model):
+    """One decision or move. `text` is canonical JSON and the only truth; `body` is it, made searchable."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    xid = TransactionId(db_default=models.Func(function="pg_current_xact_id"), editable=False)
+    text = models.TextField(editable=False)
+    body = models.GeneratedField(
+        expression=Cast("text", models.JSONField()), output_field=models.JSONField(), db_persist=True
+    )
+
+    class Meta:
+        verbose_name = "ledger entry"
+        verbose_name_plural = "ledger entries"
+        indexes = [GinIndex(fields=["body"], opclasses=["jsonb_path_ops"], name="audit_entry_body")]
+
+    def __str__(self) -> str:
+        return f"{self.body['event']} {self.body['target']}"
+
+
+class ActorName(models.Model):
+    """The name that an actor goes by today; entries hold only the key, so a name can be erased."""
+
+    NAME_LENGTH = 200
+
+    key = models.CharField(max_length=120, primary_key=True)
+    name = models.CharField(max_length=NAME_LENGTH)
+
+    def __str__(self) -> str:
+        return self.name

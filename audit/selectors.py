@@ -1,0 +1,64 @@
+"""Reading the ledger."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from audit.models import ActorName, Entry
+from audit.registry import sentence_of
+
+
+@dataclass(frozen=True)
+class EntryView:
+    """One entry as people and integrators read it; `seq` and `seal` stay empty until it is sealed."""
+
+    id: UUID
+    at: datetime
+    event: str
+    sentence: str
+    actor: str
+    actor_name: str
+    target: str
+    run: str | None
+    data: dict[str, Any]
+    seq: int | None = None
+    seal: int | None = None
+
+
+def entries(
+    *, event: str | None = None, target: str | None = None, actor: str | None = None, run: str | None = None
+) -> QuerySet[Entry]:
+    """Entries that fit all given filters, newest first."""
+    wanted = {k: str(v) for k, v in {"event": event, "target": target, "actor": actor, "run": run}.items() if v}
+    found = Entry.objects.order_by("-id")
+    return found.filter(body__contains=wanted) if wanted else found
+
+
+def story(run: UUID | str) -> QuerySet[Entry]:
+    """All that happened in a run or to it, oldest first."""
+    about = Q(body__contains={"run": str(run)}) | Q(body__contains={"target": f"run:{run}"})
+    return Entry.objects.filter(about).order_by("id")
+
+
+def views(found: Iterable[Entry]) -> list[EntryView]:
+    """Entries with their sentences and the names that their actors have today (one more query)."""
+    rows = list(found)
+    names = dict(ActorName.objects.filter(key__in={r.body["actor"] for r in rows}).values_list("key", "name"))
+    return [
+        EntryView(
+            id=row.id,
+            at=datetime.fromisoformat(row.body["at"]),
+            event=row.body["event"],
+            sentence=sentence_of(row.body["event"]),
+            actor=row.body["actor"],
+            actor_name=names.get(row.body["actor"], row.body["actor"]),
+            target=row.body["target"],
+            run=row.body["run"],
+            data=row.body["data"],
+        )
+        for row in rows
+    ]

@@ -1,0 +1,130 @@
+"""Writing the ledger: `record` an event, or `transition` a row from one state to the next."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+from uuid import UUID
+
+from django.db import connection, models
+from django.utils import timezone
+from uuid_utils.compat import uuid7
+
+from audit.canonical import canonical, timestamp
+from audit.errors import IllegalMove, MovedMeanwhile, UnknownEvent
+from audit.models import ActorName, Entry
+from audit.registry import event_type
+
+Kind = Literal["person", "token", "run", "operator", "system"]
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who does something. A token acts as a person: `person` is that person's id for both."""
+
+    kind: Kind
+    id: str
+    name: str = ""
+    person: UUID | None = None
+
+    @property
+    def key(self) -> str:
+        return f"{self.kind}:{self.id}"
+
+    @classmethod
+    def system(cls, part: str) -> "Actor":
+        """A part of the platform itself, such as `mail` or `dispatch`."""
+        return cls("system", part, f"Countersign ({part})")
+
+
+@dataclass(frozen=True)
+class Moves:
+    """The legal moves of a state field: (from, to) -> the event that the ledger gets."""
+
+    arrows: Mapping[tuple[str, str], str]
+    field: str = "status"
+
+    def targets(self, state: str) -> set[str]:
+        """The states that can follow `state`."""
+        return {to for frm, to in self.arrows if frm == state}
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """An entry as it was written."""
+
+    id: UUID
+    text: str = field(repr=False)
+
+
+def record(
+    *, event: str, target: str, actor: Actor, data: Mapping[str, Any] | None = None, run: UUID | str | None = None
+) -> Recorded:
+    """Add an entry in the current transaction, so that it stands or falls with what it tells of.
+
+    `target` is "<kind>:<id>"; `data` may hold registered fields only, and no personal text: ids,
+    enums, amounts, digests. Raises UnknownEvent.
+    """
+    known = event_type(event)
+    data = data or {}
+    if unknown := set(data) - known.fields:
+        raise UnknownEvent(f"{event} has no field {', '.join(sorted(unknown))}")
+    entry_id = uuid7()
+    text = canonical(
+        {
+            "id": entry_id,
+            "at": timestamp(timezone.now()),
+            "event": event,
+            "target": target,
+            "actor": actor.key,
+            "run": str(run) if run else None,
+            "data": data,
+        }
+    )
+    Entry.objects.create(id=entry_id, text=text)
+    _name_keep(actor)
+    return Recorded(entry_id, text)
+
+
+def _name_keep(actor: Actor) -> None:
+    """Keep an actor's name when it is new. Usually a read: a write would lock the row until the commit,
+    and have everything that one actor does wait for each other."""
+    name = actor.name[: ActorName.NAME_LENGTH]
+    if name and not ActorName.objects.filter(key=actor.key, name=name).exists():
+        ActorName.objects.bulk_create(
+            [ActorName(key=actor.key, name=name)],
+            update_conflicts=True,
+            unique_fields=["key"],
+            update_fields=["name"],
+        )
+
+
+def transition(
+    instance: models.Model,
+    *,
+    moves: Moves,
+    to: str,
+    actor: Actor,
+    data: Mapping[str, Any] | None = None,
+    run: UUID | str | None = None,
+    changes: Mapping[str, Any] | None = None,
+) -> None:
+    """Move a row to state `to`, with `changes` to other columns and the entry that tells of it.
+
+    A conditional UPDATE whose row count is checked: of two that move at once, one gets
+    MovedMeanwhile. Raises IllegalMove for an arrow that the table lacks. Needs a transaction.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("a move and its entry belong into one transaction")
+    former = str(getattr(instance, moves.field))
+    try:
+        event = moves.arrows[former, to]
+    except KeyError:
+        raise IllegalMove(f"{instance._meta.label} cannot go from {former} to {to}") from None
+    values = {moves.field: to, **(changes or {})}
+    rows = type(instance)._default_manager.filter(pk=instance.pk, **{moves.field: former})
+    if not rows.update(**values):
+        raise MovedMeanwhile(f"{instance._meta.label} {instance.pk} is no longer {former}")
+    for name, value in values.items():
+        setattr(instance, name, value)
+    target = f"{instance._meta.model_name}:{instance.pk}"
+    record(event=event, target=target, actor=actor, data=data, run=run)

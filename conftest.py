@@ -1,0 +1,283 @@
+"""The tests' world: one database an xdist worker, made by the owner, used by the app's restricted login.
+
+Two tenants stand for the whole session, acacia and harbour, with a fixed cast: Alice (manager of
+acacia), Bob (agent of acacia), Charlie (owner of harbour, who must see nothing of acacia), Olga
+(operator).
+"""
+
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection, connections, transaction
+from psycopg import sql
+
+PASSWORD = "a-long-test-password"
+# Any number: it tells our advisory lock from others. Roles are cluster-wide, so databases are made one by one.
+MAKING_A_DATABASE = 7_301_426
+
+
+@dataclass(frozen=True)
+class Person:
+    """One of the cast."""
+
+    id: UUID
+    email: str
+    name: str
+    token: str
+    password: str = PASSWORD
+
+
+def _login(url: str, *, tenant_roles: bool) -> None:
+    """Let the default connection use another login from now on; keeps the test database's name."""
+    from config.settings import _database
+
+    connection.close()
+    wanted = _database(url, tenant_roles=tenant_roles)
+    for key in ("USER", "PASSWORD", "HOST", "PORT"):
+        connection.settings_dict[key] = wanted[key]
+    connection.settings_dict["OPTIONS"] = wanted["OPTIONS"]
+    connection.tenant_roles = tenant_roles
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None, django_db_blocker: Any, request: pytest.FixtureRequest
+) -> Iterator[None]:
+    """Make the database, its roles and the two tenants as owner; then become the app."""
+    from portal.onboarding import tenant_onboard
+    from tenants.database_roles import database_id
+
+    env = settings.COUNTERSIGN
+    worker = getattr(request.config, "workerinput", {}).get("workerid", "")
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # slowness is no matter of tests
+    with django_db_blocker.unblock():
+        _login(env.database_owner_url, tenant_roles=False)
+        connections.settings["default"]["TEST"]["MIGRATE"] = True
+        name = f"test_countersign{'_' + worker if worker else ''}"
+        with psycopg.connect(env.database_owner_url, autocommit=True) as owner:
+            owner.execute("SELECT pg_advisory_lock(%s)", [MAKING_A_DATABASE])
+            owner.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+            owner.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+            # As the stack makes it: only the app's login comes in, and nobody makes temporary tables.
+            owner.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(name)))
+            owner.execute(
+                sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(
+                    sql.Identifier(name), sql.Identifier(settings.APP_ROLE)
+                )
+            )
+            connection.close()
+            connection.settings_dict["NAME"] = settings.DATABASES["default"]["NAME"] = name
+            call_command("migrate_schemas", shared=True, interactive=False, verbosity=0)
+            for slug, title, zone in (
+                ("acacia", "Acacia Realty", "Australia/Sydney"),
+                ("harbour", "Harbour Homes", "Europe/London"),
+            ):
+                with transaction.atomic():
+                    tenant_onboard(
+                        slug=slug,
+                        name=title,
+                        timezone=zone,
+                        owner_email=f"owner@{slug}.example",
+                        owner_password_hash=None,
+                        pack="real_estate",
+                    )
+        _login(env.database_url, tenant_roles=True)
+    yield
+    with django_db_blocker.unblock():
+        roles = f"cs_{database_id()}_"
+        connections.close_all()
+        with psycopg.connect(env.database_owner_url, autocommit=True) as owner:
+            owner.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+            for role in owner.execute("SELECT rolname FROM pg_roles WHERE starts_with(rolname, %s)", [roles]).fetchall():
+                owner.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(*role)))
+
+
+@dataclass(frozen=True)
+class Cast:
+    """The people every test knows."""
+
+    alice: Person
+    bob: Person
+    charlie: Person
+    olga: Person
+
+
+# What a test that commits leaves behind, and is removed after it; people, tokens and workflows stay.
+ACTIVITY = ("mail_", "crm_", "ai_call", "approvals_", "workflows_event", "workflows_run", "workflows_step",
+            "workflows_effect", "audit_entry", "tenants_tenantrequest", "django_session", "django_admin_log")  # fmt: skip
+
+
+def _clean(owner: psycopg.Connection[Any]) -> None:
+    rows = owner.execute(
+        "SELECT schemaname, tablename FROM pg_tables WHERE (schemaname IN ('acacia', 'harbour', 'public')"
+        " AND tablename LIKE ANY(%s)) OR tablename LIKE 'dispatch\\_%%'",
+        [[f"{prefix}%" for prefix in ACTIVITY]],
+    ).fetchall()
+    tables = [sql.Identifier(*row) for row in rows]
+    used = sql.SQL(" UNION ALL ").join(
+        sql.SQL("(SELECT {} WHERE EXISTS (SELECT 1 FROM {}))").format(sql.Literal(number), table)
+        for number, table in enumerate(tables)
+    )
+    tables = [tables[number] for (number,) in owner.execute(used).fetchall()]
+    if not tables:
+        return
+    for table in (t for t in tables if t._obj[1] == "audit_entry"):
+        owner.execute(sql.SQL("ALTER TABLE {} DISABLE TRIGGER USER").format(table))
+    owner.execute(sql.SQL("TRUNCATE {} CASCADE").format(sql.SQL(", ").join(tables)))
+    for table in (t for t in tables if t._obj[1] == "audit_entry"):
+        owner.execute(sql.SQL("ALTER TABLE {} ENABLE TRIGGER USER").format(table))
+
+
+@pytest.fixture(scope="session")
+def owner_url(django_db_setup: None) -> str:
+    """How the database's owner reaches this worker's database; for arranging and for breaking things."""
+    return f"{settings.COUNTERSIGN.database_owner_url.rsplit('/', 1)[0]}/{settings.DATABASES['default']['NAME']}"
+
+
+@pytest.fixture(scope="session")
+def app_url(django_db_setup: None) -> str:
+    """How the app's restricted login reaches this worker's database."""
+    return f"{settings.COUNTERSIGN.database_url.rsplit('/', 1)[0]}/{settings.DATABASES['default']['NAME']}"
+
+
+@pytest.fixture(scope="session")
+def cast(django_db_setup: None, django_db_blocker: Any) -> Cast:
+    """Alice, Bob, Charlie and Olga, each able to sign in; the first three with a token of all scopes."""
+    from accounts.models import User
+    from accounts.services import person_add
+    from audit.services import Actor
+    from gateway.scopes import SCOPES
+    from gateway.services import token_create
+    from tenants.backend.base import PublicAs
+    from tenants.database_roles import operator_role
+    from tenants.selectors import public_context, tenant_context
+
+    tests = Actor.system("tests")
+
+    def add(name: str, role: str) -> Person:
+        email = f"{name.lower()}@example.com"
+        person = person_add(email=email, name=name, role=role, password=PASSWORD, actor=tests)
+        token = token_create(person=person, name="tests", scopes=SCOPES, actor=tests)
+        return Person(person, email, name, token)
+
+    with django_db_blocker.unblock():
+        with tenant_context("acacia"):
+            alice, bob = add("Alice", "manager"), add("Bob", "agent")
+        with tenant_context("harbour"):
+            charlie = add("Charlie", "owner")
+        with public_context(PublicAs(operator_role())):
+            olga = User.objects.create_superuser("olga@example.com", PASSWORD, name="Olga")
+    return Cast(alice, bob, charlie, Person(olga.pk, olga.email, olga.name, ""))
+
+
+@pytest.fixture
+def in_acacia(db: None, cast: Cast) -> Iterator[None]:
+    """Work inside acacia, in a transaction that is rolled back."""
+    from tenants.selectors import tenant_context
+
+    with tenant_context("acacia"):
+        yield
+
+
+@pytest.fixture
+def committed(cast: Cast, owner_url: str, django_db_blocker: Any) -> Iterator[None]:
+    """Commit for real, as production does; all activity of all tenants is removed afterwards."""
+    with django_db_blocker.unblock():
+        connection.set_schema_to_public()
+        yield
+        connections.close_all()
+        connection.set_schema_to_public()
+        with psycopg.connect(owner_url, autocommit=True) as owner:
+            _clean(owner)
+
+
+@pytest.fixture
+def in_committed_acacia(committed: None) -> Iterator[None]:
+    """Work inside acacia, committing for real."""
+    from tenants.selectors import tenant_context
+
+    with tenant_context("acacia"):
+        yield
+
+
+@pytest.fixture
+def as_owner(committed: None, owner_url: str) -> Iterator[None]:
+    """Work with the owner's login, as the provisioner does; tenants made meanwhile are removed afterwards."""
+    env = settings.COUNTERSIGN
+    _login(env.database_owner_url, tenant_roles=False)
+    yield
+    connections.close_all()
+    _login(env.database_url, tenant_roles=True)
+    with psycopg.connect(owner_url) as owner:
+        made = owner.execute(
+            "SELECT id, schema_name, owner FROM tenants_tenant WHERE slug NOT IN ('acacia', 'harbour')"
+        ).fetchall()
+        for tenant, schema, role in made:
+            owner.execute(sql.SQL("DROP SCHEMA {} CASCADE").format(sql.Identifier(schema)))
+            for table in ("tenants_inboundaddress", "tenants_domain"):
+                owner.execute(sql.SQL("DELETE FROM {} WHERE tenant_id = %s").format(sql.Identifier(table)), [tenant])
+            owner.execute("DELETE FROM tenants_tenant WHERE id = %s", [tenant])
+            owner.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(role)))
+
+
+@pytest.fixture
+def enter() -> Callable[[str], AbstractContextManager[None]]:
+    """How a tenant is entered, for tests of the floors below it."""
+    from tenants.selectors import tenant_context
+
+    return tenant_context
+
+
+@pytest.fixture
+def at_once() -> Callable[..., list[Any]]:
+    """Run functions at the same time, each in a thread with a connection of its own.
+
+    Gives back what each returned, or the exception that it raised, in their order.
+    """
+
+    def run(*acts: Callable[[], Any]) -> list[Any]:
+        start = threading.Barrier(len(acts))
+
+        def one(act: Callable[[], Any]) -> Any:
+            try:
+                start.wait(timeout=30)
+                return act()
+            except Exception as error:
+                return error
+            finally:
+                connections.close_all()
+
+        with ThreadPoolExecutor(len(acts)) as pool:
+            return list(pool.map(one, acts))
+
+    return run
+
+
+@pytest.fixture
+def owner(owner_url: str) -> Iterator[psycopg.Connection[Any]]:
+    """A connection of the database's owner."""
+    with psycopg.connect(owner_url, autocommit=True) as found:
+        yield found
+
+
+@pytest.fixture
+def work() -> Callable[[], None]:
+    """Work on everything that is due, in this process, as workers would: until nothing is."""
+    from dispatch.worker import run_next
+    from tenants.selectors import public_context
+
+    def until_nothing_is_due() -> None:
+        with public_context():
+            while run_next("runs") or run_next("ai"):
+                pass
+
+    return until_nothing_is_due

@@ -1,0 +1,1 @@
+"""What the company knows of its customers: contacts, listings, enquiries, tasks and appointments."""

@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class MailConfig(AppConfig):
+    name = "mail"
+    verbose_name = "Mail"
+
+    def ready(self) -> None:
+        from mail import admin, handlers, ledger  # noqa: F401

@@ -1,0 +1,71 @@
+"""Which conversation a message belongs to.
+
+By our own token in the address it came to, by In-Reply-To, by References from the newest; and only when its sender
+takes part in that conversation already. The subject alone never decides: strangers could put themselves into a
+conversation with it.
+"""
+
+from datetime import datetime
+
+from django.conf import settings
+
+from mail.models import Direction, Message, Thread
+from mail.parsing.addresses import same
+from mail.parsing.results import Address, Head
+from tenants.selectors import current, own_addresses
+
+_TAG = "t"  # a tag that begins with it names a conversation; others are the workflow's
+
+
+def thread_for(head: Head, *, tag: str, bounce: bool, at: datetime) -> Thread:
+    """The conversation of a received message: a known one, or a new one. Its latest time is set to `at`."""
+    for thread in _candidates(head, tag):
+        # A delivery report comes from no party; what proves it is our token or the id of our own message.
+        if bounce or _is_party(thread, head.from_):
+            Thread.objects.filter(pk=thread.pk, last_message_at__lt=at).update(last_message_at=at)
+            return thread
+    return Thread.objects.create(subject=head.subject, last_message_at=at)
+
+
+def _candidates(head: Head, tag: str) -> list[Thread]:
+    tokens = [tag, *(_tag_of(address) for address in (*head.to, *head.cc))]
+    found = [
+        Thread.objects.filter(token=token.removeprefix(_TAG)).first() for token in tokens if token.startswith(_TAG)
+    ]
+    ids = list(dict.fromkeys([head.in_reply_to, *reversed(head.references)]))
+    known = Message.objects.filter(message_id__in=[i for i in ids if i], thread__isnull=False).select_related("thread")
+    by_id = {message.message_id: message.thread for message in known.only("message_id", "thread")}
+    found += [by_id.get(i) for i in ids]
+    return list(dict.fromkeys(thread for thread in found if thread is not None))
+
+
+def _tag_of(address: Address) -> str:
+    local, _, domain = address.email.lower().rpartition("@")
+    return local.partition("+")[2] if domain == settings.COUNTERSIGN.inbound_domain else ""
+
+
+def _is_party(thread: Thread, sender: Address) -> bool:
+    if not sender.email:
+        return False
+    for message in thread.messages.only("from_email", "to", "cc"):
+        if same(message.from_email, sender.email):
+            return True
+        if any(same(address["email"], sender.email) for address in (*message.to, *message.cc)):
+            return True
+    return False
+
+
+def is_own(head: Head) -> bool:
+    """Whether a received message is from one of this tenant's own addresses, or one of our replies come back."""
+    local, _, domain = head.from_.email.lower().rpartition("@")
+    if f"{local.partition('+')[0]}@{domain}" in own_addresses():
+        return True
+    return (
+        bool(head.message_id) and Message.objects.filter(direction=Direction.OUT, message_id=head.message_id).exists()
+    )
+
+
+def thread_address(thread: Thread) -> str:
+    """The address that leads an answer back into this conversation: `<local>+t<token>@<domain>`."""
+    local, _, domain = current().inbound_address.rpartition("@")
+    return f"{local}+{_TAG}{thread.token}@{domain}"

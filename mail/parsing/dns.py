@@ -1,0 +1,68 @@
+"""TXT records within a time limit, telling "there is none" from "could not be known"."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import dns.exception
+import dns.rdatatype
+import dns.resolver
+
+Txt = Callable[[str], list[str]]
+"""The TXT records of a name, each joined; [] where there surely is none. Raises DnsUnavailable."""
+
+
+class DnsUnavailable(Exception):
+    """The answer could not be known: no resolver, no reply in time, a failing server."""
+
+
+class Resolver:
+    """Looks TXT records up, all together for at most `seconds`, each name once.
+
+    `nameserver` is (address, port) instead of the system's resolvers. A resolver that denies even the top-level
+    domain of a name (one closed off from the world) is not believed when it says that a record does not exist.
+    """
+
+    def __init__(self, *, seconds: float, nameserver: tuple[str, int] | None = None) -> None:
+        self._until = time.monotonic() + seconds
+        self._known: dict[str, list[str]] = {}
+        self._live: set[str] = set()
+        self._resolver: dns.resolver.Resolver | None = None
+        try:
+            self._resolver = dns.resolver.Resolver(configure=nameserver is None)
+        except (dns.exception.DNSException, OSError):
+            return
+        if nameserver:
+            self._resolver.nameservers, self._resolver.port = [nameserver[0]], nameserver[1]
+
+    def txt(self, name: str) -> list[str]:
+        name = name.rstrip(".").lower()
+        if name not in self._known:
+            found = self._ask(name, dns.rdatatype.TXT)
+            if not found:
+                self._trust(name.rpartition(".")[2])
+            self._known[name] = found
+        return self._known[name]
+
+    def _trust(self, top: str) -> None:
+        if top not in self._live and not self._ask(top, dns.rdatatype.NS):
+            raise DnsUnavailable(f"the resolver does not know .{top}")
+        self._live.add(top)
+
+    def _ask(self, name: str, kind: dns.rdatatype.RdataType) -> list[str]:
+        left = self._until - time.monotonic()
+        if self._resolver is None or left <= 0:
+            raise DnsUnavailable("no resolver" if self._resolver is None else "out of time")
+        try:
+            answer = self._resolver.resolve(name, kind, lifetime=left, search=False)
+        except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
+            return []
+        except (dns.exception.DNSException, OSError, ValueError) as error:
+            raise DnsUnavailable(type(error).__name__) from error
+        return [_joined(record) for record in answer]
+
+
+def _joined(record: object) -> str:
+    strings = getattr(record, "strings", None)
+    return b"".join(strings).decode("utf-8", "replace") if strings is not None else str(record)

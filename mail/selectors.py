@@ -1,0 +1,294 @@
+"""Reading mail. What leaves the app is frozen. Lists come newest first, in pages."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Prefetch, Q, QuerySet
+
+from mail.errors import NoSuchMessage
+from mail.models import OUTGOING, Attachment, Direction, Message, RawMessage, Status, Thread
+from mail.parsing.results import Address, Flag, RangeKind, TextRange
+
+MAX_PAGE = 200
+LEFT = (Status.SENDING, Status.SENT, Status.KEPT, Status.UNKNOWN)
+AUTOMATIC = {Flag.AUTO_SUBMITTED, Flag.BULK, Flag.BOUNCE}
+
+
+@dataclass(frozen=True)
+class AttachmentView:
+    """An attachment without its bytes; see `attachment_content`."""
+
+    id: UUID
+    name: str
+    content_type: str
+    size: int
+    sha256: str
+    content_id: str
+    inline: bool
+
+
+@dataclass(frozen=True)
+class AuthView:
+    """Verdicts on the sender, each pass, fail, none or unknown; all `unknown` for replies."""
+
+    spf: str = "unknown"
+    dkim: str = "unknown"
+    dmarc: str = "unknown"
+    domain: str = ""
+
+
+@dataclass(frozen=True)
+class MessageView:
+    """A message in either direction. `thread` is None only until a received message has been read."""
+
+    id: UUID
+    direction: str
+    status: str
+    message_id: str
+    in_reply_to: str
+    references: tuple[str, ...]
+    thread: UUID | None
+    from_email: str
+    from_name: str
+    to: tuple[Address, ...]
+    cc: tuple[Address, ...]
+    reply_to: tuple[Address, ...]
+    subject: str
+    text: str
+    new_text: str
+    quotes: tuple[TextRange, ...]
+    html: str
+    hidden_text: str
+    attachments: tuple[AttachmentView, ...]
+    auth: AuthView
+    flags: tuple[str, ...]
+    created_at: datetime
+    received_at: datetime | None
+    sent_at: datetime | None
+    release_at: datetime | None
+    intent: str
+    run_id: str
+    effect_key: str
+    error: str
+
+    @property
+    def version(self) -> str:
+        """Tells this text from any other: the first 12 digits of its SHA-256."""
+        return hashlib.sha256(self.text.encode()).hexdigest()[:12]
+
+    @property
+    def own_text(self) -> str:
+        """What its sender wrote, signature included: the whole text without anything quoted."""
+        kept, at = [], 0
+        for taken in self.quotes:
+            if taken.kind != RangeKind.SIGNATURE:
+                kept.append(self.text[at : max(at, taken.start)])
+                at = max(at, taken.end)
+        return "".join([*kept, self.text[at:]]).strip()
+
+    @property
+    def answer_to(self) -> str:
+        """Where an answer goes: the Reply-To, else the sender; "" when neither is known."""
+        return self.reply_to[0].email if self.reply_to else self.from_email
+
+    @property
+    def automatic(self) -> bool:
+        return bool(AUTOMATIC & set(self.flags))
+
+
+@dataclass(frozen=True)
+class ThreadView:
+    """A conversation, without its messages."""
+
+    id: UUID
+    subject: str
+    token: str
+    created_at: datetime
+    last_message_at: datetime
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some of a list; `older` is the id to pass as `before` for what follows, None at the end."""
+
+    items: tuple[MessageView, ...]
+    older: UUID | None = None
+
+
+def message_view(message_id: UUID | str) -> MessageView:
+    """The message; raises NoSuchMessage."""
+    message = _messages().filter(pk=message_id).first()
+    if message is None:
+        raise NoSuchMessage("there is no such message")
+    return _view(message)
+
+
+def message_by_effect(effect_key: str) -> MessageView | None:
+    """The reply of an effect, if it was written."""
+    return _first(_messages().filter(effect_key=effect_key))
+
+
+def message_list(
+    *,
+    direction: str = "",
+    status: str = "",
+    thread_id: UUID | str | None = None,
+    flag: str = "",
+    intent: str = "",
+    run_id: str = "",
+    sender: str = "",
+    search: str = "",
+    before: UUID | None = None,
+    limit: int = 50,
+) -> Page:
+    """Messages that match all that is given, newest first. `search`: words of subject, sender or text."""
+    exact = {"direction": direction, "status": status, "thread_id": thread_id, "intent": intent, "run_id": run_id}
+    found = _messages().filter(**{name: value for name, value in exact.items() if value})
+    if flag:
+        found = found.filter(flags__contains=[flag])
+    if sender:
+        found = found.filter(from_email__iexact=sender)
+    for word in search.split():
+        found = found.filter(
+            Q(subject__icontains=word)
+            | Q(from_email__icontains=word)
+            | Q(from_name__icontains=word)
+            | Q(text__icontains=word)
+        )
+    if before:
+        found = found.filter(pk__lt=before)
+    limit = max(1, min(limit, MAX_PAGE))
+    rows = list(found.order_by("-pk")[: limit + 1])
+    older = rows[limit - 1].pk if len(rows) > limit else None
+    return Page(tuple(_view(row) for row in rows[:limit]), older)
+
+
+def outbox(*, status: str = "", before: UUID | None = None, limit: int = 50) -> Page:
+    """Replies, newest first; of one `status` where given."""
+    return message_list(direction=Direction.OUT, status=status, before=before, limit=limit)
+
+
+def messages_of_thread(thread_id: UUID | str) -> tuple[MessageView, ...]:
+    """All messages of a conversation, oldest first."""
+    return tuple(map(_view, _messages().filter(thread_id=thread_id).order_by("pk")))
+
+
+def thread_view(thread_id: UUID | str) -> ThreadView:
+    """The conversation; raises NoSuchMessage."""
+    thread = Thread.objects.filter(pk=thread_id).first()
+    if thread is None:
+        raise NoSuchMessage("there is no such conversation")
+    return ThreadView(thread.pk, thread.subject, thread.token, thread.created_at, thread.last_message_at)
+
+
+def last_message_of_thread(thread_id: UUID | str) -> MessageView | None:
+    """The latest message that moved the conversation: what a person wrote to us (also from an own address), or a
+    reply that left or may have left. Automatic mail moves nothing, and a held or stopped reply was never said."""
+    said = Q(direction=Direction.OUT, status__in=LEFT)
+    return _first(_messages().filter(said | _heard(), thread_id=thread_id).order_by("-pk"))
+
+
+def last_received_of_thread(thread_id: UUID | str) -> MessageView | None:
+    """The latest message that a person wrote to us, also from an own address; automatic mail is passed over."""
+    return _first(_messages().filter(_heard(), thread_id=thread_id).order_by("-pk"))
+
+
+def unanswered_before(message_id: UUID | str) -> tuple[MessageView, ...]:
+    """The customer's messages of its conversation that came before this one and after our last reply, oldest first."""
+    message = Message.objects.filter(pk=str(message_id), thread__isnull=False).only("thread_id").first()
+    if message is None:
+        return ()
+    earlier = Q(thread_id=message.thread_id, pk__lt=message.pk)
+    replied = Message.objects.filter(earlier, direction=Direction.OUT, status__in=LEFT).order_by("-pk").first()
+    found = _messages().filter(earlier, _heard()).exclude(flags__contains=[str(Flag.OWN_ADDRESS)])
+    if replied:
+        found = found.filter(pk__gt=replied.pk)
+    return tuple(map(_view, found.order_by("pk")))
+
+
+def _heard() -> Q:
+    """Received from a person, and read as far as it could be."""
+    automatic = Q(flags__overlap=[str(flag) for flag in AUTOMATIC])
+    return Q(direction=Direction.IN, thread__isnull=False) & ~automatic
+
+
+def _first(found: QuerySet[Message]) -> MessageView | None:
+    message = found.first()
+    return _view(message) if message else None
+
+
+def held_reply_of_thread(thread_id: UUID | str) -> UUID | None:
+    """The reply of a conversation that is held, if there is one."""
+    return Message.objects.filter(thread_id=thread_id, status=Status.HELD).values_list("pk", flat=True).first()
+
+
+def attachment_content(attachment_id: UUID | str) -> tuple[AttachmentView, bytes]:
+    """An attachment with its bytes; raises NoSuchMessage."""
+    found = Attachment.objects.filter(pk=attachment_id).first()
+    if found is None:
+        raise NoSuchMessage("there is no such attachment")
+    return _attachment(found), bytes(found.content)
+
+
+def raw_content(message_id: UUID | str) -> bytes:
+    """The bytes that arrived; raises NoSuchMessage, also for replies."""
+    content = RawMessage.objects.filter(message__id=message_id).values_list("content", flat=True).first()
+    if content is None:
+        raise NoSuchMessage("nothing arrived under this id")
+    return bytes(content)
+
+
+def statuses(direction: str) -> list[str]:
+    """The states of one direction, in the order in which they come."""
+    return [str(s) for s in Status if (s in OUTGOING) == (direction == Direction.OUT)]
+
+
+def _messages() -> QuerySet[Message]:
+    return Message.objects.prefetch_related(Prefetch("attachments", Attachment.objects.defer("content")))
+
+
+def _view(message: Message) -> MessageView:
+    return MessageView(
+        id=message.pk,
+        direction=message.direction,
+        status=message.status,
+        message_id=message.message_id,
+        in_reply_to=message.in_reply_to,
+        references=tuple(message.references),
+        thread=message.thread_id,
+        from_email=message.from_email,
+        from_name=message.from_name,
+        to=_addresses(message.to),
+        cc=_addresses(message.cc),
+        reply_to=_addresses(message.reply_to),
+        subject=message.subject,
+        text=message.text,
+        new_text=message.new_text,
+        quotes=tuple(TextRange(q["start"], q["end"], RangeKind(q["kind"])) for q in message.quotes),
+        html=message.html,
+        hidden_text=message.hidden_text,
+        attachments=tuple(map(_attachment, message.attachments.all())),
+        auth=AuthView(**message.auth),
+        flags=tuple(message.flags),
+        created_at=message.created_at,
+        received_at=message.received_at,
+        sent_at=message.sent_at,
+        release_at=message.release_at,
+        intent=message.intent,
+        run_id=message.run_id,
+        effect_key=message.effect_key or "",
+        error=message.error,
+    )
+
+
+def _attachment(found: Attachment) -> AttachmentView:
+    return AttachmentView(
+        found.pk, found.name, found.content_type, found.size, found.sha256, found.content_id, found.inline
+    )
+
+
+def _addresses(stored: Iterable[dict[str, str]]) -> tuple[Address, ...]:
+    return tuple(Address(address["email"], address["name"]) for address in stored)

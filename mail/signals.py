@@ -1,0 +1,8 @@
+"""What other floors hear of."""
+
+from django.dispatch import Signal
+
+# A message was read and stored. Sent inside the transaction that stores it: a receiver that fails undoes it, and the
+# message is read again later. Arguments: message_id and thread_id (UUID); automatic: no person waits for an answer;
+# own: it comes from an address of this tenant; unreadable: only a person can tell what it says.
+message_received = Signal()

@@ -1,0 +1,13 @@
+"""What is refused about people, each with the sentence that they read."""
+
+
+class PersonRefused(Exception):
+    """A change that is refused; `sentence` is for people."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+class LastOwner(PersonRefused):
+    """A workspace would be left without an owner who can sign in."""

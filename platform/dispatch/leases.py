@@ -1,0 +1,113 @@
+"""Leases: who works on a row, renewed by a thread of its own, checked at each commit."""
+
+import threading
+from dataclasses import dataclass, field
+from uuid import UUID
+
+import structlog
+from django.db import Error, connection
+
+LEASE_SECONDS = 20
+RENEW_SECONDS = 5
+
+# A row that was given back a moment ago is nobody's: renewing would hide it from all. One whose holder
+# is in a transaction is locked: nobody can claim it, and the others' leases must not wait for it.
+RENEW = """
+WITH held AS (
+    SELECT w.id FROM public.dispatch_work w JOIN unnest(%s::uuid[], %s::bigint[]) AS l(id, fence)
+    ON w.id = l.id AND w.fence = l.fence WHERE w.leased_until IS NOT NULL FOR UPDATE OF w SKIP LOCKED
+)
+UPDATE public.dispatch_work w SET leased_until = clock_timestamp() + make_interval(secs => %s)
+FROM held WHERE w.id = held.id
+"""
+KEPT = """
+SELECT w.id FROM public.dispatch_work w JOIN unnest(%s::uuid[], %s::bigint[]) AS l(id, fence)
+ON w.id = l.id AND w.fence = l.fence
+"""
+
+log = structlog.get_logger(__name__)
+
+
+class LeaseLost(Exception):
+    """Someone else may work on this by now; nothing of it may be committed here."""
+
+
+@dataclass(frozen=True)
+class Lease:
+    """The right to work on one row until it expires; `fence` tells this claim from any later one."""
+
+    work: UUID
+    fence: int
+    wakes: int
+    attempts: int
+    lost: threading.Event = field(default_factory=threading.Event, compare=False)
+
+    def hold(self) -> None:
+        """Make the current transaction depend on the lease: first statement of each that works under it.
+
+        Locks the row until the commit, so that nobody can take over in between; raises LeaseLost.
+        """
+        if not connection.in_atomic_block:
+            raise RuntimeError("a lease is held by a transaction: open one around it")
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT 1 FROM public.dispatch_work WHERE id = %s AND fence = %s"
+                " AND leased_until > clock_timestamp() FOR UPDATE",
+                [self.work, self.fence],
+            )
+            if cursor.fetchone() is None:
+                self.lost.set()
+                raise LeaseLost(f"the lease on {self.work} is over")
+
+
+class _Renewer:
+    """Renews all leases of this process on a connection of its own."""
+
+    def __init__(self) -> None:
+        self._leases: dict[UUID, Lease] = {}
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._changed = threading.Condition(self._lock)
+
+    def add(self, lease: Lease) -> None:
+        with self._lock:
+            self._leases[lease.work] = lease
+            # A forked child inherits the object, but not the thread.
+            if self._thread is None or not self._thread.is_alive():
+                self._thread = threading.Thread(target=self._run, name="lease-renewer", daemon=True)
+                self._thread.start()
+
+    def remove(self, lease: Lease) -> None:
+        with self._lock:
+            self._leases.pop(lease.work, None)
+            self._changed.notify()
+
+    def _run(self) -> None:
+        while True:
+            with self._lock:
+                self._changed.wait_for(lambda: not self._leases, timeout=RENEW_SECONDS)
+                if not self._leases:
+                    self._thread = None
+                    break
+                leases = list(self._leases.values())
+            self._renew(leases)
+        connection.close()
+
+    def _renew(self, leases: list[Lease]) -> None:
+        held = [[lease.work for lease in leases], [lease.fence for lease in leases]]
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(RENEW, [*held, LEASE_SECONDS])
+                cursor.execute(KEPT, held)
+                kept = {row[0] for row in cursor.fetchall()}
+        except Error as error:
+            # The lease may run out now; the commit will find out.
+            log.warning("lease_renewal_failed", error=str(error))
+            connection.close()
+            return
+        for lease in leases:
+            if lease.work not in kept:
+                lease.lost.set()
+
+
+renewer = _Renewer()

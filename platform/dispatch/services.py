@@ -1,0 +1,200 @@
+"""Adding work in the transaction that causes it, and claiming what is due."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import structlog
+from django.db import connection, transaction
+from django.utils import timezone
+from uuid_utils.compat import uuid7
+
+from dispatch.leases import LEASE_SECONDS, Lease
+from dispatch.models import Heartbeat
+
+# The provisioner's queue: it has the owner's login, looks by itself, and nobody else may take from it.
+OWNER_QUEUE = "provision"
+# How many rows of one tenant are worked on at once, per queue.
+TENANT_CONCURRENCY = 4
+
+log = structlog.get_logger(__name__)
+
+
+def work_add(
+    *, handler: str, subject: str, queue: str = "runs", due_at: datetime | None = None, priority: int = 5
+) -> None:
+    """Have `handler` called with `subject` for the current tenant, once `due_at` (default: now) has come.
+
+    One row per (tenant, handler, subject): adding it again wakes it, also while it is worked on. It
+    stands or falls with the current transaction; the wake-up goes out after the commit.
+    """
+    now = timezone.now()
+    # The tenant's role, also where the database's owner works for a tenant without putting it on.
+    owner = getattr(connection.tenant, "owner", None)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO public.dispatch_work AS w (id, owner, tenant, queue, handler, subject, priority, due_at,"
+            " created_at, wakes, fence, worker, attempts, error)"
+            " VALUES (%s, coalesce(%s, current_user), %s, %s, %s, %s, %s, %s, %s, 1, 0, '', 0, '')"
+            " ON CONFLICT (tenant, handler, subject) DO UPDATE SET due_at = least(w.due_at, excluded.due_at),"
+            " wakes = w.wakes + 1, attempts = CASE WHEN w.parked_at IS NULL THEN w.attempts ELSE 0 END,"
+            " parked_at = NULL",
+            [uuid7(), owner, connection.schema_name, queue, handler, subject, priority, due_at or now, now],
+        )
+    if due_at is None or due_at <= now:
+        transaction.on_commit(lambda: wake(queue), robust=True)
+
+
+def work_cancel(*, handler: str, subject: str) -> None:
+    """Take back work of the current tenant that nobody has begun."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM public.dispatch_work WHERE tenant = %s AND handler = %s AND subject = %s"
+            " AND (leased_until IS NULL OR leased_until < clock_timestamp())",
+            [connection.schema_name, handler, subject],
+        )
+
+
+def wake(queue: str) -> None:
+    """Tell one worker of `queue` to look what is due. A broker that is down delays, nothing more:
+    the scheduler wakes again."""
+    from dispatch.tasks import work
+
+    if queue == OWNER_QUEUE:
+        return
+    try:
+        work.apply_async(args=[queue], queue=queue, retry=False)
+    except Exception as error:
+        log.warning("wake_up_not_sent", queue=queue, error=str(error))
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A row that this process now works on."""
+
+    tenant: str
+    handler: str
+    subject: str
+    lease: Lease
+
+
+CLAIM = """
+WITH busy AS (
+    SELECT tenant, count(*) AS n FROM public.dispatch_work
+    WHERE queue = %(queue)s AND leased_until > clock_timestamp() GROUP BY tenant
+), due AS (
+    SELECT w.id FROM public.dispatch_work w
+    LEFT JOIN public.dispatch_turn t ON t.tenant = w.tenant
+    LEFT JOIN busy b ON b.tenant = w.tenant
+    WHERE w.queue = %(queue)s AND w.parked_at IS NULL AND w.due_at <= clock_timestamp()
+      AND (w.leased_until IS NULL OR w.leased_until <= clock_timestamp())
+      AND coalesce(b.n, 0) < %(concurrency)s
+    ORDER BY t.served_at NULLS FIRST,
+             w.priority - extract(epoch FROM clock_timestamp() - w.due_at) / 60, w.due_at
+    LIMIT 1 FOR UPDATE OF w SKIP LOCKED
+), claimed AS (
+    UPDATE public.dispatch_work w
+    SET fence = w.fence + 1, attempts = w.attempts + 1, worker = %(worker)s,
+        leased_until = clock_timestamp() + make_interval(secs => %(lease)s)
+    FROM due WHERE w.id = due.id
+    RETURNING w.id, w.tenant, w.handler, w.subject, w.fence, w.wakes, w.attempts
+), turn AS (
+    INSERT INTO public.dispatch_turn AS t (tenant, served_at) SELECT tenant, clock_timestamp() FROM claimed
+    ON CONFLICT (tenant) DO UPDATE SET served_at = excluded.served_at
+)
+SELECT * FROM claimed
+"""
+
+
+def claim(*, queue: str, worker: str) -> Claim | None:
+    """Take the next due row of `queue`: of the tenant served longest ago and below its concurrency,
+    by priority and age. None when nothing is due. Runs outside any tenant."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            CLAIM, {"queue": queue, "worker": worker, "lease": LEASE_SECONDS, "concurrency": TENANT_CONCURRENCY}
+        )
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    work, tenant, handler, subject, fence, wakes, attempts = row
+    return Claim(tenant, handler, subject, Lease(work, fence, wakes, attempts))
+
+
+def finish(lease: Lease, *, again: datetime | None = None) -> None:
+    """Give the row back: gone when its work is done, unless it was woken meanwhile; else due `again`."""
+    with connection.cursor() as cursor:
+        if again is None:
+            cursor.execute(
+                "DELETE FROM public.dispatch_work WHERE id = %s AND fence = %s AND wakes = %s",
+                [lease.work, lease.fence, lease.wakes],
+            )
+            if cursor.rowcount:
+                return
+        cursor.execute(
+            "UPDATE public.dispatch_work SET leased_until = NULL, attempts = 0, error = '',"
+            " due_at = CASE WHEN wakes = %s THEN coalesce(%s, due_at) ELSE least(due_at, %s) END"
+            " WHERE id = %s AND fence = %s",
+            [lease.wakes, again, again, lease.work, lease.fence],
+        )
+
+
+def fail(lease: Lease, *, error: str, parked: bool) -> None:
+    """Give the row back after an error: due again after a growing pause, or parked for a person."""
+    pause = timedelta(seconds=min(2**lease.attempts, 300))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE public.dispatch_work SET leased_until = NULL, error = %s,"
+            " due_at = clock_timestamp() + %s, parked_at = CASE WHEN %s THEN clock_timestamp() END"
+            " WHERE id = %s AND fence = %s",
+            [_storable(error)[:2000], pause, parked, lease.work, lease.fence],
+        )
+
+
+@transaction.atomic
+def work_try_again(*, work: UUID) -> bool:
+    """Let parked work be due at once, with its attempts counted anew; False when it is not parked."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE public.dispatch_work SET parked_at = NULL, attempts = 0, due_at = clock_timestamp()"
+            " WHERE id = %s AND parked_at IS NOT NULL RETURNING queue",
+            [work],
+        )
+        row = cursor.fetchone()
+    if row is None:
+        return False
+    transaction.on_commit(lambda: wake(row[0]), robust=True)
+    return True
+
+
+def _storable(text: str) -> str:
+    """`text` without what PostgreSQL's texts cannot hold: NUL and half surrogates."""
+    return text.replace("\0", "\ufffd").encode(errors="replace").decode()
+
+
+def due_by_queue() -> dict[str, int]:
+    """How many rows wait for a worker right now, by queue."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT queue, count(*) FROM public.dispatch_work WHERE parked_at IS NULL"
+            " AND due_at <= clock_timestamp() AND (leased_until IS NULL OR leased_until <= clock_timestamp())"
+            " GROUP BY queue"
+        )
+        return dict(cursor.fetchall())
+
+
+def heartbeat(*, process: str, kind: str) -> None:
+    """Say that `process` lives."""
+    Heartbeat.objects.update_or_create(process=process, defaults={"kind": kind, "at": timezone.now()})
+
+
+def heartbeats_clear(*, before: datetime) -> None:
+    """Forget processes that have been silent since `before`."""
+    Heartbeat.objects.filter(at__lt=before).delete()
+
+
+def living(*, since: datetime) -> dict[str, int]:
+    """How many processes of each kind have said since `since` that they live."""
+    found: dict[str, int] = {}
+    for kind in Heartbeat.objects.filter(at__gte=since).values_list("kind", flat=True):
+        found[kind] = found.get(kind, 0) + 1
+    return found

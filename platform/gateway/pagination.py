@@ -1,0 +1,90 @@
+"""Pages of lists: a cursor over time-ordered ids, so that new rows never shift a page.
+
+`?cursor=` is opaque to callers; `page_size` is at most 200. Answers are {"next", "previous", "results"}:
+`next` leads to older rows.
+"""
+
+import base64
+import binascii
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.db.models import Model, QuerySet
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+PAGE_SIZE = 50
+LARGEST_PAGE = 200
+M = TypeVar("M", bound=Model)
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """Where a page begins: after `older_than` going back in time, or before `newer_than` going forward."""
+
+    older_than: UUID | None = None
+    newer_than: UUID | None = None
+    limit: int = PAGE_SIZE
+
+
+def _encoded(direction: str, ident: object) -> str:
+    return base64.urlsafe_b64encode(f"{direction}{ident}".encode()).decode().rstrip("=")
+
+
+def cursor_of(request: Request) -> Cursor:
+    """The cursor that a request asks for; raises ValidationError for one that we did not give."""
+    size = request.query_params.get("page_size", str(PAGE_SIZE))
+    if not size.isdecimal() or not 1 <= int(size) <= LARGEST_PAGE:
+        raise ValidationError({"page_size": [f"This must be a number from 1 to {LARGEST_PAGE}."]})
+    text = request.query_params.get("cursor", "")
+    if not text:
+        return Cursor(limit=int(size))
+    try:
+        plain = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode()
+        ident = UUID(plain[1:])
+    except (binascii.Error, UnicodeDecodeError, ValueError):
+        raise ValidationError({"cursor": ["This is no cursor of ours."]}) from None
+    match plain[0]:
+        case "o":
+            return Cursor(older_than=ident, limit=int(size))
+        case "n":
+            return Cursor(newer_than=ident, limit=int(size))
+    raise ValidationError({"cursor": ["This is no cursor of ours."]})
+
+
+def page(
+    request: Request, items: Iterable[Any], older: UUID | None, newer: UUID | None, show: Callable[[Any], Any]
+) -> Response:
+    """One page as it is answered; `older` and `newer` are the ids at its ends, where there is more."""
+
+    def link(direction: str, ident: UUID | None) -> str | None:
+        if ident is None:
+            return None
+        query = request.query_params.copy()
+        query["cursor"] = _encoded(direction, ident)
+        return request.build_absolute_uri(f"{request.path}?{query.urlencode()}")
+
+    return Response(
+        {"next": link("o", older), "previous": link("n", newer), "results": [show(item) for item in items]}
+    )
+
+
+def rows_of(found: "QuerySet[M]", cursor: Cursor) -> tuple[list[M], UUID | None, UUID | None]:
+    """The rows of a page, newest first, with the ids at its ends where there is more beyond them."""
+    if cursor.newer_than is not None:
+        rows = list(found.order_by("id").filter(id__gt=cursor.newer_than)[: cursor.limit + 1])
+        more = len(rows) > cursor.limit
+        rows = rows[: cursor.limit][::-1]
+        older, newer = True, more
+    else:
+        if cursor.older_than is not None:
+            found = found.filter(id__lt=cursor.older_than)
+        rows = list(found.order_by("-id")[: cursor.limit + 1])
+        older, newer = len(rows) > cursor.limit, cursor.older_than is not None
+        rows = rows[: cursor.limit]
+    if not rows:
+        return [], None, None
+    return rows, rows[-1].pk if older else None, rows[0].pk if newer else None

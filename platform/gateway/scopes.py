@@ -1,0 +1,19 @@
+"""What a token may be used for: `<resource>:read`, `<resource>:write`, and `approvals:decide`."""
+
+RESOURCES = (
+    "events",
+    "messages",
+    "runs",
+    "approvals",
+    "workflows",
+    "contacts",
+    "listings",
+    "enquiries",
+    "tasks",
+    "appointments",
+    "ai",
+    "audit",
+)
+SCOPES = frozenset(
+    {f"{resource}:{verb}" for resource in RESOURCES for verb in ("read", "write")} | {"approvals:decide"}
+)

@@ -1,0 +1,1 @@
+"""Logs, metrics and error reports: what tells operators how the platform is."""

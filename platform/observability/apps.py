@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+
+
+class ObservabilityConfig(AppConfig):
+    name = "observability"
+
+    def ready(self) -> None:
+        from observability import errors
+
+        errors.configure()

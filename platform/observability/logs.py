@@ -1,0 +1,51 @@
+"""Structured logs: one event a line, each with the tenant, run, step and request that it belongs to."""
+
+import logging
+import logging.config
+import sys
+from typing import Any
+
+import structlog
+
+SHARED = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_log_level,
+    structlog.stdlib.add_logger_name,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+    structlog.processors.format_exc_info,
+]
+
+NOISY = ("django.db", "httpx2", "httpcore2", "asyncio", "mail.log")
+
+
+def configure(given: dict[str, Any]) -> None:
+    """Set up logging; `given["level"]` is the lowest level that is written. People get text, files JSON."""
+    renderer = structlog.dev.ConsoleRenderer() if sys.stderr.isatty() else structlog.processors.JSONRenderer()
+    structlog.configure(
+        processors=[
+            *SHARED,
+            structlog.stdlib.PositionalArgumentsFormatter(),
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=True,
+    )
+    logging.config.dictConfig(
+        {
+            "version": 1,
+            "disable_existing_loggers": False,
+            "formatters": {
+                "structured": {
+                    "()": structlog.stdlib.ProcessorFormatter,
+                    "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+                    "foreign_pre_chain": SHARED,
+                }
+            },
+            "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "structured"}},
+            "root": {"handlers": ["stderr"], "level": given["level"]},
+            # Each SQL statement and each HTTP call of a library is noise at our own DEBUG.
+            "loggers": {
+                name: {"level": "WARNING"} for name in ("django.db", "httpx2", "httpcore2", "asyncio", "mail.log")
+            },
+        }
+    )

@@ -1,0 +1,1 @@
+"""Where apps are joined: pages, API views, onboarding, health."""

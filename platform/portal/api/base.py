@@ -1,0 +1,52 @@
+"""What all API views share."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, NoReturn
+
+from rest_framework.exceptions import NotFound
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from approvals import errors as approvals
+from audit.services import Actor
+from gateway.authentication import actor_of
+from gateway.problems import Problem
+
+STATUS = {
+    approvals.NoSuchApproval: 404,
+    approvals.WrongDigest: 409,
+    approvals.AlreadyDecided: 409,
+    approvals.Stale: 409,
+    approvals.Unsupported: 422,
+    approvals.InvalidEdit: 422,
+    approvals.NotAllowed: 403,
+}
+
+
+class View(APIView):
+    """A view of one resource: `resource` names the token's scope, `rights` the person's right per method."""
+
+    resource: ClassVar[str | None] = None
+    rights: ClassVar[Mapping[str, str]] = {}
+    scope_by_method: ClassVar[Mapping[str, str]] = {}
+
+    def actor(self, request: Request) -> Actor:
+        """The token that calls, acting as its person."""
+        return actor_of(request)
+
+
+def refuse(error: approvals.Refused) -> NoReturn:
+    """Answer a refusal of the approvals app as a problem."""
+    more: dict[str, Any] = {}
+    if isinstance(error, approvals.Stale):
+        more["stale"] = error.stale
+    if isinstance(error, approvals.InvalidEdit):
+        more["errors"] = [{"path": error.path, "message": error.sentence}]
+    raise Problem(STATUS[type(error)], error.name, error.sentence, **more)
+
+
+def found(value: Any) -> Any:
+    """`value`, or 404 where there is none."""
+    if value is None:
+        raise NotFound()
+    return value

@@ -1,0 +1,61 @@
+"""Events: post one to start the workflows that it fits."""
+
+from typing import Any
+from uuid import UUID
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from gateway.pagination import cursor_of, page, rows_of
+from portal.api.base import View, found
+from portal.api.shapes import EventShape, paged
+from workflows.models import Event
+from workflows.selectors import events
+from workflows.services import event_receive
+
+
+def _shown(event: Event) -> dict[str, Any]:
+    return {
+        "id": str(event.pk),
+        "type": event.type,
+        "data": event.data,
+        "runs": [str(run.pk) for run in event.runs.all()],
+        "created_at": event.created_at,
+    }
+
+
+class Events(View):
+    resource = "events"
+    rights = {"GET": "workflows.view_run", "POST": "workflows.view_run"}
+
+    @extend_schema(responses=paged(EventShape))
+    def get(self, request: Request) -> Response:
+        """What has happened, newest first; `type` filters."""
+        found_events = events(type=request.query_params.get("type"))
+        return page(request, *rows_of(found_events, cursor_of(request)), _shown)
+
+    @extend_schema(request=EventShape, responses={202: EventShape})
+    def post(self, request: Request) -> Response:
+        """Tell of an event; every active workflow whose trigger it fits starts a run."""
+        given = EventShape(data=request.data)
+        given.is_valid(raise_exception=True)
+        actor = self.actor(request)
+        received = event_receive(
+            type=given.validated_data["type"],
+            data=given.validated_data.get("data", {}),
+            actor=actor,
+            requester=actor.person,
+        )
+        event = events().get(pk=received.event)
+        return Response(_shown(event), status=202)
+
+
+class EventDetail(View):
+    resource = "events"
+    rights = {"GET": "workflows.view_run"}
+
+    @extend_schema(responses=EventShape)
+    def get(self, request: Request, id: UUID) -> Response:
+        """One event."""
+        return Response(_shown(found(events().filter(pk=id).first())))

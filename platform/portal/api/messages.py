@@ -1,0 +1,47 @@
+"""Messages: mail that came in, and replies."""
+
+from uuid import UUID
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.exceptions import NotFound
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from gateway.pagination import cursor_of, page
+from mail.errors import NoSuchMessage
+from mail.selectors import message_list, message_view
+from portal.api.base import View
+from portal.api.shapes import MessageShape, paged
+
+
+class Messages(View):
+    resource = "messages"
+    rights = {"GET": "mail.view_message"}
+
+    @extend_schema(responses=paged(MessageShape))
+    def get(self, request: Request) -> Response:
+        """Mail in both directions, newest first; `direction`, `status`, `intent`, `run` and `thread` filter."""
+        wanted = request.query_params
+        cursor = cursor_of(request)
+        listed = message_list(
+            direction=wanted.get("direction", ""),
+            status=wanted.get("status", ""),
+            intent=wanted.get("intent", ""),
+            run_id=wanted.get("run", ""),
+            before=cursor.older_than,
+            limit=cursor.limit,
+        )
+        return page(request, listed.items, listed.older, None, lambda message: MessageShape(message).data)
+
+
+class MessageDetail(View):
+    resource = "messages"
+    rights = {"GET": "mail.view_message"}
+
+    @extend_schema(responses=MessageShape)
+    def get(self, request: Request, id: UUID) -> Response:
+        """One message with its text; the HTML is made safe."""
+        try:
+            return Response(MessageShape(message_view(id)).data)
+        except NoSuchMessage:
+            raise NotFound() from None

@@ -1,0 +1,313 @@
+"""The fields of answers, as the OpenAPI document and the responses show them."""
+
+from typing import Any
+
+from rest_framework import serializers as s
+
+from approvals.models import ApprovalStatus
+from workflows.models import EffectStatus, RunStatus, StepStatus, VersionStatus
+
+
+class TenantShape(s.Serializer[Any]):
+    slug = s.CharField()
+    name = s.CharField()
+
+
+class TokenShape(s.Serializer[Any]):
+    name = s.CharField()
+    scopes = s.ListField(child=s.CharField())
+
+
+class MeShape(s.Serializer[Any]):
+    tenant = TenantShape()
+    token = TokenShape()
+    person = s.DictField()
+
+
+class EventShape(s.Serializer[Any]):
+    id = s.UUIDField(read_only=True)
+    type = s.RegexField(r"^[a-z][a-z0-9_.]{0,59}$")
+    data = s.DictField(required=False)
+    runs = s.ListField(child=s.UUIDField(), read_only=True)
+    created_at = s.DateTimeField(read_only=True)
+
+
+class AddressShape(s.Serializer[Any]):
+    email = s.CharField()
+    name = s.CharField()
+
+
+class AttachmentShape(s.Serializer[Any]):
+    name = s.CharField()
+    content_type = s.CharField()
+    size = s.IntegerField()
+    sha256 = s.CharField()
+
+
+class AuthShape(s.Serializer[Any]):
+    spf = s.CharField()
+    dkim = s.CharField()
+    dmarc = s.CharField()
+
+
+class MessageShape(s.Serializer[Any]):
+    id = s.UUIDField()
+    direction = s.ChoiceField(["in", "out"])
+    status = s.CharField()
+    message_id = s.CharField()
+    in_reply_to = s.CharField()
+    thread = s.UUIDField(allow_null=True)
+    # `from` is a word of Python's; it is put in place by to_representation.
+    from_name = s.CharField()
+    to = s.ListField(child=s.CharField())
+    cc = s.ListField(child=s.CharField())
+    reply_to = s.ListField(child=s.CharField())
+    subject = s.CharField()
+    text = s.CharField()
+    new_text = s.CharField()
+    html = s.CharField()
+    attachments = AttachmentShape(many=True)
+    received_at = s.DateTimeField(allow_null=True)
+    release_at = s.DateTimeField(allow_null=True)
+    auth = AuthShape()
+    flags = s.ListField(child=s.CharField())
+    intent = s.CharField()
+    run = s.CharField(source="run_id", allow_null=True)
+
+    def get_fields(self) -> dict[str, Any]:
+        fields = super().get_fields()
+        fields["from"] = s.CharField(source="from_email")
+        return fields
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        shown: dict[str, Any] = super().to_representation(_Flat(instance))
+        shown["run"] = shown["run"] or None
+        return shown
+
+
+class _Flat:
+    """A message whose addresses are plain texts."""
+
+    def __init__(self, message: Any) -> None:
+        self._message = message
+        self.to = [address.email for address in message.to]
+        self.cc = [address.email for address in message.cc]
+        self.reply_to = [address.email for address in message.reply_to]
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._message, name)
+
+
+class StepShape(s.Serializer[Any]):
+    key = s.CharField()
+    kind = s.CharField()
+    status = s.ChoiceField(StepStatus.choices)
+    attempts = s.IntegerField()
+    output = s.JSONField(allow_null=True)
+    error = s.CharField(allow_null=True)
+
+
+class EffectShape(s.Serializer[Any]):
+    id = s.UUIDField()
+    step = s.CharField()
+    action = s.CharField()
+    status = s.ChoiceField(EffectStatus.choices)
+    risk = s.CharField()
+    reversible = s.BooleanField()
+    summary = s.CharField()
+    undone_at = s.DateTimeField(allow_null=True)
+
+
+class RunShape(s.Serializer[Any]):
+    id = s.UUIDField()
+    workflow = s.CharField()
+    version = s.IntegerField()
+    status = s.ChoiceField(RunStatus.choices)
+    event = s.UUIDField()
+    cost_usd = s.DecimalField(max_digits=12, decimal_places=6)
+    started_at = s.DateTimeField(allow_null=True)
+    finished_at = s.DateTimeField(allow_null=True)
+    error = s.CharField(allow_null=True)
+
+
+class RunDetailShape(RunShape):
+    steps = StepShape(many=True)
+    effects = EffectShape(many=True)
+    approvals = s.ListField(child=s.UUIDField())
+
+
+class ActionShape(s.Serializer[Any]):
+    step = s.CharField()
+    action = s.CharField()
+    input = s.DictField()
+    risk = s.CharField()
+    reversible = s.BooleanField()
+
+
+class EvidenceShape(s.Serializer[Any]):
+    claim = s.CharField()
+    source = s.DictField()
+    quote = s.CharField()
+    supported = s.BooleanField()
+
+
+class DecisionShape(s.Serializer[Any]):
+    person = s.UUIDField()
+    name = s.CharField()
+    decision = s.CharField()
+    digest = s.CharField()
+    comment = s.CharField()
+    at = s.DateTimeField()
+
+
+class ApprovalShape(s.Serializer[Any]):
+    id = s.UUIDField()
+    status = s.ChoiceField(ApprovalStatus.choices)
+    run = s.UUIDField()
+    title = s.CharField()
+    risk = s.CharField()
+    reasons = s.ListField(child=s.CharField())
+    actions = ActionShape(many=True, source="document.actions")
+    digest = s.CharField()
+    former_digest = s.CharField()
+    evidence = EvidenceShape(many=True, source="document.evidence")
+    sentences = s.ListField(child=s.DictField(), source="document.sentences")
+    message = s.DictField(source="document.message", allow_null=True)
+    provenance = s.DictField(source="document.provenance")
+    flags = s.ListField(child=s.CharField())
+    blocked_reason = s.CharField()
+    edited_by = s.CharField(allow_null=True)
+    stale = s.ListField(child=s.DictField())
+    expires_at = s.DateTimeField()
+    expires_to = s.CharField(allow_null=True)
+    required_approvers = s.IntegerField()
+    decisions = DecisionShape(many=True)
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        shown: dict[str, Any] = super().to_representation(instance)
+        return shown | {"edited_by": shown["edited_by"] or None, "expires_to": shown["expires_to"] or None}
+
+
+class EditShape(s.Serializer[Any]):
+    digest = s.CharField()
+    edits = s.DictField(child=s.DictField(), required=False)
+    leave_out = s.ListField(child=s.CharField(), required=False)
+    add = s.ListField(child=s.DictField(), required=False)
+
+
+class DecideShape(s.Serializer[Any]):
+    decision = s.ChoiceField(["approve", "reject"])
+    digest = s.CharField()
+    comment = s.CharField(required=False, allow_blank=True, max_length=2000)
+
+
+class WorkflowShape(s.Serializer[Any]):
+    id = s.UUIDField()
+    slug = s.CharField()
+    active_version = s.IntegerField(allow_null=True)
+    versions = s.IntegerField()
+    created_at = s.DateTimeField()
+
+
+class VersionShape(s.Serializer[Any]):
+    number = s.IntegerField(read_only=True)
+    status = s.ChoiceField(VersionStatus.choices, read_only=True)
+    definition = s.JSONField()
+    digest = s.CharField(read_only=True)
+    author = s.CharField(read_only=True)
+    created_at = s.DateTimeField(read_only=True)
+
+
+class EntryShape(s.Serializer[Any]):
+    id = s.UUIDField()
+    seq = s.IntegerField(allow_null=True)
+    at = s.DateTimeField()
+    event = s.CharField()
+    sentence = s.CharField()
+    actor = s.CharField()
+    actor_name = s.CharField()
+    target = s.CharField()
+    data = s.DictField()
+    run = s.CharField(allow_null=True)
+    seal = s.IntegerField(allow_null=True)
+
+
+class RecordShape(s.Serializer[Any]):
+    id = s.UUIDField(read_only=True)
+    created_at = s.DateTimeField(read_only=True)
+    updated_at = s.DateTimeField(read_only=True)
+    version = s.IntegerField(read_only=True)
+
+
+class ContactShape(RecordShape):
+    name = s.CharField(required=False, allow_blank=True)
+    email = s.CharField(required=False, allow_blank=True)
+    phone = s.CharField(required=False, allow_blank=True)
+
+
+class OpenTimeShape(s.Serializer[Any]):
+    starts_at = s.DateTimeField()
+    ends_at = s.DateTimeField()
+
+
+class ListingShape(RecordShape):
+    address = s.CharField()
+    suburb = s.CharField(required=False, allow_blank=True)
+    status = s.CharField(required=False)
+    price_guide = s.CharField(required=False, allow_blank=True)
+    open_times = OpenTimeShape(many=True, required=False)
+    facts = s.DictField(required=False)
+
+
+class EnquiryShape(RecordShape):
+    contact = s.UUIDField()
+    listing = s.UUIDField(required=False, allow_null=True)
+    status = s.CharField(required=False)
+    summary = s.CharField(required=False, allow_blank=True)
+    budget = s.DecimalField(max_digits=14, decimal_places=2, required=False, allow_null=True)
+    currency = s.CharField(required=False, allow_blank=True)
+
+
+class TaskShape(RecordShape):
+    title = s.CharField()
+    due_at = s.DateTimeField(required=False, allow_null=True)
+    assignee = s.UUIDField(required=False, allow_null=True)
+    done = s.BooleanField(required=False)
+    contact = s.UUIDField(required=False, allow_null=True)
+    enquiry = s.UUIDField(required=False, allow_null=True)
+
+
+class AppointmentShape(RecordShape):
+    listing = s.UUIDField()
+    contact = s.UUIDField()
+    starts_at = s.DateTimeField()
+    ends_at = s.DateTimeField()
+    status = s.CharField(required=False)
+
+
+class CallShape(s.Serializer[Any]):
+    id = s.UUIDField()
+    purpose = s.CharField()
+    provider = s.CharField()
+    model_requested = s.CharField()
+    model_served = s.CharField()
+    fallback_reason = s.CharField(allow_null=True)
+    prompt_version = s.CharField()
+    input_tokens = s.IntegerField()
+    output_tokens = s.IntegerField()
+    cost_usd = s.DecimalField(max_digits=14, decimal_places=8)
+    checks = s.ListField()
+    outcome = s.CharField()
+    run = s.CharField(source="run_id")
+    created_at = s.DateTimeField()
+
+
+def paged(shape: type[s.Serializer[Any]]) -> type[s.Serializer[Any]]:
+    """The shape of a page of `shape`."""
+    name = f"{shape.__name__.removesuffix('Shape')}Page"
+    fields = {
+        "next": s.URLField(allow_null=True),
+        "previous": s.URLField(allow_null=True),
+        "results": shape(many=True),
+    }
+    return type(name, (s.Serializer,), fields)

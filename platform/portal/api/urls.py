@@ -1,0 +1,39 @@
+"""/api/v1/"""
+
+from django.urls import URLPattern, path
+
+from portal.api.ai import Calls
+from portal.api.approvals import ApprovalDecide, ApprovalDetail, ApprovalEdit, ApprovalRenew, Approvals
+from portal.api.events import EventDetail, Events
+from portal.api.ledger import Ledger
+from portal.api.me import Me
+from portal.api.messages import MessageDetail, Messages
+from portal.api.records import RESOURCES, record_views
+from portal.api.runs import RunCancel, RunDetail, Runs
+from portal.api.workflows import DefinitionSchema, VersionDetail, Versions, WorkflowDetail, Workflows
+
+urlpatterns: list[URLPattern] = [
+    path("me", Me.as_view()),
+    path("events", Events.as_view()),
+    path("events/<uuid:id>", EventDetail.as_view()),
+    path("messages", Messages.as_view()),
+    path("messages/<uuid:id>", MessageDetail.as_view()),
+    path("runs", Runs.as_view()),
+    path("runs/<uuid:id>", RunDetail.as_view()),
+    path("runs/<uuid:id>/cancel", RunCancel.as_view()),
+    path("approvals", Approvals.as_view()),
+    path("approvals/<uuid:id>", ApprovalDetail.as_view()),
+    path("approvals/<uuid:id>/edit", ApprovalEdit.as_view()),
+    path("approvals/<uuid:id>/decide", ApprovalDecide.as_view()),
+    path("approvals/<uuid:id>/renew", ApprovalRenew.as_view()),
+    path("workflows", Workflows.as_view()),
+    path("workflows/<slug:slug>", WorkflowDetail.as_view()),
+    path("workflows/<slug:slug>/versions", Versions.as_view()),
+    path("workflows/<slug:slug>/versions/<int:number>", VersionDetail.as_view()),
+    path("schemas/workflow.json", DefinitionSchema.as_view()),
+    path("ai/calls", Calls.as_view()),
+    path("audit", Ledger.as_view()),
+]
+for resource in RESOURCES:
+    many, one = record_views(resource)
+    urlpatterns += [path(resource.name, many.as_view()), path(f"{resource.name}/<uuid:id>", one.as_view())]

@@ -1,0 +1,17 @@
+"""What every page knows: whose workspace it is, and how much waits in it."""
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from approvals.selectors import waiting_count
+from tenants.errors import NoTenant
+from tenants.selectors import current
+
+
+def workspace(request: HttpRequest) -> dict[str, Any]:
+    """`tenant`: the tenant of the page, or None on the public host. `waiting_count` is read only where it is shown."""
+    try:
+        return {"tenant": current(), "waiting_count": waiting_count}
+    except NoTenant:
+        return {"tenant": None}

@@ -1,0 +1,40 @@
+import smtplib
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from portal.demo import link, push, sample_names
+from tenants.errors import NoSuchTenant
+from tenants.selectors import tenant_by_slug, tenant_context
+
+
+class Command(BaseCommand):
+    """The story from outside: SMTP in, and then only what the ledger says."""
+
+    help = "Sends a sample email through the running stack and prints its run until it waits or ends."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--mail", default="inspection", choices=sample_names(), help="which sample")
+        parser.add_argument("--tenant", default="acacia", help="slug of the agency that gets it")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        def tell(seconds: float, sentence: str) -> None:
+            self.stdout.write(f"  {seconds:6.2f} s  {sentence}")
+            self.stdout.flush()
+
+        try:
+            tenant = tenant_by_slug(options["tenant"])
+            arrived = push(options["mail"], tenant.slug, tell)
+        except NoSuchTenant as error:
+            raise CommandError(f"{error}: run `python manage.py stack up` without --no-demo first") from None
+        except TimeoutError as error:
+            raise CommandError(str(error)) from None
+        except (OSError, smtplib.SMTPException) as error:
+            raise CommandError(f"the mail could not be handed over: {error}") from None
+        with tenant_context(tenant.schema):
+            if arrived.approval:
+                self.stdout.write(f"The run waits for approval: {link(f'/approvals/{arrived.approval}/')}")
+            else:
+                self.stdout.write(f"The run has {arrived.status}: {link(f'/runs/{arrived.run}/')}")
+        if arrived.status in ("failed", "cancelled"):
+            raise CommandError(f"the run has {arrived.status}")

@@ -1,0 +1,98 @@
+// Single keys, as the buttons show them. Off while typing, with a modifier held, and where the person switched them off.
+const SWITCH = "countersign.keys";
+// A decision opens the next page: a key that was pressed for the last one must not decide the next.
+const FRESH_AFTER_MS = 400;
+
+let loaded = 0;
+addEventListener("load", () => {
+  loaded = performance.now();
+  const heading = document.querySelector("[data-heading]");
+  if (heading && !location.hash && !document.querySelector("[autofocus]")) heading.focus({ preventScroll: true });
+});
+
+const dialog = document.getElementById("keys");
+const toggle = document.querySelector("[data-keys-switch]");
+const enabled = () => localStorage.getItem(SWITCH) !== "off";
+
+if (toggle) {
+  toggle.checked = enabled();
+  toggle.addEventListener("change", () => localStorage.setItem(SWITCH, toggle.checked ? "on" : "off"));
+}
+for (const button of document.querySelectorAll("[data-keys-open]")) {
+  button.addEventListener("click", () => dialog.showModal());
+}
+
+const typing = (target) => target instanceof Element && target.closest("input, textarea, select, [contenteditable]") !== null;
+
+function rows() {
+  return [...document.querySelectorAll("[data-list] [data-row]")].filter((row) => row.checkVisibility());
+}
+
+// In the inbox the focus moves; on a proposal the neighbour opens.
+function move(by) {
+  const all = rows();
+  const list = all.length ? all : [...document.querySelectorAll("[data-list] [data-row]")];
+  if (!list.length) return;
+  const current = list.findIndex((row) => row.getAttribute("aria-current") === "true");
+  if (document.querySelector("[data-approval]")) {
+    const next = list[current + by] ?? (current < 0 ? list[0] : undefined);
+    if (next && next !== list[current]) location.assign(next.href);
+    return;
+  }
+  const focused = list.indexOf(document.activeElement);
+  list[Math.min(list.length - 1, Math.max(0, focused + by))].focus();
+}
+
+function press(key) {
+  const control = document.querySelector(`[data-key="${key}"]`);
+  if (!control || !control.checkVisibility()) return false;
+  if (control.getAttribute("aria-disabled") === "true") return false;
+  control.click();
+  return true;
+}
+
+function back() {
+  const link = document.querySelector("[data-back]");
+  if (link) location.assign(link.href);
+}
+
+addEventListener("keydown", (event) => {
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (event.key === "Escape") {
+    if (document.querySelector("dialog[open], :popover-open") || typing(event.target)) return;
+    back();
+    return;
+  }
+  if (typing(event.target) || !enabled() || document.querySelector("dialog[open], :popover-open")) return;
+  const key = event.key.toLowerCase();
+  if (key === "?") {
+    dialog?.showModal();
+  } else if (key === "j" || key === "k") {
+    move(key === "j" ? 1 : -1);
+  } else if (key === "a") {
+    if (event.repeat || !loaded || performance.now() - loaded < FRESH_AFTER_MS) return;
+    if (!press("a")) return;
+  } else if (["e", "f", "r"].includes(key)) {
+    if (event.repeat || !press(key)) return;
+    if (key === "r") document.getElementById("reject-comment")?.focus();
+  } else {
+    return;
+  }
+  event.preventDefault();
+});
+
+// A form is sent once: its button stays, turns, and is pressed by nobody again.
+addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post") return;
+  if (form.dataset.sent) {
+    event.preventDefault();
+    return;
+  }
+  form.dataset.sent = "yes";
+  event.submitter?.setAttribute("data-busy", "");
+});
+addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+  for (const button of document.querySelectorAll("[data-busy]")) button.removeAttribute("data-busy");
+});

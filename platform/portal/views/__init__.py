@@ -1,0 +1,1 @@
+"""The portal's pages: each parses a request, asks selectors or services, and answers."""

@@ -1,0 +1,191 @@
+"""What waits for people: the inbox, the page of one proposal, its edit form, and decisions."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.selectors import actor_of
+from approvals.errors import (
+    AlreadyDecided,
+    InvalidEdit,
+    NoSuchApproval,
+    NotAllowed,
+    Refused,
+    Stale,
+    Unsupported,
+    WrongDigest,
+)
+from approvals.forms import EditForm, edit_form, edits_of
+from approvals.selectors import ApprovalView, approval_get
+from approvals.services import approval_decide, approval_edit, approval_renew
+from mail.selectors import MessageView
+from portal.views.access import page
+from portal.views.replies import held_replies, reply_of
+from portal.views.waiting import lists, row_of
+from portal.wording import near, zone
+
+READ = "approvals.view_approval"
+STATUS: dict[type[Refused], int] = {
+    WrongDigest: 409,
+    AlreadyDecided: 409,
+    Stale: 409,
+    Unsupported: 422,
+    InvalidEdit: 422,
+    NotAllowed: 403,
+}
+
+
+@require_safe
+@page(READ)
+def inbox(request: HttpRequest) -> HttpResponse:
+    """Everything that waits for a person, soonest expiry first."""
+    found = lists()
+    context = {"section": "inbox", "waiting": found.waiting, "decided": found.decided}
+    return render(request, "approvals/inbox.html", context)
+
+
+@require_safe
+@page(READ)
+def approval_page(request: HttpRequest, approval_id: UUID) -> HttpResponse:
+    """Cause, effect and decision of one proposal."""
+    return render(request, "approvals/page.html", _context(_approval(approval_id)))
+
+
+@require_POST
+@page(READ)
+def approval_decide_post(request: HttpRequest, approval_id: UUID) -> HttpResponse:
+    """Approve, reject or renew exactly what was shown; a refusal is told on the page."""
+    decision, digest = request.POST.get("decision", ""), request.POST.get("digest", "")
+    comment = request.POST.get("comment", "").replace("\r\n", "\n").strip()[:2000]
+    actor = actor_of(request.user)
+    _approval(approval_id)
+    try:
+        if decision == "renew":
+            approval_renew(approval_id=approval_id, actor=actor)
+            return redirect("portal:approval", approval_id)
+        if decision not in ("approve", "reject"):
+            raise Http404("There is no such decision.")
+        done = approval_decide(
+            approval_id=approval_id,
+            decision="approve" if decision == "approve" else "reject",
+            digest=digest,
+            comment=comment,
+            actor=actor,
+        )
+    except Refused as refusal:
+        return _refused(request, approval_id, refusal, comment)
+    messages.success(request, _told(done, decision))
+    following = next((row.id for row in lists().waiting if row.id != approval_id), None)
+    goes_on = following is not None and done.status != "pending"
+    return redirect("portal:approval", following if goes_on else approval_id)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@page("approvals.change_approval")
+def approval_edit_page(request: HttpRequest, approval_id: UUID) -> HttpResponse:
+    """The edit form. Saving never executes: the proposal is checked anew and shown again, with its new digest."""
+    approval = _approval(approval_id)
+    if request.method != "POST":
+        if approval.status != "pending":
+            return redirect("portal:approval", approval_id)
+        return render(request, "approvals/edit.html", _edit_context(approval, edit_form(approval.document, zone())))
+    typed = {name: str(value) for name, value in request.POST.items()}
+    leave_out = request.POST.getlist("leave_out")
+    form = edit_form(approval.document, zone(), typed, leave_out)
+    try:
+        edits = edits_of(form, zone())
+        if not edits and not leave_out:
+            messages.info(request, "Nothing was changed.")
+            return redirect("portal:approval", approval_id)
+        digest = typed.get("digest", "")
+        actor = actor_of(request.user)
+        approval_edit(approval_id=approval_id, digest=digest, edits=edits, leave_out=leave_out, actor=actor)
+    except Refused as refusal:
+        return _edit_refused(request, approval_id, refusal, typed, leave_out)
+    return redirect("portal:approval", approval_id)
+
+
+def _approval(approval_id: UUID) -> ApprovalView:
+    try:
+        return approval_get(approval_id)
+    except NoSuchApproval:
+        raise Http404("There is no such approval.") from None
+
+
+def _refused(request: HttpRequest, approval_id: UUID, refusal: Refused, comment: str) -> HttpResponse:
+    context = _context(_approval(approval_id)) | {"error": refusal.sentence, "comment": comment}
+    return render(request, "approvals/page.html", context, status=STATUS.get(type(refusal), 409))
+
+
+def _edit_refused(
+    request: HttpRequest, approval_id: UUID, refusal: Refused, typed: dict[str, str], leave_out: list[str]
+) -> HttpResponse:
+    approval = _approval(approval_id)
+    form = edit_form(approval.document, zone(), typed, leave_out)
+    told = isinstance(refusal, InvalidEdit) and form.mark(refusal.path, refusal.sentence)
+    context = _edit_context(approval, form) | {"error": "This was not saved." if told else refusal.sentence}
+    return render(request, "approvals/edit.html", context, status=STATUS.get(type(refusal), 409))
+
+
+def _edit_context(approval: ApprovalView, form: EditForm) -> dict[str, Any]:
+    return _context(approval) | {"form": form}
+
+
+def _context(approval: ApprovalView) -> dict[str, Any]:
+    found = lists()
+    held = held_replies()
+    place, previous_id, next_id = found.neighbours(approval.id)
+    edit_url = reverse("portal:approval_edit", args=[approval.id])
+    sources = approval.document.get("sources", ())
+    message_id = (approval.document.get("message") or {}).get("id")
+    return {
+        "section": "inbox",
+        "approval": approval,
+        "row": row_of(approval, held),
+        "waiting": found.waiting,
+        "decided": found.decided,
+        "place": place,
+        "previous_id": previous_id,
+        "next_id": next_id,
+        "source_count": sum(1 for source in sources if source.get("id") != message_id),
+        "held_until": held.get(str(approval.run)),
+        "outcome": _outcome(approval),
+        "decide_url": reverse("portal:approval_decide", args=[approval.id]),
+        "edit_url": edit_url,
+        "edit_page_url": edit_url,
+        "run_url": reverse("portal:run", args=[approval.run]),
+        "ledger_url": f"{reverse('portal:ledger')}?run={approval.run}",
+    }
+
+
+def _outcome(approval: ApprovalView) -> str:
+    if approval.status not in ("executing", "executed", "failed"):
+        return ""
+    reply = reply_of(approval.run)
+    return _reply_outcome(reply) if reply else ""
+
+
+def _reply_outcome(reply: MessageView) -> str:
+    when = near(reply.sent_at) if reply.sent_at else ""
+    return {
+        "sent": f"The reply left {when}.",
+        "kept": "The reply is kept in the outbox, not delivered: no outgoing mail server is set up.",
+        "unknown": "Nobody knows whether the reply left: the mail server hung up. It is never sent twice by itself.",
+        "failed": f"The reply did not leave: {reply.error}",
+        "stopped": "The reply was stopped before it left.",
+    }.get(reply.status, "")
+
+
+def _told(approval: ApprovalView, decision: str) -> str:
+    if approval.status == "pending":
+        return "Approved. One more person must approve before anything happens."
+    if decision == "reject":
+        return f"Rejected: {approval.title}. Nothing was sent or changed."
+    hold = (approval.document.get("reply") or {}).get("hold_seconds")
+    leaves = f" It leaves in {hold} s." if isinstance(hold, int) and hold < 120 else ""
+    return f"Approved: {approval.title}.{leaves}"

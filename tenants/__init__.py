@@ -1,0 +1,1 @@
+"""Tenants: their schema, database role, rights, hosts, inbound addresses and lifecycle."""

@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+
+
+class TenantsConfig(AppConfig):
+    name = "tenants"
+
+    def ready(self) -> None:
+        from dispatch.registry import tenants_entered_by
+        from tenants import checks, ledger, receivers  # noqa: F401
+        from tenants.selectors import working_context
+
+        tenants_entered_by(working_context)

@@ -1,0 +1,60 @@
+"""Which tenant a request belongs to: decided by its host, before anything else looks at it."""
+
+from collections.abc import Callable
+
+import structlog
+from django.conf import settings
+from django.core.exceptions import DisallowedHost
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.response import SimpleTemplateResponse
+from django.utils import timezone
+
+from tenants.backend.base import PublicAs
+from tenants.database_roles import operator_role
+from tenants.models import TenantStatus
+from tenants.selectors import tenant_by_host
+
+
+class TenantMiddleware:
+    """Enters the tenant of the request's host; an unknown host is answered 404, never the public schema.
+
+    The public host is the operators': only its admin puts on their role.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        connection.set_schema_to_public()
+        try:
+            host = request.get_host().rsplit(":", 1)[0].lower().rstrip(".")
+        except DisallowedHost:
+            return _answer(request, 404, "errors/unknown_host.html", "No workspace answers at this address.")
+        structlog.contextvars.bind_contextvars(tenant="public")
+        if host == settings.COUNTERSIGN.base_domain:
+            request.urlconf = settings.PUBLIC_SCHEMA_URLCONF  # type: ignore[attr-defined]
+            if request.path_info.startswith("/admin/"):
+                connection.set_tenant(PublicAs(operator_role()))
+        else:
+            tenant = tenant_by_host(host)
+            if tenant is None:
+                return _answer(request, 404, "errors/unknown_host.html", "No workspace answers at this address.")
+            if tenant.status == TenantStatus.SUSPENDED:
+                return _answer(request, 403, "errors/suspended.html", "This workspace is suspended.")
+            connection.set_tenant(tenant)
+            timezone.activate(tenant.timezone)
+            structlog.contextvars.bind_contextvars(tenant=tenant.slug)
+        try:
+            return self.get_response(request)
+        finally:
+            connection.set_schema_to_public()
+            timezone.deactivate()
+            structlog.contextvars.unbind_contextvars("tenant")
+
+
+def _answer(request: HttpRequest, status: int, template: str, sentence: str) -> HttpResponse:
+    if request.path_info.startswith("/api/"):
+        problem = {"type": "about:blank", "title": sentence, "status": status}
+        return JsonResponse(problem, status=status, content_type="application/problem+json")
+    return SimpleTemplateResponse(template, {"sentence": sentence}, status=status).render()

@@ -1,0 +1,148 @@
+"""Finding tenants, and working inside one."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+from django_tenants.utils import get_public_schema_name
+
+from dispatch.registry import NotNow
+from tenants.errors import NoSuchTenant, NoTenant
+from tenants.models import Domain, InboundAddress, Tenant, TenantStatus
+
+SUSPENDED_PAUSE = timedelta(seconds=30)
+
+
+@dataclass(frozen=True)
+class TenantInfo:
+    """A tenant as other apps see it."""
+
+    id: UUID
+    slug: str
+    name: str
+    schema: str
+    timezone: ZoneInfo
+    status: str
+    inbound_address: str
+    host: str
+
+
+@dataclass(frozen=True)
+class AddressHit:
+    """The tenant that a recipient's address belongs to, and what stood behind its `+`."""
+
+    schema: str
+    slug: str
+    status: str
+    tag: str
+
+
+def _info(tenant: Tenant) -> TenantInfo:
+    address = InboundAddress.objects.filter(tenant=tenant, active=True).order_by("created_at").first()
+    domain = Domain.objects.filter(tenant=tenant, is_primary=True).first()
+    return TenantInfo(
+        tenant.pk,
+        tenant.slug,
+        tenant.name,
+        tenant.schema_name,
+        ZoneInfo(tenant.timezone),
+        tenant.status,
+        f"{address.local_part}@{settings.COUNTERSIGN.inbound_domain}" if address else "",
+        domain.domain if domain else "",
+    )
+
+
+def current() -> TenantInfo:
+    """The tenant that this thread works in; raises NoTenant outside of one."""
+    tenant = connection.tenant
+    if not isinstance(tenant, Tenant):
+        raise NoTenant("no tenant was entered")
+    known: TenantInfo | None = getattr(tenant, "_info", None)
+    if known is None:
+        known = tenant._info = _info(tenant)  # type: ignore[attr-defined]
+    return known
+
+
+@contextmanager
+def public_context(tenant: object = None) -> Iterator[None]:
+    """Work in the public schema (or in `tenant`, an object with a schema and a role), then go back."""
+    former = connection.tenant
+    if tenant is None:
+        connection.set_schema_to_public()
+    else:
+        connection.set_tenant(tenant)
+    try:
+        yield
+    finally:
+        connection.set_tenant(former)
+
+
+@contextmanager
+def tenant_context(schema: str) -> Iterator[None]:
+    """Work inside the tenant with this schema: its tables, its role. `public` is the schema of none."""
+    if schema == get_public_schema_name():
+        with public_context():
+            yield
+        return
+    with public_context():
+        tenant = Tenant.objects.filter(schema_name=schema).first()
+    if tenant is None:
+        raise NoSuchTenant(f"there is no tenant {schema}")
+    with public_context(tenant):
+        yield
+
+
+@contextmanager
+def working_context(schema: str) -> Iterator[None]:
+    """`tenant_context` for due work: a suspended tenant's work waits (NotNow)."""
+    with tenant_context(schema):
+        tenant = connection.tenant
+        if isinstance(tenant, Tenant) and tenant.status == TenantStatus.SUSPENDED:
+            raise NotNow(timezone.now() + SUSPENDED_PAUSE)
+        yield
+
+
+def tenant_by_slug(slug: str) -> TenantInfo:
+    """The tenant of that name; raises NoSuchTenant."""
+    tenant = Tenant.objects.filter(slug=slug).first()
+    if tenant is None:
+        raise NoSuchTenant(f"there is no tenant {slug}")
+    return _info(tenant)
+
+
+def tenant_by_host(host: str) -> Tenant | None:
+    """The tenant that a host name leads to, or None."""
+    domain = Domain.objects.select_related("tenant").filter(domain=host).first()
+    return domain.tenant if domain else None
+
+
+def tenants_all() -> list[TenantInfo]:
+    """All tenants, by name of their slug; for operators and start-up only."""
+    return [_info(tenant) for tenant in Tenant.objects.order_by("slug")]
+
+
+def address_lookup(address: str) -> AddressHit | None:
+    """The tenant that mail for `address` belongs to; None when it is no address of ours."""
+    local, _, domain = address.strip().rpartition("@")
+    if domain.lower() != settings.COUNTERSIGN.inbound_domain:
+        return None
+    name, _, tag = local.lower().partition("+")
+    if "\0" in name:
+        return None  # PostgreSQL has no such text
+    found = InboundAddress.objects.select_related("tenant").filter(local_part=name, active=True).first()
+    if found is None:
+        return None
+    return AddressHit(found.tenant.schema_name, found.tenant.slug, found.tenant.status, tag)
+
+
+def own_addresses() -> set[str]:
+    """Every inbound address of the current tenant, past ones too: mail from them is our own."""
+    domain = settings.COUNTERSIGN.inbound_domain
+    own = InboundAddress.objects.filter(tenant_id=current().id)
+    return {f"{local}@{domain}" for local in own.values_list("local_part", flat=True)}

@@ -1,0 +1,135 @@
+"""Making tenants, suspending and resuming them."""
+
+import re
+import secrets
+from uuid import UUID
+from zoneinfo import available_timezones
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection, transaction
+from django_tenants.utils import schema_exists
+from psycopg import sql
+from uuid_utils.compat import uuid7
+
+from audit.services import Actor, record, transition
+from dispatch.services import OWNER_QUEUE, work_add, work_try_again
+from tenants import grants
+from tenants.database_roles import tenant_role
+from tenants.errors import NoSuchTenant, TenantRefused
+from tenants.models import (
+    TENANT_MOVES,
+    Domain,
+    InboundAddress,
+    Tenant,
+    TenantRequest,
+    TenantStatus,
+)
+from tenants.packs import packs_offered
+from tenants.selectors import TenantInfo, tenant_by_slug
+
+SLUG = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+RESERVED = {"public", "www", "admin", "api", "in", "mail", "static", "pg"}
+# No vowels and no look-alikes: a token is read out on the phone, and spells nothing.
+ADDRESS_LETTERS = "bcdfghjkmnpqrstvwxz23456789"
+
+# Any number: it tells our advisory lock from others.
+MAKING_A_TENANT = 7_301_427
+
+
+def slug_check(slug: str) -> None:
+    """Refuse a name that cannot be a host name, or that is taken; raises TenantRefused."""
+    if not SLUG.fullmatch(slug) or len(slug) > 40:
+        raise TenantRefused(f"{slug!r} cannot be a tenant's name: use small letters, digits and single hyphens")
+    if slug in RESERVED or slug.startswith("pg-"):
+        raise TenantRefused(f"{slug} is reserved")
+    if Tenant.objects.filter(slug=slug).exists():
+        raise TenantRefused(f"there is a tenant {slug} already")
+
+
+def tenant_create(*, slug: str, name: str, timezone: str = "UTC") -> TenantInfo:
+    """Make a tenant: its role, schema, tables, rights, host and inbound address.
+
+    Runs as the database's owner, inside the caller's transaction: all of it or nothing. Raises
+    TenantRefused.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("a tenant is made whole or not at all: open a transaction around it")
+    with connection.cursor() as cursor:
+        # One at a time: a name that another is about to take is seen as taken.
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [MAKING_A_TENANT])
+    slug_check(slug)
+    if timezone not in available_timezones():
+        raise TenantRefused(f"{timezone} is not a time zone; Australia/Sydney is one")
+    schema = slug.replace("-", "_")
+    if schema_exists(schema):
+        raise TenantRefused(f"a schema named {schema} exists already")
+    tenant = Tenant(id=uuid7(), slug=slug, name=name, schema_name=schema, timezone=timezone)
+    tenant.owner = tenant_role(tenant.pk)
+    grants.tenant_role_make(tenant.owner)
+    tenant.save()
+    Domain.objects.create(tenant=tenant, domain=f"{slug}.{settings.COUNTERSIGN.base_domain}", is_primary=True)
+    token = "".join(secrets.choice(ADDRESS_LETTERS) for _ in range(10))
+    InboundAddress.objects.create(tenant=tenant, local_part=f"{slug}-{token}")
+    with connection.cursor() as cursor:
+        cursor.execute(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(schema)))
+    call_command("migrate_schemas", tenant=True, schema_name=schema, interactive=False, verbosity=0)
+    return tenant_by_slug(slug)
+
+
+@transaction.atomic
+def tenant_request(
+    *, slug: str, name: str, timezone: str, owner_email: str, owner_password_hash: str, pack: str, actor: Actor
+) -> UUID:
+    """Ask the provisioner for a tenant; web processes may not make one themselves. Returns the request's id.
+
+    Raises TenantRefused.
+    """
+    slug_check(slug)
+    if pack not in packs_offered():
+        raise TenantRefused(f"there is no pack {pack}")
+    if timezone not in available_timezones():
+        raise TenantRefused(f"{timezone} is not a time zone; Australia/Sydney is one")
+    request = TenantRequest.objects.create(
+        slug=slug,
+        name=name,
+        timezone=timezone,
+        owner_email=owner_email,
+        owner_password_hash=owner_password_hash,
+        pack=pack,
+    )
+    work_add(handler="portal.provision", subject=str(request.pk), queue=OWNER_QUEUE)
+    record(
+        event="tenant.requested",
+        target=f"tenantrequest:{request.pk}",
+        actor=actor,
+        data={"slug": slug, "pack": pack},
+    )
+    return request.pk
+
+
+def tenant_suspend(*, slug: str, actor: Actor) -> None:
+    """Stop a tenant: its hosts answer that it is suspended, its mail is asked to wait (450)."""
+    _move(slug, TenantStatus.SUSPENDED, actor)
+
+
+def tenant_resume(*, slug: str, actor: Actor) -> None:
+    """Let a suspended tenant work again; mail that waited comes in by itself."""
+    _move(slug, TenantStatus.ACTIVE, actor)
+
+
+@transaction.atomic
+def _move(slug: str, to: TenantStatus, actor: Actor) -> None:
+    tenant = Tenant.objects.filter(slug=slug).first()
+    if tenant is None:
+        raise NoSuchTenant(f"there is no tenant {slug}")
+    transition(tenant, moves=TENANT_MOVES, to=to, actor=actor, data={"slug": slug})
+
+
+@transaction.atomic
+def work_retry(*, work: UUID, tenant: str, handler: str, actor: Actor) -> bool:
+    """Let parked work of a tenant (named by its schema) go on; False when it is not parked any more."""
+    if not work_try_again(work=work):
+        return False
+    record(event="work.retried", target=f"work:{work}", actor=actor, data={"tenant": tenant, "handler": handler})
+    return True

@@ -1,0 +1,124 @@
+"""A stack of its own, started as a newcomer starts it, on free ports and in a folder of its own."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import psycopg
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE = 60.0
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+def until(found: Callable[[], Any], what: str, seconds: float = PATIENCE) -> Any:
+    """The first true value of `found`; fails with `what` was waited for when there is none in time."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        value = found()
+        if value:
+            return value
+        time.sleep(0.1)
+    pytest.fail(f"waited {seconds:.0f} s in vain for {what}")
+
+
+@dataclass
+class Tenant:
+    """A tenant as `create_tenant` printed it, or one of the demo's with a token."""
+
+    slug: str
+    inbound_address: str
+    token: str
+    port: int
+
+    def call(self, method: str, path: str, **more: Any) -> httpx2.Response:
+        """Call the API as this tenant's owner. (*.localhost need not resolve: the Host header decides.)"""
+        headers = {"Host": f"{self.slug}.localhost:{self.port}", "Authorization": f"Bearer {self.token}"}
+        headers |= more.pop("headers", {})
+        url = f"http://127.0.0.1:{self.port}/api/v1/{path}"
+        return httpx2.request(method, url, headers=headers, timeout=30, **more)
+
+    def get(self, path: str) -> Any:
+        """What the API answers, as data."""
+        answer = self.call("GET", path)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+
+@dataclass
+class Stack:
+    """A running stack."""
+
+    env: dict[str, str]
+    http_port: int
+    smtp_port: int
+    tenants: dict[str, Tenant] = field(default_factory=dict)
+
+    def manage(self, *words: str, check: bool = True, **more: Any) -> subprocess.CompletedProcess[str]:
+        """Run a command beside it, as a person would in another shell."""
+        done = subprocess.run(
+            [sys.executable, "manage.py", *words], cwd=ROOT, env=self.env, capture_output=True, text=True, timeout=120, **more
+        )
+        if check:
+            assert done.returncode == 0, f"{words}: {done.stdout}\n{done.stderr}"
+        return done
+
+    def status(self) -> dict[str, Any]:
+        """What it says of itself."""
+        return dict(json.loads(self.manage("stack", "status", "--json").stdout))
+
+    def tenant(self, slug: str) -> Tenant:
+        """A new tenant, with the pack and no samples."""
+        if slug not in self.tenants:
+            words = ("create_tenant", slug, "--name", slug.title(), "--owner-email", f"owner@{slug}.example")
+            made = json.loads(self.manage(*words, "--timezone", "Australia/Sydney").stdout)
+            self.tenants[slug] = Tenant(slug, made["inbound_address"], made["api_token"], self.http_port)
+        return self.tenants[slug]
+
+    def log(self) -> str:
+        """What it has printed."""
+        return (Path(self.env["DATA_DIR"]) / "stack" / "log").read_text()
+
+    def database(self) -> psycopg.Connection[Any]:
+        """A connection as the database's owner."""
+        return psycopg.connect(self.status()["database_owner_url"], autocommit=True)
+
+
+@contextmanager
+def running(folder: Path, *words: str, **env: str) -> Iterator[Stack]:
+    """A stack that is up and is taken down at the end."""
+    kept = {k: v for k, v in os.environ.items() if k in ("PATH", "HOME", "LANG", "TMPDIR", "VIRTUAL_ENV")}
+    ports = {"HTTP_PORT": str(free_port()), "SMTP_PORT": str(free_port())}
+    stack = Stack(
+        {**kept, **ports, "DATA_DIR": str(folder), "AI_PROVIDER": "local", **env},
+        int(ports["HTTP_PORT"]),
+        int(ports["SMTP_PORT"]),
+    )
+    try:
+        stack.manage("stack", "up", "--detach", *words)
+        yield stack
+    finally:
+        stack.manage("stack", "down", check=False)
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """The stack with its demo, shared by the tests of this folder."""
+    with running(tmp_path_factory.mktemp("stack") / "data") as found:
+        yield found

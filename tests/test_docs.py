@@ -1,0 +1,46 @@
+"""What the docs do not mention does not exist for our users: a setting, command or event left out fails."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.core.management import get_commands
+
+from audit.registry import event_types
+from config.settings.environment import Environment
+
+ROOT = Path(__file__).resolve().parent.parent
+REFERENCE = (ROOT / "docs" / "reference.md").read_text()
+OURS = {"tenants", "dispatch", "mail", "portal", "stack"}
+
+
+@pytest.mark.parametrize("name", sorted(Environment.model_fields))
+def test_every_setting_is_documented(name: str) -> None:
+    assert f"`{name.upper()}`" in REFERENCE
+    assert name.upper() in (ROOT / ".env.example").read_text()
+
+
+@pytest.mark.parametrize("command", sorted(name for name, app in get_commands().items() if app in OURS))
+def test_every_command_is_documented(command: str) -> None:
+    assert re.search(rf"`{command}[ `]", REFERENCE), f"docs/reference.md does not mention {command}"
+
+
+def test_every_ledger_event_is_documented() -> None:
+    missing = [event.name for event in event_types() if f"| `{event.name}` | {event.sentence} |" not in REFERENCE]
+    assert missing == []
+
+
+def test_no_documented_event_is_unknown() -> None:
+    known = {event.name for event in event_types()}
+    documented = re.findall(r"^\| `([a-z_]+\.[a-z_]+)` \|", REFERENCE, re.MULTILINE)
+    assert set(documented) == known
+
+
+@pytest.mark.parametrize("page", sorted(ROOT.glob("docs/**/*.md")) + [ROOT / "README.md", ROOT / "CONTRIBUTING.md"])
+def test_every_file_that_the_docs_name_is_there(page: Path) -> None:
+    text = page.read_text()
+    named = set(re.findall(r"`((?:[a-z_]+/)+[a-z_]+\.(?:py|html|md|yaml))", text))
+    named |= {str((page.parent / link).resolve().relative_to(ROOT)) for link in re.findall(r"\]\(([^):#]+)\)", text)}
+    roots = (ROOT, ROOT / "platform")
+    missing = [name for name in named if not any((root / name).exists() for root in roots)]
+    assert missing == []

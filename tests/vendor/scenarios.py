@@ -1,0 +1,124 @@
+"""What can happen to a request: each scenario makes one HTTP response, or none."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.vendor import lies
+from tests.vendor.answers import honest
+
+
+@dataclass(frozen=True)
+class Response:
+    """One response. `cut` sends only that many bytes of the body and hangs up; `stall` sends nothing at all."""
+
+    status: int = 200
+    body: bytes = b""
+    headers: dict[str, str] = field(default_factory=dict)
+    content_type: str = "application/json"
+    cut: int | None = None
+    stall: bool = False
+
+
+Scenario = Callable[[dict[str, Any]], Response]
+
+
+def message(
+    request: dict[str, Any], text: str, *, stop_reason: str = "end_turn", model: str | None = None, **usage: int
+) -> Response:
+    """A message of the API. Tokens are counted as a quarter of the characters."""
+    asked = len(json.dumps([request.get("system", ""), request["messages"]])) // 4
+    used = {
+        "input_tokens": asked, "output_tokens": len(text) // 4 + 1, "cache_creation_input_tokens": 0,
+        "cache_read_input_tokens": 0, **usage,
+    }  # fmt: skip
+    body = {
+        "id": "msg_standin", "type": "message", "role": "assistant", "model": model or request["model"],
+        "content": [{"type": "text", "text": text}] if text else [], "stop_reason": stop_reason,
+        "stop_sequence": None, "usage": used,
+    }  # fmt: skip
+    return Response(body=json.dumps(body).encode())
+
+
+def failed(status: int, kind: str, *, details: dict[str, Any] | None = None, **headers: str) -> Response:
+    """An error as the API words it."""
+    error: dict[str, Any] = {"type": kind, "message": f"The stand-in was told to fail with {status}."}
+    if details:
+        error["details"] = details
+    body = {"type": "error", "error": error, "request_id": "req_standin"}
+    return Response(
+        status, json.dumps(body).encode(), {name.replace("_", "-"): value for name, value in headers.items()}
+    )
+
+
+def saying(what: Callable[[dict[str, Any]], dict[str, Any]]) -> Scenario:
+    """Answers with what a function works out from the request."""
+    return lambda request: message(request, json.dumps(what(request), ensure_ascii=False))
+
+
+def _truncated(request: dict[str, Any]) -> Response:
+    said = json.dumps(honest(request))
+    return message(request, said[: len(said) // 2])
+
+
+def _disconnect(request: dict[str, Any]) -> Response:
+    whole = message(request, json.dumps(honest(request)))
+    return Response(whole.status, whole.body, cut=len(whole.body) // 2)
+
+
+def _huge(request: dict[str, Any]) -> Response:
+    said = honest(request)
+    said["summary" if "summary" in said else "text" if "text" in said else "reason"] = "x" * 2_000_000
+    return message(request, json.dumps(said))
+
+
+def _cached(request: dict[str, Any]) -> Response:
+    return message(
+        request, json.dumps(honest(request)), input_tokens=1_000, output_tokens=200,
+        cache_creation_input_tokens=3_000, cache_read_input_tokens=5_000,
+    )  # fmt: skip
+
+
+SPEND_LIMIT = {"error_code": "enforced_spend_limit_reached"}
+
+SCENARIOS: dict[str, Scenario] = {
+    "answer": saying(honest),
+    "cached": _cached,
+    "served_other": lambda request: message(request, json.dumps(honest(request)), model="claude-haiku-4-5"),
+    # it fails
+    "stall": lambda _: Response(stall=True),
+    "rate_limit": lambda _: failed(429, "rate_limit_error"),
+    "rate_limit_wait": lambda _: failed(429, "rate_limit_error", retry_after="7"),
+    "rate_limit_hour": lambda _: failed(429, "rate_limit_error", retry_after="3600"),
+    "spend_limit": lambda _: failed(429, "rate_limit_error", details=SPEND_LIMIT),
+    "server_error": lambda _: failed(500, "api_error"),
+    "overloaded": lambda _: failed(529, "overloaded_error"),
+    "bad_key": lambda _: failed(401, "authentication_error"),
+    "no_credit": lambda _: failed(402, "billing_error"),
+    "forbidden": lambda _: failed(403, "permission_error"),
+    "no_such_model": lambda _: failed(404, "not_found_error"),
+    "too_large": lambda _: failed(413, "invalid_request_error"),
+    "empty_body": lambda _: Response(),
+    "html": lambda _: Response(200, b"<html>Bad gateway</html>", content_type="text/html"),
+    "no_usage": lambda request: Response(body=json.dumps({"type": "message", "content": [], "model": "x"}).encode()),
+    "disconnect": _disconnect,
+    # it answers badly
+    "truncated_json": _truncated,
+    "wrong_shape": lambda request: message(request, json.dumps({"answer": 42})),
+    "not_json": lambda request: message(request, "Sure! Here is what I would do."),
+    "empty_answer": lambda request: message(request, ""),
+    "max_tokens": lambda request: message(request, '{"intent": "insp', stop_reason="max_tokens"),
+    "context_window": lambda request: message(request, "", stop_reason="model_context_window_exceeded"),
+    "refusal": lambda request: message(request, "", stop_reason="refusal"),
+    "huge": _huge,
+    # it lies
+    "false_quote": saying(lies.false_quote),
+    "invented_price": saying(lies.invented_price),
+    "no_claim": saying(lies.no_claim),
+    "empty_promise": saying(lies.empty_promise),
+    "invented_fact": saying(lies.invented_fact),
+    "obey": saying(lies.obey),
+}

@@ -1,0 +1,1 @@
+"""The engine: events start runs of versioned workflows, step by durable step."""

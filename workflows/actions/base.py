@@ -1,0 +1,234 @@
+"""What every action is: it plans, applies exactly its plan, and can say how to take it back.
+
+`plan` only reads, and its result is frozen by an approval: replaying it changes nothing. `apply`
+writes that plan and nothing else, under compare.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+from uuid_utils.compat import uuid7
+
+from approvals.proposals import Fact
+from audit.services import Actor
+from crm.records import Kept, clean, pick, record_create, record_revert, record_update
+from crm.records import fields as record_fields
+from tenants.selectors import TenantInfo
+
+Risk = Literal["low", "medium", "high"]
+
+
+class Part(BaseModel):
+    """Frozen data of a plan."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Delta(Part):
+    """A field's value before and after; `before` is null for a record to come."""
+
+    before: Any = None
+    after: Any = None
+
+
+class RecordChange(Part):
+    """What happens to one record. A record to come has no id yet: it goes into the output as `output_as`."""
+
+    kind: str
+    id: str | None = None
+    label: str
+    output_as: str
+    fields: dict[str, Delta]
+
+    @property
+    def op(self) -> Literal["create", "update"]:
+        return "update" if self.id else "create"
+
+
+class MailPlan(Part):
+    """A message that will leave, held for `hold_seconds` first."""
+
+    thread: UUID
+    in_reply_to: UUID
+    to: list[str]
+    cc: list[str] = []
+    subject: str
+    text: str
+    hold_seconds: int = Field(ge=0, le=86_400)
+
+
+class Plan(Part):
+    """Exactly what an action will do. `output` may hold references to records to come:
+    {"$step": key, "field": name}."""
+
+    action: str
+    version: int = 1
+    input: dict[str, Any]
+    changes: list[RecordChange] = []
+    mail: MailPlan | None = None
+    output: dict[str, Any] = {}
+    summary: str
+    basis: list[Fact] = []
+
+
+@dataclass(frozen=True)
+class Reader:
+    """What planning may know: the tenant, the time, the run, the customer's mail. It cannot write."""
+
+    tenant: TenantInfo
+    now: datetime
+    run: UUID
+    step: str
+    event: Mapping[str, Any]
+    message: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Hands:
+    """What applying may use: who acts, for which run and step, and the effect's idempotency key."""
+
+    actor: Actor
+    run: UUID
+    key: str
+    release_at: datetime
+
+
+def reference(step: str, field: str) -> dict[str, str]:
+    """A record to come: what `step` will put out as `field`."""
+    return {"$step": step, "field": field}
+
+
+def references(value: Any) -> set[str]:
+    """The steps whose records to come `value` names."""
+    if isinstance(value, Mapping):
+        if "$step" in value:
+            return {str(value["$step"])}
+        return {step for item in value.values() for step in references(item)}
+    if isinstance(value, list):
+        return {step for item in value for step in references(item)}
+    return set()
+
+
+def resolve(value: Any, outputs: Mapping[str, Mapping[str, Any]]) -> Any:
+    """`value` with references replaced by what the named steps have put out; others are left as they are."""
+    if isinstance(value, Mapping):
+        if "$step" in value:
+            return outputs[value["$step"]][value["field"]] if value["$step"] in outputs else value
+        return {key: resolve(item, outputs) for key, item in value.items()}
+    if isinstance(value, list):
+        return [resolve(item, outputs) for item in value]
+    return value
+
+
+class Action(ABC):
+    """One kind of action. `takes` says where an input comes from when the definition does not say:
+    "<step kind>:<path in its output>", "event:…" or "message:…". `editable` names the input's fields that a person
+    may change before approving."""
+
+    name: ClassVar[str]
+    label: ClassVar[str]
+    risk: ClassVar[Risk]
+    reversible: ClassVar[bool]
+    role: ClassVar[Literal["record", "follow_up", "booking", "reply", "other"]]
+    Given: ClassVar[type[BaseModel]]
+    Input: ClassVar[type[BaseModel]]
+    takes: ClassVar[Mapping[str, str]] = {}
+    editable: ClassVar[frozenset[str]] = frozenset()
+
+    @abstractmethod
+    def prepare(self, given: Any, reader: Reader) -> BaseModel:
+        """The input that people see and may edit, from what the definition and earlier steps give."""
+
+    @abstractmethod
+    def plan(self, input: Any, reader: Reader) -> Plan:
+        """Exactly what would happen; reads only."""
+
+    def apply(self, plan: Plan, hands: Hands) -> dict[str, Any]:
+        """Write the plan's changes to records, under compare; its output with real ids. Runs in a transaction."""
+        made: dict[str, Any] = {}
+        for change in plan.changes:
+            values = resolve({name: delta.after for name, delta in change.fields.items()}, {"": made})
+            if change.id is None:
+                ident = str(uuid7())
+                record_create(kind=change.kind, id=ident, fields=values, actor=hands.actor, run=hands.run)
+            else:
+                ident = change.id
+                if change.fields:
+                    pairs = {name: (delta.before, values[name]) for name, delta in change.fields.items()}
+                    record_update(kind=change.kind, id=ident, changes=pairs, actor=hands.actor, run=hands.run)
+            made[change.output_as] = ident
+        return {**plan.output, **made}
+
+    def undo(self, plan: Plan, output: Mapping[str, Any], hands: Hands) -> list[Kept]:
+        """Put back, newest first, each field that still holds what this wrote; returns what was kept and why."""
+        kept: list[Kept] = []
+        for change in reversed(plan.changes):
+            after = resolve({name: delta.after for name, delta in change.fields.items()}, {"": output})
+            pairs = {name: (delta.before, after[name]) for name, delta in change.fields.items()}
+            kept += record_revert(
+                kind=change.kind,
+                id=output[change.output_as],
+                changes=pairs,
+                created=change.id is None,
+                actor=hands.actor,
+                run=hands.run,
+            )
+        return kept
+
+
+def update(kind: str, ident: str, label: str, output_as: str, wanted: Mapping[str, Any]) -> RecordChange:
+    """The change that makes a record's fields hold `wanted`: only the fields that differ."""
+    current = record_fields(kind, ident)
+    wanted = _clean(kind, wanted)
+    deltas = {
+        name: Delta(before=pick(current, name), after=value)
+        for name, value in wanted.items()
+        if pick(current, name) != value
+    }
+    return RecordChange(kind=kind, id=ident, label=label, output_as=output_as, fields=deltas)
+
+
+def create(kind: str, label: str, output_as: str, wanted: Mapping[str, Any]) -> RecordChange:
+    """The change that adds a record; fields without a value are left out."""
+    given = {name: value for name, value in wanted.items() if value not in (None, "")}
+    deltas = {name: Delta(after=value) for name, value in _clean(kind, given).items()}
+    return RecordChange(kind=kind, label=label, output_as=output_as, fields=deltas)
+
+
+def _clean(kind: str, wanted: Mapping[str, Any]) -> dict[str, Any]:
+    """`wanted` as it will be stored, so that what was planned is found again; references stay as they are."""
+    known = {name: value for name, value in wanted.items() if not references(value)}
+    return {**wanted, **clean(kind, known)}
+
+
+def written(changes: list[RecordChange]) -> list[Fact]:
+    """The facts that changes rest on: each field still holds what it did, or what we wrote."""
+    return [
+        Fact(record=f"{change.kind}:{change.id}", field=name, value=delta.before, after=delta.after, writes=True)
+        for change in changes
+        if change.id
+        for name, delta in change.fields.items()
+    ]
+
+
+__all__ = [
+    "Action",
+    "Delta",
+    "Fact",
+    "Hands",
+    "MailPlan",
+    "Plan",
+    "Reader",
+    "RecordChange",
+    "create",
+    "reference",
+    "references",
+    "resolve",
+    "update",
+    "written",
+]

@@ -1,0 +1,85 @@
+"""Put a customer down for a time at a listing."""
+
+from typing import Any
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, model_validator
+
+from audit.canonical import timestamp
+from crm.selectors import listing_view
+from workflows.actions.base import Action, Fact, Plan, Reader, create, reference
+from workflows.errors import NotRetryable
+
+
+class AppointmentGiven(BaseModel):
+    """A slot that the recommendation chose among those that the listing has."""
+
+    slot: dict[str, Any]
+    listing: str
+    contact: Any
+
+
+class AppointmentInput(BaseModel):
+    """What people see."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    listing: str
+    contact: Any
+    starts_at: AwareDatetime
+    ends_at: AwareDatetime
+
+    @model_validator(mode="after")
+    def _ends_later(self) -> "AppointmentInput":
+        if self.ends_at <= self.starts_at:
+            raise ValueError("an appointment ends after it starts")
+        return self
+
+
+class BookAppointment(Action):
+    name = "crm.book_appointment"
+    label = "Book the appointment"
+    risk = "medium"
+    reversible = True
+    role = "booking"
+    Given = AppointmentGiven
+    Input = AppointmentInput
+    takes = {
+        "slot": "ai.recommend:slot",
+        "listing": "crm.match:listing",
+        "contact": "crm.upsert_enquiry:contact",
+    }
+    editable = frozenset({"starts_at", "ends_at"})
+
+    def prepare(self, given: AppointmentGiven, reader: Reader) -> AppointmentInput:
+        return AppointmentInput(
+            listing=given.listing,
+            contact=given.contact,
+            starts_at=given.slot["starts_at"],
+            ends_at=given.slot["ends_at"],
+        )
+
+    def plan(self, input: AppointmentInput, reader: Reader) -> Plan:
+        listing = listing_view(input.listing, now=reader.now)  # type: ignore[arg-type]
+        if listing is None:
+            raise NotRetryable("The listing of this appointment is gone.")
+        wanted = {
+            "listing": input.listing,
+            "contact": input.contact,
+            "starts_at": timestamp(input.starts_at),
+            "ends_at": timestamp(input.ends_at),
+        }
+        open_time = next((t for t in listing.open_times if t.starts_at == input.starts_at), None)
+        shown = open_time.text if open_time else _shown(input, reader)
+        return Plan(
+            action=self.name,
+            input=input.model_dump(mode="json"),
+            changes=[create("appointment", "Appointment", "appointment", wanted)],
+            output={"appointment": reference(reader.step, "appointment")},
+            summary=f"{shown}, {listing.title}",
+            basis=[Fact(record=f"listing:{input.listing}", field="status", value=listing.status)],
+        )
+
+
+def _shown(input: AppointmentInput, reader: Reader) -> str:
+    local = input.starts_at.astimezone(reader.tenant.timezone)
+    return f"{local:%a} {local.day} {local:%b}, {local.hour % 12 or 12}:{local:%M} {'am' if local.hour < 12 else 'pm'}"

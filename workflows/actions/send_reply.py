@@ -1,0 +1,102 @@
+"""Answer the customer in their thread. Held for an undo window; once it has left it cannot be taken back."""
+
+import re
+from datetime import timedelta
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from mail.services import reply_prepare
+from workflows.actions.base import Action, Fact, Hands, MailPlan, Plan, Reader
+from workflows.definition import UNITS
+
+
+class ReplyGiven(BaseModel):
+    """A draft, and the mail that it answers. Recipients come from that mail, never from a model."""
+
+    draft: dict[str, Any]
+    to: str
+    subject: str = ""
+    hold: timedelta = timedelta(seconds=30)
+
+    @field_validator("hold", mode="before")
+    @classmethod
+    def _duration(cls, value: object) -> object:
+        found = re.fullmatch(r"(\d+)([smhd])", value) if isinstance(value, str) else None
+        return timedelta(seconds=int(found[1]) * UNITS[found[2]]) if found else value
+
+
+class ReplyInput(BaseModel):
+    """What people see; they may edit subject and text."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    to: list[str]
+    cc: list[str] = []
+    subject: str = Field(max_length=300)
+    text: str = Field(min_length=1, max_length=20_000)
+    hold_seconds: int = Field(ge=0, le=86_400)
+
+    @field_validator("subject")
+    @classmethod
+    def _one_line(cls, value: str) -> str:
+        if "\n" in value or "\r" in value:
+            raise ValueError("a subject is one line")
+        return value
+
+
+class SendReply(Action):
+    name = "mail.send_reply"
+    label = "Reply by email"
+    risk = "medium"
+    reversible = False
+    role = "reply"
+    Given = ReplyGiven
+    Input = ReplyInput
+    takes = {"draft": "ai.draft_reply:", "to": "message:answer_to", "subject": "message:subject"}
+    editable = frozenset({"subject", "text"})
+
+    def prepare(self, given: ReplyGiven, reader: Reader) -> ReplyInput:
+        subject = " ".join(given.subject.split()) or "Your enquiry"
+        return ReplyInput(
+            to=[given.to],
+            subject=subject if subject.lower().startswith("re:") else f"Re: {subject}",
+            text=given.draft["text"],
+            hold_seconds=int(given.hold.total_seconds()),
+        )
+
+    def plan(self, input: ReplyInput, reader: Reader) -> Plan:
+        return Plan(
+            action=self.name,
+            input=input.model_dump(mode="json"),
+            mail=MailPlan(
+                thread=reader.message["thread"],
+                in_reply_to=reader.message["id"],
+                to=input.to,
+                cc=input.cc,
+                subject=input.subject,
+                text=input.text,
+                hold_seconds=input.hold_seconds,
+            ),
+            summary=f"To {', '.join(input.to)}",
+            # The conversation must not have moved on.
+            basis=[Fact(record=f"thread:{reader.message['thread']}", field="last_message", value=reader.message["id"])],
+        )
+
+    def apply(self, plan: Plan, hands: Hands) -> dict[str, Any]:
+        """Put the message aside until its undo window has passed."""
+        mail = plan.mail
+        assert mail is not None
+        message = reply_prepare(
+            thread_id=mail.thread,
+            in_reply_to=mail.in_reply_to,
+            to=mail.to,
+            cc=mail.cc,
+            subject=mail.subject,
+            text=mail.text,
+            effect_key=hands.key,
+            release_at=hands.release_at,
+            actor=hands.actor,
+            run=hands.run,
+        )
+        return {"message": str(message)}

@@ -1,0 +1,125 @@
+"""Record who asks about what: the contact and the enquiry, new or brought up to date."""
+
+from decimal import Decimal
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from crm.selectors import contact_by_email, enquiry_list
+from workflows.actions.base import (
+    Action,
+    Fact,
+    Plan,
+    Reader,
+    RecordChange,
+    create,
+    reference,
+    update,
+    written,
+)
+
+
+class EnquiryGiven(BaseModel):
+    """Where the input comes from; the sender decides who the contact is, never the text of the mail."""
+
+    email: str
+    sender: str = ""
+    facts: dict[str, Any] = {}
+    listing: str | None = None
+    summary: str = ""
+    thread: str = ""
+
+
+class EnquiryInput(BaseModel):
+    """What people see. `listing` is a record that our own matching chose."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    email: str
+    name: str = ""
+    phone: str = ""
+    listing: str | None = None
+    summary: str = ""
+    budget: Decimal | None = None
+    currency: str = ""
+    thread: str = ""
+
+
+class UpsertEnquiry(Action):
+    name = "crm.upsert_enquiry"
+    label = "Record the enquiry"
+    risk = "low"
+    reversible = True
+    role = "record"
+    Given = EnquiryGiven
+    Input = EnquiryInput
+    takes = {
+        "email": "message:answer_to",
+        "sender": "message:from_name",
+        "facts": "ai.understand:facts",
+        "summary": "ai.understand:summary",
+        "listing": "crm.match:listing",
+        "thread": "message:thread",
+    }
+    editable = frozenset({"name", "phone", "summary", "budget"})
+
+    def prepare(self, given: EnquiryGiven, reader: Reader) -> EnquiryInput:
+        budget = given.facts.get("budget") or {}
+        return EnquiryInput(
+            email=given.email,
+            name=given.facts.get("name") or given.sender or given.email.split("@")[0],
+            phone=given.facts.get("phone") or "",
+            listing=given.listing,
+            summary=given.summary,
+            budget=Decimal(budget["amount"]) if budget.get("amount") else None,
+            currency=budget.get("currency") or "",
+            thread=given.thread,
+        )
+
+    def plan(self, input: EnquiryInput, reader: Reader) -> Plan:
+        contact, contact_facts, contact_ref = self._contact(input, reader.step)
+        wanted = {
+            "contact": contact_ref,
+            "listing": input.listing,
+            "summary": input.summary,
+            "budget": f"{input.budget:.2f}" if input.budget is not None else None,
+            "currency": input.currency,
+            "thread_id": input.thread,
+        }
+        open_enquiry = None
+        if contact.id and input.thread:
+            open_enquiry = next(iter(enquiry_list(thread_id=input.thread, limit=1).items), None)
+        if open_enquiry:
+            given = {name: value for name, value in wanted.items() if value is not None and name != "contact"}
+            enquiry = update("enquiry", str(open_enquiry.id), "Enquiry", "enquiry", given)
+        else:
+            enquiry = create("enquiry", "Enquiry", "enquiry", wanted)
+        changes = [contact, enquiry]
+        return Plan(
+            action=self.name,
+            input=input.model_dump(mode="json"),
+            changes=changes,
+            output={
+                "contact": contact.id or reference(reader.step, "contact"),
+                "enquiry": enquiry.id or reference(reader.step, "enquiry"),
+            },
+            summary=self._summary(input, contact, enquiry),
+            basis=[*contact_facts, *written(changes)],
+        )
+
+    def _contact(self, input: EnquiryInput, step: str) -> tuple[RecordChange, list[Fact], Any]:
+        known = contact_by_email(input.email)
+        # That nobody (or just this person) has the address is itself a fact that the plan rests on.
+        fact = Fact(record=f"contact-with-email:{input.email}", field="id", value=str(known.id) if known else None)
+        if known is None:
+            values = {"name": input.name, "email": input.email, "phone": input.phone}
+            change = create("contact", "Customer", "contact", values)
+            return change, [fact.model_copy(update={"after": "made by us", "writes": True})], reference("", "contact")
+        # What we know of a customer is not overwritten by what one mail says; gaps are filled.
+        gaps = {"phone": input.phone} if input.phone and not known.phone else {}
+        return update("contact", str(known.id), "Customer", "contact", gaps), [fact], str(known.id)
+
+    def _summary(self, input: EnquiryInput, contact: RecordChange, enquiry: RecordChange) -> str:
+        known = "New customer" if contact.id is None else "Known customer"
+        what = "new enquiry" if enquiry.id is None else "enquiry brought up to date"
+        return f"{known}: {input.name}; {what}"

@@ -1,0 +1,112 @@
+"""Runs, workflows, versions and events in the tenant's admin: to be read."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from observability.read_only import Part, ReadOnly
+from tenants.admin import tenant_site
+from workflows.models import Effect, Event, Run, Step, Workflow, WorkflowVersion
+
+if TYPE_CHECKING:
+    ModelAdmin = admin.ModelAdmin[Any]
+    TabularInline = admin.TabularInline[Any, Any]
+else:
+    ModelAdmin, TabularInline = admin.ModelAdmin, admin.TabularInline
+
+
+class StepInline(Part, TabularInline):
+    model = Step
+    fields = ("key", "kind", "status", "attempts", "started_at", "finished_at", "error", "output")
+
+
+class EffectInline(Part, TabularInline):
+    model = Effect
+    fields = ("step", "action", "status", "risk", "reversible", "summary", "due_at", "settled_at", "outcome")
+    readonly_fields = ("summary",)
+    ordering = ("id",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Effect]:
+        return super().get_queryset(request).select_related("step")
+
+    @admin.display
+    def summary(self, effect: Effect) -> str:
+        return str(effect.plan.get("summary", ""))
+
+
+@admin.register(Run, site=tenant_site)
+class RunAdmin(ReadOnly, ModelAdmin):
+    list_display = ("id", "workflow", "version_number", "status", "cost_usd", "created_at", "finished_at", "error")
+    list_filter = ("status", "version__workflow")
+    list_select_related = ("version__workflow", "event")
+    search_fields = ("=id", "=thread", "error")
+    search_help_text = "The id of a run or of a thread, or words of an error"
+    ordering = ("-id",)
+    list_per_page = 50
+    show_full_result_count = False
+    fields = (
+        "page", "version", "event", "status", "error", "cost_usd", "thread", "created_at", "started_at", "finished_at",
+    )  # fmt: skip
+    readonly_fields = ("page",)
+    inlines = (StepInline, EffectInline)
+
+    @admin.display(ordering="version__workflow__slug")
+    def workflow(self, run: Run) -> str:
+        return run.version.workflow.slug
+
+    @admin.display(description="version", ordering="version__number")
+    def version_number(self, run: Run) -> int:
+        return run.version.number
+
+    @admin.display
+    def page(self, run: Run) -> SafeString:
+        """Where the run is told in full."""
+        return format_html('<a href="{}">Its page in the workspace</a>', reverse("portal:run", args=[run.pk]))
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Run]:
+        return super().get_queryset(request).select_related("version__workflow", "event")
+
+
+class VersionInline(Part, TabularInline):
+    model = WorkflowVersion
+    fields = ("number", "status", "digest", "author", "created_at")
+    ordering = ("-number",)
+    show_change_link = True
+
+
+@admin.register(Workflow, site=tenant_site)
+class WorkflowAdmin(ReadOnly, ModelAdmin):
+    list_display = ("slug", "created_at")
+    search_fields = ("slug",)
+    ordering = ("slug",)
+    fields = ("slug", "created_at")
+    inlines = (VersionInline,)
+
+
+@admin.register(WorkflowVersion, site=tenant_site)
+class WorkflowVersionAdmin(ReadOnly, ModelAdmin):
+    list_display = ("workflow", "number", "status", "author", "created_at")
+    list_display_links = ("number",)
+    list_filter = ("status", "workflow")
+    list_select_related = ("workflow",)
+    search_fields = ("workflow__slug", "digest")
+    ordering = ("workflow__slug", "-number")
+    list_per_page = 50
+    show_full_result_count = False
+    fields = ("workflow", "number", "status", "digest", "author", "created_at", "source", "definition")
+
+
+@admin.register(Event, site=tenant_site)
+class EventAdmin(ReadOnly, ModelAdmin):
+    list_display = ("type", "id", "created_at")
+    list_filter = ("type",)
+    search_fields = ("=id", "type")
+    ordering = ("-id",)
+    list_per_page = 50
+    show_full_result_count = False
+    fields = ("type", "data", "created_at")

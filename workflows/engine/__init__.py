@@ -1,0 +1,1 @@
+"""How runs go: claim, do what is ready, commit each step, stop where the run waits or ends."""

@@ -1,0 +1,256 @@
+"""Advance until blocked: do what is ready, one durable step after another, under one lease.
+
+Each commit begins with `lease.hold()`, so that a worker past its lease changes nothing. A step is run
+at least once until it has committed, and never again afterwards. No outside call happens inside a
+transaction.
+"""
+
+import random
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import structlog
+from ai.selectors import cost_of_run
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from audit.canonical import digest
+from audit.errors import MovedMeanwhile
+from audit.services import transition
+from dispatch.leases import Lease
+from dispatch.registry import Again
+from workflows.actions import ACTIONS
+from workflows.engine.bundles import advance_bundle
+from workflows.engine.context import RunContext, run_context
+from workflows.engine.holding import actor_of, hold
+from workflows.errors import NotRetryable, Retryable, RunMoved, StepError
+from workflows.expressions import BadExpression, condition
+from workflows.models import MET, RUN_ENDED, RUN_MOVES, STEP_MOVES, Run, RunStatus, Step, StepStatus
+from workflows.steps import STEP_KINDS
+
+log = structlog.get_logger(__name__)
+
+FIRST_PAUSE_SECONDS = 2.0
+LONGEST_PAUSE_SECONDS = 300.0
+
+
+def advance(run_id: UUID, lease: Lease) -> Again | None:
+    """Take a run as far as it goes now. Again: when it has something to do next by itself."""
+    while True:
+        run = _load(run_id)
+        if run is None or run.status in RUN_ENDED:
+            return None
+        try:
+            if run.status != RunStatus.RUNNING:
+                _take_up(run, lease)
+                continue
+            due = _one_move(run, lease)
+        except (RunMoved, MovedMeanwhile):
+            continue  # somebody changed the run meanwhile: look again
+        if due is not None:
+            return due.again
+
+
+class _Rest:
+    """The run rests: it has ended, or waits, until `again` if that is known."""
+
+    def __init__(self, again: datetime | None = None) -> None:
+        self.again = Again(again) if again else None
+
+
+def _load(run_id: UUID) -> Run | None:
+    return Run.objects.select_related("version", "version__workflow", "event").filter(pk=run_id).first()
+
+
+def _take_up(run: Run, lease: Lease) -> None:
+    with transaction.atomic():
+        lease.hold()
+        changes = {} if run.started_at else {"started_at": timezone.now()}
+        transition(run, moves=RUN_MOVES, to=RunStatus.RUNNING, actor=actor_of(run), run=run.pk, changes=changes)
+
+
+def _one_move(run: Run, lease: Lease) -> _Rest | None:
+    """Do one thing, or rest."""
+    steps = list(run.steps.all())
+    if failed := next((step for step in steps if step.status == StepStatus.FAILED), None):
+        _end(run, lease, RunStatus.FAILED, failed)
+        return _Rest()
+    context = run_context(run)
+    if reason := _limit_reached(run, context):
+        _fail_run(run, steps, lease, reason)
+        return None
+    now = timezone.now()
+    waits: list[datetime] = []
+    for step in steps:
+        if step.status in MET or step.kind in ACTIONS:
+            continue
+        if step.status == StepStatus.RETRYING and step.due_at and step.due_at > now:
+            waits.append(step.due_at)
+        elif step.open_needs == 0:
+            _do(step, context, lease)
+            return None
+    for bundle in _bundles(context):
+        outcome = advance_bundle(context, bundle, steps, lease)
+        if outcome.moved:
+            return None
+        if outcome.due_at:
+            waits.append(outcome.due_at)
+    if all(step.status in MET for step in steps):
+        _end(run, lease, RunStatus.SUCCEEDED)
+        return _Rest()
+    with transaction.atomic():
+        lease.hold()
+        transition(run, moves=RUN_MOVES, to=RunStatus.WAITING, actor=actor_of(run), run=run.pk)
+    return _Rest(min(waits, default=None))
+
+
+def _bundles(context: RunContext) -> list[str]:
+    """The proposals of this run, in the order their first members are written."""
+    found = [context.definition.bundle_of(step) for step in context.definition.steps if step.do in ACTIONS]
+    return list(dict.fromkeys(found))
+
+
+def _do(step: Step, context: RunContext, lease: Lease) -> None:
+    """One step that is no action: begin, work outside any transaction, commit what came of it."""
+    definition = context.definition.step(step.key)
+    kind = STEP_KINDS[step.kind]
+    actor = actor_of(context.run)
+    with structlog.contextvars.bound_contextvars(run=str(context.run.pk), step=step.key):
+        if not condition(definition.when, context.names):
+            _skip(step, context, lease)
+            return
+        if step.status == StepStatus.RUNNING:
+            # Its worker died before it could commit: this is another attempt at the same step.
+            Step.objects.filter(pk=step.pk).update(attempts=F("attempts") + 1)
+            step.attempts += 1
+        else:
+            with transaction.atomic():
+                hold(context.run, lease)
+                transition(
+                    step,
+                    moves=STEP_MOVES,
+                    to=StepStatus.RUNNING,
+                    actor=actor,
+                    run=context.run.pk,
+                    data={"step": step.key, "kind": step.kind, "attempt": step.attempts + 1},
+                    changes={"attempts": step.attempts + 1, "started_at": step.started_at or timezone.now()},
+                )
+        try:
+            last = step.attempts >= definition.retry.attempts
+            given = kind.Input.model_validate(context.given(definition, kind))
+            output = kind.run(given, context.world(step.key, last_attempt=last))
+        except Retryable as error:
+            _try_again(step, context, lease, error, definition.retry.attempts)
+        except (StepError, BadExpression, ValueError) as error:
+            _fail(step, context, lease, error)
+        else:
+            _succeed(step, context, lease, output)
+
+
+def _succeed(step: Step, context: RunContext, lease: Lease, output: dict[str, Any]) -> None:
+    with transaction.atomic():
+        hold(context.run, lease)
+        transition(
+            step,
+            moves=STEP_MOVES,
+            to=StepStatus.SUCCEEDED,
+            actor=actor_of(context.run),
+            run=context.run.pk,
+            data={"step": step.key, "kind": step.kind, "output": digest({"step": step.pk, "output": output})},
+            changes={"output": output, "finished_at": timezone.now(), "error": "", "due_at": None},
+        )
+        needs_met(context, step.key)
+
+
+def _skip(step: Step, context: RunContext, lease: Lease) -> None:
+    with transaction.atomic():
+        hold(context.run, lease)
+        transition(
+            step,
+            moves=STEP_MOVES,
+            to=StepStatus.SKIPPED,
+            actor=actor_of(context.run),
+            run=context.run.pk,
+            data={"step": step.key, "kind": step.kind, "reason": "when"},
+            changes={"finished_at": timezone.now()},
+        )
+        needs_met(context, step.key)
+
+
+def needs_met(context: RunContext, key: str) -> None:
+    """Tell the steps that need `key` that they wait for one less."""
+    waiting = [step.key for step in context.definition.steps if key in context.definition.needs_of(step)]
+    Step.objects.filter(run=context.run, key__in=waiting, open_needs__gt=0).update(open_needs=F("open_needs") - 1)
+
+
+def _try_again(step: Step, context: RunContext, lease: Lease, error: Retryable, attempts: int) -> None:
+    if step.attempts >= attempts:
+        _fail(step, context, lease, NotRetryable(f"{error.sentence} Tried {step.attempts} times."))
+        return
+    longest = min(FIRST_PAUSE_SECONDS * 2 ** (step.attempts - 1), LONGEST_PAUSE_SECONDS)
+    pause = timedelta(seconds=longest * random.uniform(0.5, 1.0))  # noqa: S311 - jitter
+    with transaction.atomic():
+        hold(context.run, lease)
+        transition(
+            step,
+            moves=STEP_MOVES,
+            to=StepStatus.RETRYING,
+            actor=actor_of(context.run),
+            run=context.run.pk,
+            data={"step": step.key, "kind": step.kind, "attempt": step.attempts, "error": type(error).__name__},
+            changes={"due_at": timezone.now() + pause, "error": error.sentence},
+        )
+
+
+def _fail(step: Step, context: RunContext, lease: Lease, error: Exception) -> None:
+    sentence = error.sentence if isinstance(error, StepError) else str(error)
+    log.warning("step_failed", error=sentence)
+    with transaction.atomic():
+        hold(context.run, lease)
+        transition(
+            step,
+            moves=STEP_MOVES,
+            to=StepStatus.FAILED,
+            actor=actor_of(context.run),
+            run=context.run.pk,
+            data={"step": step.key, "kind": step.kind, "error": type(error).__name__},
+            changes={"error": sentence[:2000], "finished_at": timezone.now()},
+        )
+
+
+def _limit_reached(run: Run, context: RunContext) -> str:
+    """The limit that the run is over, in words; empty while it is within all."""
+    cost = cost_of_run(run.pk)
+    if cost != run.cost_usd:
+        Run.objects.filter(pk=run.pk).update(cost_usd=cost)
+        run.cost_usd = cost
+    if cost > context.definition.limits.cost_usd:
+        return f"The run has cost US${cost}, its limit is US${context.definition.limits.cost_usd}."
+    return ""
+
+
+def _fail_run(run: Run, steps: list[Step], lease: Lease, reason: str) -> None:
+    with transaction.atomic():
+        hold(run, lease)
+        _ended(run, RunStatus.FAILED, {"step": None, "error": "limit"}, reason)
+
+
+def _end(run: Run, lease: Lease, to: RunStatus, failed: Step | None = None) -> None:
+    with transaction.atomic():
+        hold(run, lease)
+        data = {"step": failed.key, "error": "step"} if failed else None
+        _ended(run, to, data, failed.error if failed else "")
+
+
+def _ended(run: Run, to: RunStatus, data: dict[str, Any] | None, error: str) -> None:
+    transition(
+        run,
+        moves=RUN_MOVES,
+        to=to,
+        actor=actor_of(run),
+        run=run.pk,
+        data=data,
+        changes={"finished_at": timezone.now(), "error": error, "cost_usd": cost_of_run(run.pk)},
+    )

@@ -1,0 +1,227 @@
+"""A bundle's way: proposed, decided, carried out, and its held reply sent.
+
+What is carried out is the plan that was approved, byte for byte. Its local changes commit in one
+transaction together with the held message; the message is compared with the facts once more when
+it leaves.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from approvals.selectors import ApprovalView, approval_of_bundle, plans_of
+from approvals.services import (
+    approval_execute,
+    approval_expire,
+    approval_settle,
+    proposal_open,
+)
+from audit.canonical import digest
+from audit.services import Actor, record, transition
+from crm.errors import RecordRefused
+from dispatch.leases import Lease
+from workflows.actions import ACTIONS, Plan
+from workflows.actions.base import Hands, resolve
+from workflows.engine.context import RunContext
+from workflows.engine.holding import actor_of, hold
+from workflows.engine.proposals import propose
+from workflows.engine.sending import send_due
+from workflows.errors import NotRetryable
+from workflows.models import MET, STEP_MOVES, Effect, EffectStatus, Step, StepStatus
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Whether something was done; if not, when there will be something to do by itself."""
+
+    moved: bool
+    due_at: datetime | None = None
+
+
+MOVED = Outcome(True)
+NOTHING = Outcome(False)
+
+
+def advance_bundle(context: RunContext, bundle: str, steps: list[Step], lease: Lease) -> Outcome:
+    """Do the next thing that a bundle is ready for."""
+    keys = {step.key for step in context.definition.members(bundle)}
+    members = [step for step in steps if step.key in keys or (step.position >= 1000 and step.kind in ACTIONS)]
+    if all(step.status in MET for step in members):
+        return NOTHING
+    approval = approval_of_bundle(run=context.run.pk, key=bundle)
+    if approval is None:
+        if not _outside_needs_met(context, keys, steps):
+            return NOTHING
+        _put_forward(context, bundle, members, lease)
+        return MOVED
+    return _after(approval, context, members, lease)
+
+
+def _after(approval: ApprovalView, context: RunContext, members: list[Step], lease: Lease) -> Outcome:
+    match approval.status:
+        case "pending":
+            if approval.expires_at > timezone.now():
+                return Outcome(False, approval.expires_at)
+            with transaction.atomic():
+                hold(context.run, lease)
+                approval_expire(approval_id=approval.id, actor=Actor.system("approvals"))
+            return MOVED
+        case "approved":
+            _carry_out(approval, context, members, lease)
+            return MOVED
+        case "executing":
+            moved, due_at = send_due(context, approval, lease)
+            return Outcome(moved, due_at)
+        case "rejected" | "expired":
+            _drop(approval, context, members, lease)
+            return MOVED
+    return NOTHING  # stale: people are asked; withdrawn: the run is being cancelled
+
+
+def _outside_needs_met(context: RunContext, keys: set[str], steps: list[Step]) -> bool:
+    status = {step.key: step.status for step in steps}
+    needs = {need for key in keys for need in context.definition.needs_of(context.definition.step(key))} - keys
+    return all(status[need] in MET for need in needs)
+
+
+def _put_forward(context: RunContext, bundle: str, members: list[Step], lease: Lease) -> None:
+    """Plan the bundle and ask people. Members whose condition does not hold are skipped at once."""
+    try:
+        proposal, skipped = propose(context, bundle)
+    except NotRetryable as error:
+        with transaction.atomic():
+            hold(context.run, lease)
+            _move(context, members[0], StepStatus.WAITING, {})
+            _move(context, members[0], StepStatus.FAILED, {"error": type(error).__name__}, error=error.sentence)
+        return
+    with transaction.atomic():
+        hold(context.run, lease)
+        for step in members:
+            if step.key in skipped:
+                _move(context, step, StepStatus.SKIPPED, {"reason": "when"})
+            else:
+                _move(context, step, StepStatus.WAITING, {})
+        proposal_open(proposal=proposal, actor=actor_of(context.run))
+
+
+def _move(
+    context: RunContext,
+    step: Step,
+    to: StepStatus,
+    data: dict[str, Any],
+    *,
+    output: dict[str, Any] | None = None,
+    error: str = "",
+) -> None:
+    changes: dict[str, Any] = {"error": error[:2000]}
+    if to in (StepStatus.SUCCEEDED, StepStatus.SKIPPED, StepStatus.FAILED):
+        changes |= {"finished_at": timezone.now(), "output": output}
+    elif step.started_at is None:
+        changes["started_at"] = timezone.now()
+    transition(
+        step,
+        moves=STEP_MOVES,
+        to=to,
+        actor=actor_of(context.run),
+        run=context.run.pk,
+        data={"step": step.key, "kind": step.kind, **data},
+        changes=changes,
+    )
+
+
+def _carry_out(approval: ApprovalView, context: RunContext, members: list[Step], lease: Lease) -> None:
+    """Apply exactly the approved plans, all or none."""
+    try:
+        with transaction.atomic():
+            hold(context.run, lease)
+            if approval_execute(approval_id=approval.id, actor=actor_of(context.run)):
+                _apply_plans(approval, context, members)
+    except RecordRefused as error:
+        # The records refused under the lock what the comparison had let through.
+        with transaction.atomic():
+            hold(context.run, lease)
+            approval_execute(approval_id=approval.id, actor=actor_of(context.run))
+            approval_settle(approval_id=approval.id, to="failed", actor=actor_of(context.run))
+            waiting = next(step for step in members if step.status == StepStatus.WAITING)
+            _move(context, waiting, StepStatus.FAILED, {"error": type(error).__name__}, error=str(error))
+
+
+def _apply_plans(approval: ApprovalView, context: RunContext, members: list[Step]) -> None:
+    by_key = {step.key: step for step in members}
+    outputs: dict[str, dict[str, Any]] = {
+        key: output for key, output in context.outputs.items() if isinstance(output, dict)
+    }
+    planned = plans_of(approval.id)
+    for number, item in enumerate(planned):
+        step = by_key.get(item["step"]) or _added(context, item, number)
+        by_key[step.key] = step
+        plan = Plan.model_validate(resolve(item["plan"], outputs))
+        outputs[step.key] = _apply_one(approval, context, step, plan)
+    left = [s for s in members if s.status == StepStatus.WAITING and s.key not in {i["step"] for i in planned}]
+    for step in left:
+        _move(context, step, StepStatus.SKIPPED, {"reason": "left_out"})
+    if not Effect.objects.filter(approval=approval.id, status=EffectStatus.HELD).exists():
+        approval_settle(approval_id=approval.id, to="executed", actor=actor_of(context.run))
+
+
+def _apply_one(approval: ApprovalView, context: RunContext, step: Step, plan: Plan) -> dict[str, Any]:
+    action = ACTIONS[plan.action]
+    held = plan.mail is not None
+    now = timezone.now()
+    release_at = now + timedelta(seconds=plan.mail.hold_seconds if plan.mail else 0)
+    key = f"{context.run.pk}:{step.key}:{approval.id}"
+    output = action.apply(plan, Hands(actor_of(context.run), context.run.pk, key, release_at))
+    effect = Effect.objects.create(
+        run=context.run,
+        step=step,
+        key=key,
+        action=plan.action,
+        status=EffectStatus.HELD if held else EffectStatus.DONE,
+        risk=action.risk,
+        reversible=action.reversible,
+        plan=plan.model_dump(mode="json"),
+        outcome=output,
+        approval=approval.id,
+        due_at=release_at if held else None,
+        settled_at=None if held else now,
+    )
+    told = {"step": step.key, "action": plan.action, "plan": digest({"effect": effect.pk, "plan": effect.plan})}
+    record(
+        event="effect.held" if held else "effect.done",
+        target=f"effect:{effect.pk}",
+        actor=actor_of(context.run),
+        run=context.run.pk,
+        data=told,
+    )
+    if not held:
+        _move(context, step, StepStatus.SUCCEEDED, {"output": digest({"o": output})}, output=output)
+    return output
+
+
+def _added(context: RunContext, item: dict[str, Any], number: int) -> Step:
+    """The step of an action that a person added: the version did not have it, the run has it now."""
+    return Step.objects.create(
+        run=context.run,
+        key=item["step"],
+        kind=item["plan"]["action"],
+        position=1000 + number,
+        status=StepStatus.WAITING,
+        started_at=timezone.now(),
+    )
+
+
+def _drop(approval: ApprovalView, context: RunContext, members: list[Step], lease: Lease) -> None:
+    """People said no: what was proposed is skipped. Nobody said anything: the run has failed."""
+    with transaction.atomic():
+        hold(context.run, lease)
+        for step in members:
+            if step.status != StepStatus.WAITING:
+                continue
+            if approval.status == "expired":
+                sentence = f"Nobody decided before {approval.expires_at:%Y-%m-%d %H:%M} UTC."
+                _move(context, step, StepStatus.FAILED, {"error": "expired"}, error=sentence)
+                return
+            _move(context, step, StepStatus.SKIPPED, {"reason": "rejected"})

@@ -1,0 +1,143 @@
+"""What expressions and inputs of a run can see: the event, the steps' outputs, the tenant, the message."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+
+from ai.purposes import ActionChoice
+from mail.errors import NoSuchMessage
+from mail.selectors import MessageView, message_view, unanswered_before
+from tenants.selectors import TenantInfo, current
+from workflows.actions import ACTIONS, Action
+from workflows.actions.base import Reader
+from workflows.definition import Definition, StepDefinition
+from workflows.expressions import fill
+from workflows.models import Run
+from workflows.steps import STEP_KINDS, StepKind, World
+
+KINDS: dict[str, bool] = {**dict.fromkeys(STEP_KINDS, False), **dict.fromkeys(ACTIONS, True)}
+
+
+@dataclass(frozen=True)
+class RunContext:
+    """A run with its definition, and everything its steps have put out so far."""
+
+    run: Run
+    definition: Definition
+    tenant: TenantInfo
+    event: Mapping[str, Any]
+    message: MessageView | None
+    outputs: dict[str, Any] = field(default_factory=dict)
+
+    def with_output(self, key: str, output: Mapping[str, Any] | None) -> "RunContext":
+        """The same, after a step has put out something more."""
+        return replace(self, outputs={**self.outputs, key: output})
+
+    @property
+    def names(self) -> dict[str, Any]:
+        """What expressions may name."""
+        about = {"slug": self.tenant.slug, "name": self.tenant.name, "timezone": str(self.tenant.timezone)}
+        every = {step.key: None for step in self.definition.steps}
+        return {"event": dict(self.event), "steps": {**every, **self.outputs}, "tenant": about}
+
+    def given(self, step: StepDefinition, kind: StepKind | Action) -> dict[str, Any]:
+        """The step's input: what the definition says, and for the rest what the kind takes by itself."""
+        found = {name: self._taken(path) for name, path in kind.takes.items() if name not in step.with_}
+        found |= {name: fill(value, self.names) for name, value in step.with_.items()}
+        return {name: value for name, value in found.items() if value is not None}
+
+    def _taken(self, path: str) -> Any:
+        source, _, inner = path.partition(":")
+        if source == "event":
+            root: Any = self.event
+        elif source == "message":
+            root = self.about_message
+        else:
+            keys = [step.key for step in self.definition.steps if step.do == source and self.outputs.get(step.key)]
+            root = self.outputs[keys[-1]] if keys else None
+        for part in filter(None, inner.split(".")):
+            root = root.get(part) if isinstance(root, Mapping) else None
+        return root
+
+    def actions(self) -> tuple[ActionChoice, ...]:
+        """The allow-list: what this version may do, and what each keeps of a reply's promises."""
+        return tuple(
+            ActionChoice(
+                name=step.do,
+                label=ACTIONS[step.do].label,
+                description=(ACTIONS[step.do].__doc__ or "").split("\n")[0],
+                role=ACTIONS[step.do].role,
+                step=step.key,
+            )
+            for step in self.definition.steps
+            if step.do in ACTIONS
+        )
+
+    def world(self, step: str, *, last_attempt: bool) -> World:
+        """What a step kind may know."""
+        return World(
+            tenant=self.tenant,
+            now=timezone.now(),
+            run=self.run.pk,
+            step=step,
+            last_attempt=last_attempt,
+            event=self.event,
+            message=self.message,
+            earlier=self.earlier(),
+            actions=self.actions(),
+        )
+
+    def earlier(self) -> tuple[MessageView, ...]:
+        """The customer's messages before this one that nobody has answered."""
+        return unanswered_before(self.message.id) if self.message else ()
+
+    @property
+    def about_message(self) -> dict[str, Any]:
+        """What inputs may take from the message; whom an answer goes to is decided here, by the mail's head."""
+        message = self.message
+        if message is None:
+            return {}
+        return {
+            "id": str(message.id),
+            "thread": str(message.thread),
+            "from_email": message.from_email,
+            "from_name": message.from_name,
+            "answer_to": message.answer_to,
+            "subject": message.subject,
+        }
+
+    def reader(self, step: str) -> Reader:
+        """What planning an action may know."""
+        return Reader(
+            tenant=self.tenant,
+            now=timezone.now(),
+            run=self.run.pk,
+            step=step,
+            event=self.event,
+            message=self.about_message,
+        )
+
+
+def run_context(run: Run) -> RunContext:
+    """The context of a run as it stands in the database."""
+    definition = Definition.model_validate(run.version.definition)
+    message = run.event.data.get("message")
+    return RunContext(
+        run=run,
+        definition=definition,
+        tenant=current(),
+        event={**run.event.data, "type": run.event.type, "id": str(run.event_id)},
+        message=_message(message),
+        outputs={step.key: step.output for step in run.steps.all() if step.output is not None},
+    )
+
+
+def _message(given: object) -> MessageView | None:
+    """The message that an event names; None where it names none of this tenant's."""
+    try:
+        return message_view(UUID(str(given)))
+    except (ValueError, NoSuchMessage):
+        return None

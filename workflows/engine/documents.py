@@ -1,0 +1,227 @@
+"""The snapshot that people sign: the mail, what was understood, every action, every sentence with its source."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from ai.selectors import phrases_filled
+from pydantic import BaseModel
+
+from ai.grounding import Account, Names, account, edited_spans
+from ai.purposes import ActionChoice, Claim
+from ai.sources import Source
+from approvals.proposals import Fact
+from audit.canonical import plain
+from crm.wording import label as field_label
+from workflows.actions import Action, Plan
+from workflows.engine.context import RunContext
+from workflows.engine.facts import value_now
+from workflows.steps.base import mail_of, sources
+
+
+@dataclass(frozen=True)
+class Member:
+    """A step of a proposal with its input and its plan."""
+
+    step: str
+    action: Action
+    input: BaseModel
+    plan: Plan
+
+
+@dataclass(frozen=True)
+class Drafted:
+    """What the AI steps of a run have made, and the sources that a reply may rest on, read anew."""
+
+    text: str
+    claims: list[Claim]
+    customer_name: str
+    provenance: Mapping[str, Any]
+    understood: Mapping[str, Any]
+    matched: Mapping[str, Any]
+    sources: tuple[Source, ...]
+    editor: str
+
+    @classmethod
+    def of(cls, context: RunContext, former: Any) -> "Drafted":
+        """From the run's outputs; `former` is what a person has edited, if anybody has."""
+        draft = _output(context, "ai.draft_reply")
+        matched = _output(context, "crm.match")
+        world = context.world("", last_attempt=False)
+        mails = [mail_of(m) for m in ([context.message] if context.message else []) + list(world.earlier)]
+        records = sources(listing=matched.get("listing"), contact=matched.get("contact"), now=world.now)
+        return cls(
+            text=draft.get("text", ""),
+            claims=[Claim.model_validate(claim) for claim in draft.get("claims", [])],
+            customer_name=draft.get("customer_name", ""),
+            provenance=draft.get("provenance", {}),
+            understood=_output(context, "ai.understand"),
+            matched=matched,
+            sources=(*(mail.as_source() for mail in mails), *records),
+            editor=former.editor if former else "",
+        )
+
+    def quoted_facts(self, document: Mapping[str, Any]) -> list[Fact]:
+        """The fields of records that the reply quotes, as they are now: if one changes, it may not leave."""
+        quoted = {
+            (item["source"]["kind"], item["source"]["id"], item["source"]["field"])
+            for item in document["evidence"]
+            if item["source"]["kind"] in ("listing", "contact")
+        }
+        return [
+            Fact(record=f"{kind}:{ident}", field=name, value=value_now(f"{kind}:{ident}", name))
+            for kind, ident, name in sorted(quoted)
+        ]
+
+
+def _output(context: RunContext, kind: str) -> dict[str, Any]:
+    keys = [step.key for step in context.definition.steps if step.do == kind]
+    found = context.outputs.get(keys[-1]) if keys else None
+    return found or {}
+
+
+def document_of(context: RunContext, members: Sequence[Member], drafted: Drafted, former: Any) -> dict[str, Any]:
+    """The document of a proposal; plain JSON."""
+    reply = next((member for member in members if member.plan.mail), None)
+    checked = _check(context, members, drafted, reply)
+    mail = reply.plan.mail if reply else None
+    shown = checked.as_document() if checked else {"sentences": [], "evidence": []}
+    document = {
+        "title": _title(context, drafted, reply),
+        "customer": _customer(context, drafted),
+        "message": _message(context),
+        "understood": {key: drafted.understood.get(key) for key in ("intent", "summary", "language", "wants_person")},
+        "sources": [source.model_dump(mode="json") for source in drafted.sources],
+        "actions": [_action(member, drafted) for member in members],
+        "left_out": sorted(former.left_out) if former else [],
+        "reply": {
+            "step": reply.step,
+            "to": mail.to,
+            "cc": mail.cc,
+            "subject": mail.subject,
+            "text": mail.text,
+            "hold_seconds": mail.hold_seconds,
+        }
+        if reply and mail
+        else None,
+        **shown,
+        "provenance": dict(drafted.provenance),
+        "reasons": _reasons(drafted, members),
+        "flags": list(context.message.flags) if context.message else [],
+    }
+    return dict(plain(document))
+
+
+def _check(context: RunContext, members: Sequence[Member], drafted: Drafted, reply: Member | None) -> Account | None:
+    if reply is None or reply.plan.mail is None:
+        return None
+    text = reply.plan.mail.text
+    written_by = edited_spans(before=drafted.text, after=text, person_id=drafted.editor, person=drafted.editor)
+    return account(
+        text=text,
+        claims=drafted.claims,
+        sources=drafted.sources,
+        phrases=phrases_filled(name=drafted.customer_name, agency=context.tenant.name),
+        actions=[
+            ActionChoice(
+                name=member.action.name,
+                label=member.action.label,
+                role=member.action.role,
+                step=member.step,
+                summary=member.plan.summary,
+            )
+            for member in members
+        ],
+        names=Names(name=drafted.customer_name, agency=context.tenant.name),
+        written_by=written_by if drafted.editor else (),
+        questions=(drafted.understood.get("facts") or {}).get("questions") or [],
+        language=drafted.understood.get("language"),
+    )
+
+
+def _title(context: RunContext, drafted: Drafted, reply: Member | None) -> str:
+    who = _customer(context, drafted)["name"]
+    return f"Reply to {who}" if reply else f"Records for {who}" if who else "Records"
+
+
+def _customer(context: RunContext, drafted: Drafted) -> dict[str, str]:
+    if context.message is None:
+        return {"name": drafted.customer_name, "email": ""}
+    email = context.message.answer_to
+    return {"name": drafted.customer_name or context.message.from_name or email, "email": email}
+
+
+def _message(context: RunContext) -> dict[str, Any] | None:
+    message = context.message
+    if message is None:
+        return None
+    return {
+        "kind": "message",
+        "id": str(message.id),
+        "version": mail_of(message).version,
+        "from": message.from_email,
+        "from_name": message.from_name,
+        "subject": message.subject,
+        "received_at": message.received_at,
+        "text": message.new_text,
+        "attachments": [
+            {name: asdict(item)[name] for name in ("name", "content_type", "size", "sha256")}
+            for item in message.attachments
+        ],
+        "auth": asdict(message.auth),
+        "flags": list(message.flags),
+    }
+
+
+def _action(member: Member, drafted: Drafted) -> dict[str, Any]:
+    plan = member.plan
+    return {
+        "step": member.step,
+        "action": member.action.name,
+        "label": member.action.label,
+        "input": member.input.model_dump(mode="json"),
+        "editable": sorted(member.action.editable),
+        "risk": member.action.risk,
+        "reversible": member.action.reversible,
+        "summary": plan.summary,
+        "changes": [
+            {
+                "record": {"kind": change.kind, "id": change.id},
+                "label": change.label,
+                "op": change.op,
+                "field": name,
+                "field_label": field_label(name),
+                "before": delta.before,
+                "after": delta.after,
+                "shown": _shown(change.kind, name, delta.after, drafted),
+            }
+            for change in plan.changes
+            for name, delta in change.fields.items()
+        ],
+        "recipients": [*plan.mail.to, *plan.mail.cc] if plan.mail else [],
+    }
+
+
+def _shown(kind: str, field: str, after: Any, drafted: Drafted) -> str:
+    """How a value reads: a record by its title, a record to come as such."""
+    if isinstance(after, dict) and "$step" in after:
+        return "the same " + {"contact": "customer"}.get(after["field"], after["field"])
+    if field == "listing" and after:
+        return str(drafted.matched.get("listing_title") or after)
+    return "" if after is None else str(after)
+
+
+def _reasons(drafted: Drafted, members: Sequence[Member]) -> list[str]:
+    """Why a person is asked, in words."""
+    reasons = []
+    if drafted.understood.get("wants_person"):
+        reasons.append("The customer wants a person, or complains")
+    if drafted.matched.get("new_customer"):
+        reasons.append("First reply to a new customer")
+    if drafted.matched and not drafted.matched.get("listing"):
+        reasons.append("No listing was recognised")
+    if drafted.provenance.get("fallback_reason"):
+        reasons.append("A fallback drafted it")
+    if any(not member.action.reversible for member in members):
+        reasons.append("A reply cannot be undone once it has left")
+    return reasons or ["The policy asks for every proposal"]

@@ -1,0 +1,35 @@
+"""What a fact that a proposal rests on is today."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from approvals.proposals import Changed, Fact
+from audit.canonical import plain
+from crm.records import fields, pick
+from crm.selectors import contact_by_email
+from mail.selectors import last_message_of_thread
+
+
+def value_now(record: str, field: str) -> Any:
+    """The present value of a record's field, as plain JSON; null where there is none."""
+    kind, _, ident = record.partition(":")
+    if kind == "thread":
+        last = last_message_of_thread(ident)
+        return str(last.id) if last else None
+    if kind == "contact-with-email":
+        contact = contact_by_email(ident)
+        return str(contact.id) if contact else None
+    return plain(pick(fields(kind, ident), field))
+
+
+def changed(basis: Sequence[Fact], *, applied: bool) -> list[Changed]:
+    """The facts that no longer hold. With `applied`, what the proposal wrote itself counts as held."""
+    found = []
+    for fact in basis:
+        if applied and fact.writes and fact.record.startswith("contact-with-email:"):
+            continue  # the contact is there because we made it
+        now = value_now(fact.record, fact.field)
+        expected = fact.after if applied and fact.writes else fact.value
+        if now != expected:
+            found.append(Changed(record=fact.record, field=fact.field, was=expected, is_=now))
+    return found

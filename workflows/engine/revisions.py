@@ -1,0 +1,30 @@
+"""The way back from approvals: what people edit is planned and checked anew by the engine."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from approvals.errors import InvalidEdit
+from approvals.proposals import Changed, Fact, Proposal, Revision
+from workflows.engine import facts
+from workflows.engine.context import run_context
+from workflows.engine.proposals import Former, propose
+from workflows.errors import StepError
+from workflows.models import Run
+
+
+class RunProposals:
+    """Proposals that come from runs (an approvals.proposals.Origin)."""
+
+    def revise(self, *, run: UUID, key: str, document: Mapping[str, Any], revision: Revision, editor: str) -> Proposal:
+        """The proposal with a person's changes, on the facts as they are now; raises InvalidEdit."""
+        found = Run.objects.select_related("version", "version__workflow", "event").get(pk=run)
+        try:
+            proposal, _ = propose(run_context(found), key, former=Former(document, revision, editor))
+        except StepError as error:
+            raise InvalidEdit("", error.sentence) from None
+        return proposal
+
+    def changed(self, basis: Sequence[Fact], *, applied: bool) -> list[Changed]:
+        """The facts that no longer hold."""
+        return facts.changed(basis, applied=applied)

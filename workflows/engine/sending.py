@@ -1,0 +1,128 @@
+"""A held message leaves: compared once more, intended in writing, sent once, its outcome recorded.
+
+Mail cannot be sent exactly once. It is sent at most once: the intent is committed before, and when
+nobody knows what became of it, a person is asked instead of sending again.
+"""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from approvals.selectors import ApprovalView
+from approvals.services import approval_recheck, approval_settle
+from audit.services import transition
+from dispatch.leases import Lease
+from mail.services import Outcome, reply_sending, reply_settle, reply_stop, reply_transmit
+from workflows.engine.context import RunContext
+from workflows.engine.holding import actor_of, hold
+from workflows.models import (
+    EFFECT_MOVES,
+    STEP_MOVES,
+    Effect,
+    EffectStatus,
+    Step,
+    StepStatus,
+)
+
+ENDS = {
+    "sent": EffectStatus.DONE,
+    "kept": EffectStatus.DONE,
+    "failed": EffectStatus.FAILED,
+    "unknown": EffectStatus.UNKNOWN,
+}
+
+
+def send_due(context: RunContext, approval: ApprovalView, lease: Lease) -> tuple[bool, datetime | None]:
+    """Send what is held and due. Returns whether something was done, and when something will be due."""
+    effect = (
+        Effect.objects.select_related("step")
+        .filter(approval=approval.id, status__in=(EffectStatus.HELD, EffectStatus.INTENDED))
+        .order_by("due_at")
+        .first()
+    )
+    if effect is None:
+        return False, None
+    if effect.status == EffectStatus.INTENDED:
+        # A worker died between intent and outcome: it may have left or not.
+        outcome = Outcome(status="unknown", detail="The worker stopped while it was sending.")
+        _settle(context, approval, effect, outcome, lease)
+        return True, None
+    if effect.due_at and effect.due_at > timezone.now():
+        return False, effect.due_at
+    if not _intend(context, approval, effect, lease):
+        return True, None
+    _settle(context, approval, effect, reply_transmit(message_id=_message(effect)), lease)
+    return True, None
+
+
+def _message(effect: Effect) -> UUID:
+    return UUID(effect.outcome["message"])
+
+
+def _intend(context: RunContext, approval: ApprovalView, effect: Effect, lease: Lease) -> bool:
+    """Commit that it is about to leave; False when it may not, because the facts have changed."""
+    actor = actor_of(context.run)
+    data: dict[str, Any] = {"step": effect.step.key, "action": effect.action}
+    with transaction.atomic():
+        hold(context.run, lease)
+        if not approval_recheck(approval_id=approval.id, actor=actor):
+            transition(
+                effect,
+                moves=EFFECT_MOVES,
+                to=EffectStatus.STOPPED,
+                actor=actor,
+                run=context.run.pk,
+                data={**data, "reason": "stale"},
+                changes={"settled_at": timezone.now()},
+            )
+            reply_stop(message_id=_message(effect), actor=actor, run=context.run.pk)
+            return False
+        transition(effect, moves=EFFECT_MOVES, to=EffectStatus.INTENDED, actor=actor, run=context.run.pk, data=data)
+        reply_sending(message_id=_message(effect), actor=actor, run=context.run.pk)
+    return True
+
+
+def _settle(context: RunContext, approval: ApprovalView, effect: Effect, outcome: Outcome, lease: Lease) -> None:
+    actor = actor_of(context.run)
+    to = ENDS[outcome.status]
+    told: dict[str, Any] = {"step": effect.step.key, "action": effect.action, "outcome": outcome.status}
+    with transaction.atomic():
+        lease.hold()  # a run that was cancelled meanwhile still gets the outcome of what has left
+        reply_settle(message_id=_message(effect), outcome=outcome, actor=actor, run=context.run.pk)
+        settled = {**effect.outcome, "status": outcome.status, "detail": outcome.detail}
+        transition(
+            effect,
+            moves=EFFECT_MOVES,
+            to=to,
+            actor=actor,
+            run=context.run.pk,
+            data=told,
+            changes={"outcome": settled, "settled_at": timezone.now()},
+        )
+        if to == EffectStatus.UNKNOWN:
+            _wait_for_a_person(effect.step, outcome)
+            return
+        ok = to == EffectStatus.DONE
+        approval_settle(approval_id=approval.id, to="executed" if ok else "failed", actor=actor)
+        transition(
+            effect.step,
+            moves=STEP_MOVES,
+            to=StepStatus.SUCCEEDED if ok else StepStatus.FAILED,
+            actor=actor,
+            run=context.run.pk,
+            data={"step": effect.step.key, "kind": effect.step.kind, ("output" if ok else "error"): outcome.status},
+            changes={
+                "output": settled if ok else None,
+                "error": "" if ok else f"The reply could not be sent: {outcome.detail}"[:2000],
+                "finished_at": timezone.now(),
+            },
+        )
+
+
+def _wait_for_a_person(step: Step, outcome: Outcome) -> None:
+    """The step goes on waiting, and says what for."""
+    sentence = f"Nobody knows whether the reply has left: {outcome.detail} It is never sent twice by itself."
+    Step.objects.filter(pk=step.pk).update(error=sentence[:2000])

@@ -1,0 +1,14 @@
+"""Due work of this app."""
+
+from uuid import UUID
+
+from dispatch.leases import Lease
+from dispatch.registry import Again, handler
+from workflows.engine.advance import advance
+from workflows.engine.giving_up import run_give_up
+
+
+@handler("workflows.advance", on_parked=run_give_up)
+def advance_run(subject: str, lease: Lease) -> Again | None:
+    """Take the run as far as it goes now."""
+    return advance(UUID(subject), lease)

@@ -1,0 +1,233 @@
+"""Definitions (Workflow, WorkflowVersion) and their executions (Event, Run, Step, Effect)."""
+
+from django.db import models
+from uuid_utils.compat import uuid7
+
+from audit.append_only import append_only
+from audit.services import Moves
+
+
+class VersionStatus(models.TextChoices):
+    APPROVED = "approved"
+    ACTIVE = "active"
+    RETIRED = "retired"
+
+
+VERSION_MOVES = Moves(
+    {
+        (VersionStatus.APPROVED, VersionStatus.ACTIVE): "version.active",
+        (VersionStatus.RETIRED, VersionStatus.ACTIVE): "version.active",
+        (VersionStatus.ACTIVE, VersionStatus.RETIRED): "version.retired",
+    }
+)
+
+
+class Workflow(models.Model):
+    """A line of versions under one name."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    slug = models.SlugField(max_length=60, unique=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+@append_only("status")
+class WorkflowVersion(models.Model):
+    """A definition, never changed again; only whether it is in force changes."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    workflow = models.ForeignKey(Workflow, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField()
+    source = models.TextField()
+    definition = models.JSONField()
+    digest = models.CharField(max_length=64)
+    status = models.CharField(max_length=20, choices=VersionStatus, default=VersionStatus.APPROVED)
+    author = models.CharField(max_length=120)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["workflow", "number"], name="version_number"),
+            models.UniqueConstraint(
+                fields=["workflow"], condition=models.Q(status="active"), name="one_active_version"
+            ),
+            models.CheckConstraint(condition=models.Q(status__in=VersionStatus.values), name="version_status"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.workflow.slug} {self.number}"
+
+
+@append_only()
+class Event(models.Model):
+    """Something that happened and may start runs."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    type = models.CharField(max_length=60)
+    data = models.JSONField(default=dict)
+    requester = models.UUIDField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.type
+
+
+class RunStatus(models.TextChoices):
+    QUEUED = "queued"
+    RUNNING = "running"
+    WAITING = "waiting"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+R = RunStatus
+RUN_MOVES = Moves(
+    {
+        (R.QUEUED, R.RUNNING): "run.started",
+        (R.RUNNING, R.WAITING): "run.waiting",
+        (R.WAITING, R.RUNNING): "run.resumed",
+        (R.RUNNING, R.SUCCEEDED): "run.succeeded",
+        (R.RUNNING, R.FAILED): "run.failed",
+        (R.QUEUED, R.CANCELLED): "run.cancelled",
+        (R.RUNNING, R.CANCELLED): "run.cancelled",
+        (R.WAITING, R.CANCELLED): "run.cancelled",
+    }
+)
+RUN_ENDED = (R.SUCCEEDED, R.FAILED, R.CANCELLED)
+
+
+class Run(models.Model):
+    """One execution of one version for one event."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    version = models.ForeignKey(WorkflowVersion, on_delete=models.PROTECT, related_name="runs")
+    event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="runs")
+    status = models.CharField(max_length=20, choices=RunStatus, default=RunStatus.QUEUED)
+    thread = models.CharField(max_length=60, blank=True)
+    requester = models.UUIDField(null=True)
+    error = models.TextField(blank=True)
+    cost_usd = models.DecimalField(max_digits=12, decimal_places=6, default=0)
+    created_at = models.DateTimeField(auto_now_add=True)
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(status__in=R.values), name="run_status"),
+            models.UniqueConstraint(fields=["version", "event"], name="one_run_an_event"),
+        ]
+        indexes = [
+            models.Index(fields=["status", "-id"], name="run_by_status"),
+            models.Index(fields=["thread"], name="run_by_thread"),
+        ]
+
+    def __str__(self) -> str:
+        return f"run {self.pk}"
+
+
+class StepStatus(models.TextChoices):
+    PENDING = "pending"
+    RUNNING = "running"
+    WAITING = "waiting"
+    RETRYING = "retrying"
+    SUCCEEDED = "succeeded"
+    SKIPPED = "skipped"
+    FAILED = "failed"
+
+
+T = StepStatus
+STEP_MOVES = Moves(
+    {
+        (T.PENDING, T.RUNNING): "step.started",
+        (T.RETRYING, T.RUNNING): "step.started",
+        (T.RUNNING, T.SUCCEEDED): "step.succeeded",
+        (T.RUNNING, T.RETRYING): "step.retrying",
+        (T.RUNNING, T.FAILED): "step.failed",
+        (T.PENDING, T.SKIPPED): "step.skipped",
+        (T.PENDING, T.WAITING): "step.waiting",
+        (T.WAITING, T.SUCCEEDED): "step.succeeded",
+        (T.WAITING, T.SKIPPED): "step.skipped",
+        (T.WAITING, T.FAILED): "step.failed",
+    }
+)
+MET = (T.SUCCEEDED, T.SKIPPED)
+
+
+class Step(models.Model):
+    """One step of a run. `open_needs` counts the steps it still waits for."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="steps")
+    key = models.CharField(max_length=40)
+    kind = models.CharField(max_length=60)
+    position = models.PositiveSmallIntegerField()
+    status = models.CharField(max_length=20, choices=StepStatus, default=StepStatus.PENDING)
+    open_needs = models.PositiveSmallIntegerField(default=0)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    due_at = models.DateTimeField(null=True)
+    output = models.JSONField(null=True)
+    error = models.TextField(blank=True)
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["run", "key"], name="step_once_a_run"),
+            models.CheckConstraint(condition=models.Q(status__in=T.values), name="step_status"),
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class EffectStatus(models.TextChoices):
+    HELD = "held"
+    STOPPED = "stopped"
+    INTENDED = "intended"
+    DONE = "done"
+    UNKNOWN = "unknown"
+    FAILED = "failed"
+
+
+E = EffectStatus
+EFFECT_MOVES = Moves(
+    {
+        (E.HELD, E.INTENDED): "effect.intended",
+        (E.HELD, E.STOPPED): "effect.stopped",
+        (E.INTENDED, E.DONE): "effect.done",
+        (E.INTENDED, E.UNKNOWN): "effect.unknown",
+        (E.INTENDED, E.FAILED): "effect.failed",
+        (E.UNKNOWN, E.DONE): "effect.done",
+        (E.UNKNOWN, E.FAILED): "effect.failed",
+    }
+)
+
+
+class Effect(models.Model):
+    """What a step did to the world, or is about to: exactly its plan. `key` is its idempotency key."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="effects")
+    step = models.ForeignKey(Step, on_delete=models.CASCADE, related_name="effects")
+    key = models.CharField(max_length=120, unique=True)
+    action = models.CharField(max_length=60)
+    status = models.CharField(max_length=20, choices=EffectStatus)
+    risk = models.CharField(max_length=10)
+    reversible = models.BooleanField()
+    plan = models.JSONField()
+    outcome = models.JSONField(default=dict)
+    approval = models.UUIDField(null=True)
+    due_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    settled_at = models.DateTimeField(null=True)
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(status__in=E.values), name="effect_status")]
+
+    def __str__(self) -> str:
+        return f"{self.action} ({self.status})"

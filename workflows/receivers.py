@@ -1,0 +1,42 @@
+"""What the floors below tell: a message has come, a person has decided."""
+
+from typing import Any
+from uuid import UUID
+
+from django.dispatch import receiver
+
+from approvals.signals import approval_decided
+from audit.services import Actor
+from mail.signals import message_received
+from workflows.people import ask_a_person
+from workflows.services import event_receive, run_wake, runs_supersede
+
+
+@receiver(message_received)
+def message_becomes_event(
+    sender: object, message_id: UUID, thread_id: UUID, automatic: bool, own: bool, unreadable: bool, **_: Any
+) -> None:
+    """A customer's message starts runs, and ends older ones of its thread; automatic mail does neither."""
+    mail = Actor.system("mail")
+    if unreadable:
+        ask_a_person(f"Read an email that could not be read (message {message_id})", actor=mail)
+        return
+    if automatic:
+        return
+    thread = str(thread_id)
+    if own:
+        runs_supersede(thread=thread, reason="by_hand", actor=mail)
+        return
+    runs_supersede(thread=thread, reason="newer_message", actor=mail)
+    event_receive(
+        type="email.received",
+        data={"message": str(message_id), "thread": thread, "auto_generated": False},
+        actor=mail,
+        thread=thread,
+    )
+
+
+@receiver(approval_decided)
+def decision_wakes_run(sender: object, run: UUID, **_: Any) -> None:
+    """The run goes on in a worker, not in the request that decided."""
+    run_wake(run)

@@ -1,0 +1,207 @@
+"""The engine's door: publish versions, receive events, cancel runs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from approvals.services import approvals_withdraw
+from audit.canonical import digest, plain
+from audit.services import Actor, record, transition
+from dispatch.services import work_add
+from mail.services import reply_stop
+from workflows.definition import Definition, parse
+from workflows.engine.context import KINDS
+from workflows.errors import Fault, InvalidDefinition
+from workflows.expressions import BadExpression, condition
+from workflows.models import (
+    EFFECT_MOVES,
+    RUN_ENDED,
+    RUN_MOVES,
+    VERSION_MOVES,
+    Effect,
+    EffectStatus,
+    Event,
+    Run,
+    RunStatus,
+    Step,
+    VersionStatus,
+    Workflow,
+    WorkflowVersion,
+)
+from workflows.steps import STEP_KINDS
+
+
+@dataclass(frozen=True)
+class Published:
+    """A version as it was stored."""
+
+    workflow: str
+    number: int
+    digest: str
+
+
+@transaction.atomic
+def version_publish(*, source: str | dict[str, Any], actor: Actor, slug: str | None = None) -> Published:
+    """Store a definition as the next version of its workflow; it is not in force yet.
+
+    The same definition again is the same version. Raises InvalidDefinition with every fault.
+    """
+    definition = parse(source, kinds=KINDS)
+    if slug is not None and slug != definition.name:
+        raise InvalidDefinition([Fault("name", f"must be {slug}, the workflow that gets this version")])
+    stored = plain(definition.model_dump(mode="json", by_alias=True))
+    workflow, made = Workflow.objects.get_or_create(slug=definition.name)
+    if made:
+        record(
+            event="workflow.installed",
+            target=f"workflow:{workflow.pk}",
+            actor=actor,
+            data={"slug": workflow.slug},
+        )
+    Workflow.objects.select_for_update().get(pk=workflow.pk)
+    latest = workflow.versions.order_by("-number").first()
+    if latest is not None and latest.digest == digest(stored):
+        return Published(workflow.slug, latest.number, latest.digest)
+    version = WorkflowVersion.objects.create(
+        workflow=workflow,
+        number=latest.number + 1 if latest else 1,
+        source=source if isinstance(source, str) else "",
+        definition=stored,
+        digest=digest(stored),
+        author=actor.key,
+    )
+    data = {"slug": workflow.slug, "number": version.number, "digest": version.digest}
+    record(event="version.published", target=f"workflowversion:{version.pk}", actor=actor, data=data)
+    return Published(workflow.slug, version.number, version.digest)
+
+
+@transaction.atomic
+def version_activate(*, slug: str, number: int, actor: Actor) -> None:
+    """Put a version in force; the one that was is retired. Runs keep the version they began with."""
+    version = WorkflowVersion.objects.select_related("workflow").get(workflow__slug=slug, number=number)
+    Workflow.objects.select_for_update().get(pk=version.workflow_id)
+    if version.status == VersionStatus.ACTIVE:
+        return
+    for former in version.workflow.versions.filter(status=VersionStatus.ACTIVE):
+        told = {"slug": slug, "number": former.number, "digest": former.digest}
+        transition(former, moves=VERSION_MOVES, to=VersionStatus.RETIRED, actor=actor, data=told)
+    told = {"slug": slug, "number": number, "digest": version.digest}
+    transition(version, moves=VERSION_MOVES, to=VersionStatus.ACTIVE, actor=actor, data=told)
+
+
+@dataclass(frozen=True)
+class Received:
+    """An event and the runs it started."""
+
+    event: UUID
+    runs: list[UUID]
+
+
+@transaction.atomic
+def event_receive(
+    *, type: str, data: Mapping[str, Any], actor: Actor, requester: UUID | None = None, thread: str = ""
+) -> Received:
+    """Store an event, and start a run of every active workflow whose trigger it fits, in one transaction."""
+    event = Event.objects.create(type=type, data=plain(data), requester=requester)
+    names = {"event": {**event.data, "type": type}, "steps": {}, "tenant": {}}
+    runs = []
+    active = WorkflowVersion.objects.filter(status=VersionStatus.ACTIVE).select_related("workflow")
+    for version in active.order_by("workflow__slug"):
+        definition = Definition.model_validate(version.definition)
+        if definition.on.event == type and _fits(definition.on.when, names):
+            runs.append(_run_start(version, definition, event, actor, requester, thread))
+    record(event="event.received", target=f"event:{event.pk}", actor=actor, data={"type": type, "runs": runs})
+    return Received(event.pk, runs)
+
+
+def _fits(source: str | None, names: Mapping[str, Any]) -> bool:
+    try:
+        return condition(source, names)
+    except BadExpression:
+        return False  # a condition about what this event does not have
+
+
+def _run_start(
+    version: WorkflowVersion,
+    definition: Definition,
+    event: Event,
+    actor: Actor,
+    requester: UUID | None,
+    thread: str,
+) -> UUID:
+    run = Run.objects.create(version=version, event=event, requester=requester, thread=thread)
+    Step.objects.bulk_create(
+        Step(
+            run=run,
+            key=step.key,
+            kind=step.do,
+            position=position,
+            open_needs=len(set(definition.needs_of(step))),
+        )
+        for position, step in enumerate(definition.steps)
+    )
+    data = {"workflow": version.workflow.slug, "version": version.number}
+    record(event="run.queued", target=f"run:{run.pk}", actor=actor, run=run.pk, data=data)
+    work_add(handler="workflows.advance", subject=str(run.pk), queue=queue_of(definition))
+    return run.pk
+
+
+def queue_of(definition: Definition) -> str:
+    """Where a run is driven: on `ai`, whose workers wait a lot, if any of its steps asks a model."""
+    return "ai" if any(STEP_KINDS[s.do].queue == "ai" for s in definition.steps if s.do in STEP_KINDS) else "runs"
+
+
+def run_wake(run: UUID | str) -> None:
+    """Have a worker look at a run again, in the current transaction."""
+    found = Run.objects.select_related("version").get(pk=run)
+    definition = Definition.model_validate(found.version.definition)
+    work_add(handler="workflows.advance", subject=str(found.pk), queue=queue_of(definition), priority=3)
+
+
+def run_cancel(*, run: UUID | str, reason: str, actor: Actor) -> bool:
+    """End a run that has not ended, in the caller's transaction: what it asked is withdrawn, what it holds is
+    stopped. `reason` is a word, such as `newer_message`. False: it had ended, or its reply is leaving now."""
+    found = Run.objects.select_for_update().filter(pk=run).exclude(status__in=RUN_ENDED).first()
+    if found is None or found.effects.filter(status__in=(EffectStatus.INTENDED, EffectStatus.UNKNOWN)).exists():
+        return False
+    approvals_withdraw(run=found.pk, reason=reason, actor=actor)
+    for effect in Effect.objects.select_related("step").filter(run=found, status=EffectStatus.HELD):
+        transition(
+            effect,
+            moves=EFFECT_MOVES,
+            to=EffectStatus.STOPPED,
+            actor=actor,
+            run=found.pk,
+            data={"step": effect.step.key, "action": effect.action, "reason": reason},
+            changes={"settled_at": timezone.now()},
+        )
+        reply_stop(message_id=UUID(effect.outcome["message"]), actor=actor, run=found.pk)
+    transition(
+        found,
+        moves=RUN_MOVES,
+        to=RunStatus.CANCELLED,
+        actor=actor,
+        run=found.pk,
+        data={"reason": reason},
+        changes={"finished_at": timezone.now(), "error": REASONS.get(reason, reason)},
+    )
+    return True
+
+
+REASONS = {
+    "newer_message": "The customer wrote again: the newer message has a run of its own.",
+    "by_hand": "A colleague answered by hand.",
+    "person": "A person cancelled it.",
+}
+
+
+def runs_supersede(*, thread: str, reason: str, actor: Actor) -> list[UUID]:
+    """Cancel what still runs in a thread, because the conversation has moved. Returns the runs' ids."""
+    if not thread:
+        return []
+    running = Run.objects.filter(thread=thread).exclude(status__in=RUN_ENDED).values_list("pk", flat=True)
+    return [run for run in running if run_cancel(run=run, reason=reason, actor=actor)]

@@ -1,0 +1,108 @@
+"""What every step kind is: typed input in, JSON out, run outside any transaction and at least once."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar
+from uuid import UUID
+
+from ai.services import Answer, ask
+from pydantic import BaseModel
+
+from ai.errors import AIError, NeedsPerson
+from ai.errors import Retryable as AIRetryable
+from ai.purposes import ActionChoice
+from ai.sources import Mail, Source, SourceField
+from crm.selectors import ListingView, contact_view, listing_view
+from mail.selectors import MessageView
+from tenants.selectors import TenantInfo
+from workflows.errors import NotRetryable, Retryable
+
+
+@dataclass(frozen=True)
+class World:
+    """What a step may know of its run, besides its input."""
+
+    tenant: TenantInfo
+    now: datetime
+    run: UUID
+    step: str
+    last_attempt: bool
+    event: Mapping[str, Any]
+    message: MessageView | None
+    earlier: tuple[MessageView, ...]
+    actions: tuple[ActionChoice, ...]
+
+    def mail(self) -> Mail:
+        """The customer's message as a model sees it; raises NotRetryable where the event has none."""
+        if self.message is None:
+            raise NotRetryable("This event carries no message, so there is nothing to read.")
+        return mail_of(self.message)
+
+    def earlier_mails(self) -> tuple[Mail, ...]:
+        """The customer's unanswered messages before this one."""
+        return tuple(mail_of(message) for message in self.earlier)
+
+
+class StepKind(ABC):
+    """One kind of step. `takes` is as for actions: where an input comes from when nothing is said."""
+
+    name: ClassVar[str]
+    label: ClassVar[str]
+    queue: ClassVar[str] = "runs"
+    Input: ClassVar[type[BaseModel]]
+    takes: ClassVar[Mapping[str, str]] = {}
+
+    @abstractmethod
+    def run(self, input: Any, world: World) -> dict[str, Any]:
+        """Do the step; its output as JSON. Raises Retryable or NotRetryable."""
+
+
+def mail_of(message: MessageView) -> Mail:
+    """A message as a model sees it: its new text only, without what its reader could not see."""
+    return Mail(
+        id=str(message.id),
+        from_email=message.from_email,
+        from_name=message.from_name,
+        subject=message.subject,
+        text=message.new_text,
+        received_at=message.received_at or message.created_at,
+    )
+
+
+def sources(*, listing: str | None, contact: str | None, now: datetime) -> tuple[Source, ...]:
+    """The records of this enquiry that a draft may quote."""
+    found = []
+    if listing and (view := listing_view(UUID(listing), now=now)):
+        found.append(listing_source(view))
+    if contact and (known := contact_view(UUID(contact))):
+        fields = [
+            SourceField(name=name, label=name.title(), text=text)
+            for name, text in (("name", known.name), ("email", known.email), ("phone", known.phone))
+            if text
+        ]
+        found.append(
+            Source(kind="contact", id=str(known.id), version=str(known.version), title=known.name, fields=tuple(fields))
+        )
+    return tuple(found)
+
+
+def listing_source(view: ListingView) -> Source:
+    """A listing as a source: each field as it is shown."""
+    fields = tuple(SourceField(name=item.name, label=item.label, text=item.text) for item in view.display)
+    return Source(kind="listing", id=str(view.id), version=str(view.version), title=view.title, fields=fields)
+
+
+def ask_model(purpose: str, inputs: BaseModel, world: World) -> Answer:
+    """Ask the AI gateway; its errors become the engine's."""
+    try:
+        return ask(
+            purpose=purpose, inputs=inputs, run_id=str(world.run), step=world.step, last_attempt=world.last_attempt
+        )
+    except AIRetryable as error:
+        raise Retryable(error.message) from error
+    except NeedsPerson as error:
+        raise NotRetryable(f"A person has to answer this one. {error.message}") from error
+    except AIError as error:
+        raise NotRetryable(error.message) from error

@@ -1,0 +1,63 @@
+"""Draft the reply. What it says is held against its sources when the proposal is made, and after each edit."""
+
+from typing import Any
+
+from ai.selectors import phrases_filled
+from pydantic import BaseModel
+
+from ai.purposes import DraftInput, Recommendation, Understanding
+from workflows.steps.base import StepKind, World, ask_model, sources
+
+
+class DraftGiven(BaseModel):
+    understanding: dict[str, Any]
+    recommendation: dict[str, Any] = {}
+    listing: str | None = None
+    contact: str | None = None
+
+
+class DraftReply(StepKind):
+    name = "ai.draft_reply"
+    label = "Draft the reply"
+    queue = "ai"
+    Input = DraftGiven
+    takes = {
+        "understanding": "ai.understand:",
+        "recommendation": "ai.recommend:",
+        "listing": "crm.match:listing",
+        "contact": "crm.match:contact",
+    }
+
+    def run(self, input: DraftGiven, world: World) -> dict[str, Any]:
+        understanding = _only(Understanding, input.understanding)
+        recommendation = _only(Recommendation, input.recommendation)
+        found_sources = sources(listing=input.listing, contact=input.contact, now=world.now)
+        facts = understanding.get("facts") or {}
+        name = facts.get("name") or (world.message.from_name if world.message else "")
+        # Nothing is booked unless a free time was chosen: then the reply may not say so either.
+        booked = recommendation.get("slot") is not None
+        inputs = DraftInput(
+            message=world.mail(),
+            earlier=world.earlier_mails(),
+            understanding=Understanding.model_validate(understanding),
+            recommendation=Recommendation.model_validate(recommendation),
+            sources=found_sources,
+            actions=tuple(action for action in world.actions if action.role != "booking" or booked),
+            phrases=phrases_filled(name=name, agency=world.tenant.name),
+            customer_name=name,
+            agency=world.tenant.name,
+            timezone=str(world.tenant.timezone),
+            now=world.now,
+        )
+        answer = ask_model("draft", inputs, world)
+        draft = answer.result.model_dump(mode="json")
+        return {
+            **draft,
+            "customer_name": name,
+            "sources": [source.model_dump(mode="json") for source in found_sources],
+            "provenance": answer.provenance.model_dump(mode="json"),
+        }
+
+
+def _only(model: type[BaseModel], given: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in given.items() if key in model.model_fields}

@@ -1,0 +1,53 @@
+"""Recommend what to do next, out of what this version may do at all."""
+
+from typing import Any
+
+from pydantic import BaseModel
+
+from ai.purposes import RecommendInput, Slot, Understanding
+from workflows.steps.base import StepKind, World, ask_model, sources
+
+
+class RecommendGiven(BaseModel):
+    understanding: dict[str, Any]
+    listing: str | None = None
+    contact: str | None = None
+    slots: list[dict[str, Any]] = []
+
+
+class Recommend(StepKind):
+    name = "ai.recommend"
+    label = "Recommend next actions"
+    queue = "ai"
+    Input = RecommendGiven
+    takes = {
+        "understanding": "ai.understand:",
+        "listing": "crm.match:listing",
+        "contact": "crm.match:contact",
+        "slots": "crm.match:slots",
+    }
+
+    def run(self, input: RecommendGiven, world: World) -> dict[str, Any]:
+        understanding = {k: v for k, v in input.understanding.items() if k in Understanding.model_fields}
+        inputs = RecommendInput(
+            message=world.mail(),
+            earlier=world.earlier_mails(),
+            understanding=Understanding.model_validate(understanding),
+            sources=sources(listing=input.listing, contact=input.contact, now=world.now),
+            actions=world.actions,
+            slots=tuple(
+                Slot(
+                    starts_at=slot["starts_at"],
+                    ends_at=slot["ends_at"],
+                    source_id=input.listing or "",
+                    field=slot["field"],
+                )
+                for slot in input.slots
+            ),
+            agency=world.tenant.name,
+            timezone=str(world.tenant.timezone),
+            now=world.now,
+        )
+        answer = ask_model("recommend", inputs, world)
+        found = answer.result.model_dump(mode="json")
+        return {**found, "provenance": answer.provenance.model_dump(mode="json")}

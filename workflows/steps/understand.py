@@ -1,0 +1,52 @@
+"""Read the customer's message: what it wants, and the facts it gives."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from pydantic import BaseModel
+
+from ai.purposes import IntentChoice, UnderstandInput
+from mail.services import annotate
+from workflows.steps.base import StepKind, World, ask_model
+
+# What a message can want when the definition does not say.
+INTENTS = {
+    "inspection": "wants to see a place, or asks when it can be seen",
+    "question": "asks something",
+    "offer": "offers a price or makes another offer",
+    "application": "applies for something, or asks how to",
+    "maintenance": "reports something broken",
+    "complaint": "is unhappy about something or somebody",
+    "other": "none of these",
+}
+
+
+class UnderstandGiven(BaseModel):
+    """`intents`: name -> what it means."""
+
+    message: str
+    intents: dict[str, str] = INTENTS
+
+
+class Understand(StepKind):
+    name = "ai.understand"
+    label = "Understand the message"
+    queue = "ai"
+    Input = UnderstandGiven
+    takes = {"message": "event:message"}
+
+    def run(self, input: UnderstandGiven, world: World) -> dict[str, Any]:
+        inputs = UnderstandInput(
+            message=world.mail(),
+            earlier=world.earlier_mails(),
+            intents=tuple(IntentChoice(name=name, description=text) for name, text in input.intents.items()),
+            agency=world.tenant.name,
+            timezone=str(world.tenant.timezone),
+            now=world.now,
+        )
+        answer = ask_model("understand", inputs, world)
+        found = answer.result.model_dump(mode="json")
+        with transaction.atomic():
+            annotate(message_id=UUID(world.mail().id), intent=found["intent"], run_id=world.run)
+        return {**found, "provenance": answer.provenance.model_dump(mode="json")}

@@ -1,0 +1,143 @@
+"""Definitions: what may be written down, and how faults are told."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from workflows.definition import Definition, parse, read
+from workflows.errors import InvalidDefinition
+
+KINDS = {"ai.understand": False, "ai.draft_reply": False, "crm.create_task": True, "mail.send_reply": True}
+TEXT = """
+name: answer
+on: {event: email.received, when: "!event.auto_generated"}
+steps:
+  - {key: understand, do: ai.understand, with: {message: "${event.message}"}}
+  - {key: draft, do: ai.draft_reply, needs: [understand]}
+  - {key: task, do: crm.create_task, bundle: both, needs: [draft]}
+  - {key: reply, do: mail.send_reply, bundle: both, needs: [task], with: {hold: 30s}}
+bundles:
+  both: {approval: {ask: policy, expires: 24h, escalate_to: {role: manager}}}
+"""
+
+
+def data() -> Any:
+    return read(TEXT)
+
+
+def faults(change: Any) -> dict[str, str]:
+    changed = data()
+    change(changed)
+    with pytest.raises(InvalidDefinition) as refused:
+        parse(changed, kinds=KINDS)
+    return {fault.path: fault.message for fault in refused.value.faults}
+
+
+def test_the_key_on_is_a_word_and_not_a_truth_value() -> None:
+    assert parse(TEXT, kinds=KINDS).on.event == "email.received"
+
+
+def test_the_packs_workflow_is_valid() -> None:
+    from workflows.engine.context import KINDS as ALL
+
+    folder = Path(__file__).parent.parent / "packs" / "real_estate"
+    parse((folder / "property-enquiry.yaml").read_text(), kinds=ALL)
+
+
+def test_a_definition_survives_being_stored() -> None:
+    definition = parse(TEXT, kinds=KINDS)
+    stored = definition.model_dump(mode="json", by_alias=True)
+    assert Definition.model_validate(stored) == definition
+
+
+def test_a_step_needs_the_one_before_it_unless_it_says_otherwise() -> None:
+    definition = parse({**data(), "steps": [{**step, "needs": None} for step in data()["steps"]]}, kinds=KINDS)
+    assert [definition.needs_of(step) for step in definition.steps] == [[], ["understand"], ["draft"], ["task"]]
+
+
+def test_every_unknown_field_is_named_with_its_path() -> None:
+    def change(found: Any) -> None:
+        found["colour"] = "red"
+        found["steps"][1]["retry"] = {"tries": 3}
+        found["bundles"]["both"]["approval"]["askk"] = "always"
+
+    assert faults(change) == {
+        "colour": "is not a known field",
+        "steps[1].retry.tries": "is not a known field",
+        "bundles.both.approval.askk": "is not a known field",
+    }
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "expected"),
+    [
+        (("steps", 0, "do"), "ai.guess", "steps[0].do"),
+        (("steps", 1, "needs"), ["nobody"], "steps[1].needs[0]"),
+        (("steps", 1, "needs"), ["reply"], "steps[1].needs[0]"),
+        (("steps", 1, "key"), "understand", "steps[0].key"),
+        (("steps", 0, "bundle"), "both", "steps[0].bundle"),
+        (("steps", 2, "bundle"), "none", "steps[2].bundle"),
+        (("steps", 1, "when"), "a ===", "steps[1].when"),
+        (("steps", 1, "when"), "secrets.key == 1", "steps[1].when"),
+        (("steps", 0, "with"), {"message": "${event.}"}, "steps[0].with.message"),
+        (("on", "when"), "(", "on.when"),
+        (("limits",), {"cost_usd": "-1"}, "limits.cost_usd"),
+        (("limits",), {"running": "soon"}, "limits.running"),
+        (("steps", 0, "retry"), {"attempts": 1000}, "steps[0].retry.attempts"),
+        (("bundles", "both", "approval", "ask"), "when", "bundles.both.approval.when"),
+        (("bundles", "both", "approval", "ask"), "sampled", "bundles.both.approval.percent"),
+        (("bundles", "lonely"), {}, "bundles.lonely"),
+        (("steps",), [], "steps"),
+        (("name",), "Not A Name", "name"),
+    ],
+)
+def test_a_fault_is_told_where_it_stands(path: tuple[Any, ...], value: Any, expected: str) -> None:
+    def change(found: Any) -> None:
+        at = found
+        for part in path[:-1]:
+            at = at.setdefault(part, {}) if isinstance(at, dict) else at[part]
+        at[path[-1]] = value
+
+    assert expected in faults(change)
+
+
+def test_a_step_between_members_of_a_bundle_is_refused() -> None:
+    def change(found: Any) -> None:
+        found["steps"].insert(3, {"key": "between", "do": "ai.draft_reply", "needs": ["task"]})
+        found["steps"][4]["needs"] = ["between"]
+
+    assert "steps[4].needs" in faults(change)
+
+
+@given(st.text(max_size=300))
+def test_any_text_is_either_a_definition_or_told_to_be_none(text: str) -> None:
+    try:
+        parse(text, kinds=KINDS)
+    except InvalidDefinition as refused:
+        assert refused.faults
+
+
+@given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(), lambda s: st.lists(s) | st.dictionaries(st.text(), s)))
+def test_any_data_is_either_a_definition_or_told_to_be_none(found: Any) -> None:
+    try:
+        parse(found, kinds=KINDS)
+    except InvalidDefinition as refused:
+        assert refused.faults
+
+
+def test_a_bomb_of_aliases_is_refused() -> None:
+    bomb = "a: &a [x,x,x,x,x,x,x,x]\n" + "\n".join(
+        f"{chr(98 + n)}: &{chr(98 + n)} [{','.join(['*' + chr(97 + n)] * 8)}]" for n in range(8)
+    )
+    with pytest.raises(InvalidDefinition):
+        parse(bomb, kinds=KINDS)
+
+
+def test_yaml_that_makes_objects_is_refused() -> None:
+    with pytest.raises(InvalidDefinition):
+        parse("!!python/object/apply:os.system ['true']", kinds=KINDS)
+    assert yaml.safe_load("on: 1") == {True: 1}, "which is why a loader of our own reads definitions"
