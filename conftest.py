@@ -20,6 +20,8 @@ from django.core.management import call_command
 from django.db import connection, connections, transaction
 from psycopg import sql
 
+from dispatch.connection import tenant_connection
+
 PASSWORD = "a-long-test-password"
 # Any number: it tells our advisory lock from others. Roles are cluster-wide, so databases are made one by one.
 MAKING_A_DATABASE = 7_301_426
@@ -36,7 +38,7 @@ class Person:
     password: str = PASSWORD
 
 
-def _login(url: str, *, tenant_roles: bool) -> None:
+def _login(url: str | None, *, tenant_roles: bool) -> None:
     """Let the default connection use another login from now on; keeps the test database's name."""
     from config.settings import _database
 
@@ -45,7 +47,7 @@ def _login(url: str, *, tenant_roles: bool) -> None:
     for key in ("USER", "PASSWORD", "HOST", "PORT"):
         connection.settings_dict[key] = wanted[key]
     connection.settings_dict["OPTIONS"] = wanted["OPTIONS"]
-    connection.tenant_roles = tenant_roles
+    tenant_connection().tenant_roles = tenant_roles
 
 
 @pytest.fixture(scope="session")
@@ -63,7 +65,7 @@ def django_db_setup(
         _login(env.database_owner_url, tenant_roles=False)
         connections.settings["default"]["TEST"]["MIGRATE"] = True
         name = f"test_countersign{'_' + worker if worker else ''}"
-        with psycopg.connect(env.database_owner_url, autocommit=True) as owner:
+        with psycopg.connect(str(env.database_owner_url), autocommit=True) as owner:
             owner.execute("SELECT pg_advisory_lock(%s)", [MAKING_A_DATABASE])
             owner.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
             owner.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
@@ -95,7 +97,7 @@ def django_db_setup(
     with django_db_blocker.unblock():
         roles = f"cs_{database_id()}_"
         connections.close_all()
-        with psycopg.connect(env.database_owner_url, autocommit=True) as owner:
+        with psycopg.connect(str(env.database_owner_url), autocommit=True) as owner:
             owner.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
             for role in owner.execute("SELECT rolname FROM pg_roles WHERE starts_with(rolname, %s)", [roles]).fetchall():
                 owner.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(*role)))
@@ -140,13 +142,13 @@ def _clean(owner: psycopg.Connection[Any]) -> None:
 @pytest.fixture(scope="session")
 def owner_url(django_db_setup: None) -> str:
     """How the database's owner reaches this worker's database; for arranging and for breaking things."""
-    return f"{settings.COUNTERSIGN.database_owner_url.rsplit('/', 1)[0]}/{settings.DATABASES['default']['NAME']}"
+    return f"{str(settings.COUNTERSIGN.database_owner_url).rsplit('/', 1)[0]}/{settings.DATABASES['default']['NAME']}"
 
 
 @pytest.fixture(scope="session")
 def app_url(django_db_setup: None) -> str:
     """How the app's restricted login reaches this worker's database."""
-    return f"{settings.COUNTERSIGN.database_url.rsplit('/', 1)[0]}/{settings.DATABASES['default']['NAME']}"
+    return f"{str(settings.COUNTERSIGN.database_url).rsplit('/', 1)[0]}/{settings.DATABASES['default']['NAME']}"
 
 
 @pytest.fixture(scope="session")
@@ -192,10 +194,10 @@ def in_acacia(db: None, cast: Cast) -> Iterator[None]:
 def committed(cast: Cast, owner_url: str, django_db_blocker: Any) -> Iterator[None]:
     """Commit for real, as production does; all activity of all tenants is removed afterwards."""
     with django_db_blocker.unblock():
-        connection.set_schema_to_public()
+        tenant_connection().set_schema_to_public()
         yield
         connections.close_all()
-        connection.set_schema_to_public()
+        tenant_connection().set_schema_to_public()
         with psycopg.connect(owner_url, autocommit=True) as owner:
             _clean(owner)
 
@@ -212,11 +214,10 @@ def in_committed_acacia(committed: None) -> Iterator[None]:
 @pytest.fixture
 def as_owner(committed: None, owner_url: str) -> Iterator[None]:
     """Work with the owner's login, as the provisioner does; tenants made meanwhile are removed afterwards."""
-    env = settings.COUNTERSIGN
-    _login(env.database_owner_url, tenant_roles=False)
+    _login(settings.COUNTERSIGN.database_owner_url, tenant_roles=False)
     yield
     connections.close_all()
-    _login(env.database_url, tenant_roles=True)
+    _login(settings.COUNTERSIGN.database_url, tenant_roles=True)
     with psycopg.connect(owner_url) as owner:
         made = owner.execute(
             "SELECT id, schema_name, owner FROM tenants_tenant WHERE slug NOT IN ('acacia', 'harbour')"
@@ -227,6 +228,14 @@ def as_owner(committed: None, owner_url: str) -> Iterator[None]:
                 owner.execute(sql.SQL("DELETE FROM {} WHERE tenant_id = %s").format(sql.Identifier(table)), [tenant])
             owner.execute("DELETE FROM tenants_tenant WHERE id = %s", [tenant])
             owner.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(role)))
+
+
+@pytest.fixture
+def log_in(committed: None) -> Iterator[Callable[[str], None]]:
+    """Have the default connection use another login, as a wrong DATABASE_URL would."""
+    yield lambda url: _login(url, tenant_roles=True)
+    connections.close_all()
+    _login(settings.COUNTERSIGN.database_url, tenant_roles=True)
 
 
 @pytest.fixture

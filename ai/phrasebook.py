@@ -168,7 +168,8 @@ PHRASEBOOKS: dict[str, Phrasebook] = {
         sign_off="Cordiali saluti,",
         and_="e",
         accepted=(
-            "Gentile {name},", "Salve {name},", "Salve,", "Grazie per il suo interesse.", "Grazie per la sua richiesta.",
+            "Gentile {name},", "Salve {name},", "Salve,", "Grazie per il suo interesse.",
+            "Grazie per la sua richiesta.",
             "La ringrazio per il suo messaggio.", "Distinti saluti,", "Un cordiale saluto,", "Restiamo a disposizione.",
         ),
     ),
@@ -189,7 +190,8 @@ PHRASEBOOKS: dict[str, Phrasebook] = {
         sign_off="Com os melhores cumprimentos,",
         and_="e",
         accepted=(
-            "Bom dia {name},", "Boa tarde {name},", "Caro {name},", "Cara {name},", "Prezado {name},", "Prezada {name},",
+            "Bom dia {name},", "Boa tarde {name},", "Caro {name},", "Cara {name},", "Prezado {name},",
+            "Prezada {name},",
             "Obrigado pelo contacto.", "Obrigado pelo seu interesse.", "Obrigada pela sua mensagem.", "Atenciosamente,",
             "Cumprimentos,", "Melhores cumprimentos,", "Ficamos à disposição.",
         ),
@@ -210,7 +212,10 @@ PHRASEBOOKS: dict[str, Phrasebook] = {
         closing="如有其他问题，请随时联系我们。",
         sign_off="祝好，",
         and_="和",
-        accepted=("尊敬的 {name}：", "您好，", "你好！", "谢谢！", "谢谢您的来信。", "感谢您的咨询。", "顺祝商祺！", "此致敬礼！"),
+        accepted=(
+            "尊敬的 {name}：", "您好，", "你好！", "谢谢！", "谢谢您的来信。", "感谢您的咨询。",
+            "顺祝商祺！", "此致敬礼！",
+        ),
     ),
 }  # fmt: skip
 

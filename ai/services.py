@@ -15,7 +15,6 @@ from pydantic import BaseModel, ConfigDict
 from ai.calls import FellBack, Question, call, settle, stored_call
 from ai.errors import AIError, BadAnswer, NotRetryable, Retryable, UnknownPurpose
 from ai.models import Call, Phrase
-from ai.providers.anthropic import AnthropicProvider
 from ai.providers.base import Provider
 from ai.providers.local import LOCAL_ROUTE, LocalProvider
 from ai.purposes import (
@@ -120,6 +119,9 @@ def _provider() -> Provider | None:
         return LocalProvider()
     if not env.anthropic_api_key:
         return None
+    # Its SDK takes a second to import, which only the processes that ask a vendor should pay.
+    from ai.providers.anthropic import AnthropicProvider
+
     return AnthropicProvider(api_key=env.anthropic_api_key, base_url=env.anthropic_base_url)
 
 

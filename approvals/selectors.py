@@ -9,7 +9,21 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 
 from approvals.errors import NoSuchApproval
-from approvals.models import Approval, ApprovalStatus
+from approvals.models import OPEN, Approval, ApprovalStatus
+
+__all__ = [
+    "ApprovalStatus",
+    "ApprovalView",
+    "DecisionView",
+    "approval_get",
+    "approval_list",
+    "approval_of_bundle",
+    "approvals",
+    "plans_of",
+    "reply_open_in_thread",
+    "view_of",
+    "waiting_count",
+]
 
 
 @dataclass(frozen=True)
@@ -133,6 +147,11 @@ def approval_of_bundle(*, run: UUID | str, key: str) -> ApprovalView | None:
 def plans_of(approval_id: UUID) -> list[dict[str, Any]]:
     """The frozen plans that the digest covers, in the order they are carried out: `step` and `plan`."""
     return list(Approval.objects.get(pk=approval_id).binding["plans"])
+
+
+def reply_open_in_thread(thread: str) -> bool:
+    """Whether a proposal in this thread waits, or its reply is held or leaving."""
+    return bool(thread) and Approval.objects.filter(thread=thread, status__in=OPEN).exists()
 
 
 def waiting_count() -> int:

@@ -11,6 +11,9 @@ from django.db.models import Q, QuerySet
 from audit.models import ActorName, Entry
 from audit.registry import sentence_of
 
+# Actors that have no name of their own, or whose name was erased.
+UNNAMED = {"run": "The workflow", "system": "Countersign", "token": "An API token", "person": "A former colleague"}
+
 
 @dataclass(frozen=True)
 class EntryView:
@@ -55,7 +58,7 @@ def views(found: Iterable[Entry]) -> list[EntryView]:
             event=row.body["event"],
             sentence=sentence_of(row.body["event"]),
             actor=row.body["actor"],
-            actor_name=names.get(row.body["actor"], row.body["actor"]),
+            actor_name=names.get(row.body["actor"]) or UNNAMED.get(row.body["actor"].split(":")[0], "Somebody"),
             target=row.body["target"],
             run=row.body["run"],
             data=row.body["data"],

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 
 from mail.models import Attachment, Message, RawMessage, Thread
 from mail.parsing.decode import text_decode
+from observability.read_only import Part, ReadOnly
 from tenants.admin import tenant_site
 
 if TYPE_CHECKING:
@@ -18,25 +19,12 @@ else:
 _SHOWN_BYTES = 100_000
 
 
-class ReadOnly:
-    """Nothing is added, changed or deleted here."""
-
-    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
-
-
-class AttachmentInline(ReadOnly, TabularInline):
+class AttachmentInline(Part, TabularInline):
     model = Attachment
     fields = ("name", "content_type", "size", "sha256")
 
 
-class MessageInline(ReadOnly, TabularInline):
+class MessageInline(Part, TabularInline):
     model = Message
     fields = ("direction", "status", "from_email", "subject", "received_at", "sent_at")
     ordering = ("id",)

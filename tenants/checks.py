@@ -11,7 +11,7 @@ from django.db import DatabaseError, connection
 def tenant_settings(**_: Any) -> list[CheckMessage]:
     """Settings that leak: a session cookie wider than its host, a cache whose keys lack the tenant."""
     found: list[CheckMessage] = []
-    if settings.SESSION_COOKIE_DOMAIN:
+    if getattr(settings, "SESSION_COOKIE_DOMAIN", None):
         found.append(
             Error(
                 "SESSION_COOKIE_DOMAIN is wider than one host: sessions reach other tenants.", id="tenants.E001"

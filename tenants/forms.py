@@ -56,5 +56,5 @@ class TenantRequestForm(PasswordTwice, RequestModelForm):
 
     def asked(self) -> dict[str, str]:
         """The arguments of `tenants.services.tenant_request`."""
-        given = {name: str(self.cleaned_data[name]) for name in self.Meta.fields}
+        given = {name: str(self.cleaned_data[name]) for name in TenantRequestForm.Meta.fields}
         return given | {"owner_password_hash": make_password(self.cleaned_data["password1"])}

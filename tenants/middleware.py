@@ -5,11 +5,11 @@ from collections.abc import Callable
 import structlog
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
-from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.response import SimpleTemplateResponse
 from django.utils import timezone
 
+from dispatch.connection import tenant_connection
 from tenants.backend.base import PublicAs
 from tenants.database_roles import operator_role
 from tenants.models import TenantStatus
@@ -26,29 +26,29 @@ class TenantMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        connection.set_schema_to_public()
+        tenant_connection().set_schema_to_public()
         try:
             host = request.get_host().rsplit(":", 1)[0].lower().rstrip(".")
         except DisallowedHost:
             return _answer(request, 404, "errors/unknown_host.html", "No workspace answers at this address.")
         structlog.contextvars.bind_contextvars(tenant="public")
         if host == settings.COUNTERSIGN.base_domain:
-            request.urlconf = settings.PUBLIC_SCHEMA_URLCONF  # type: ignore[attr-defined]
+            request.urlconf = settings.PUBLIC_SCHEMA_URLCONF
             if request.path_info.startswith("/admin/"):
-                connection.set_tenant(PublicAs(operator_role()))
+                tenant_connection().set_tenant(PublicAs(operator_role()))
         else:
             tenant = tenant_by_host(host)
             if tenant is None:
                 return _answer(request, 404, "errors/unknown_host.html", "No workspace answers at this address.")
             if tenant.status == TenantStatus.SUSPENDED:
                 return _answer(request, 403, "errors/suspended.html", "This workspace is suspended.")
-            connection.set_tenant(tenant)
+            tenant_connection().set_tenant(tenant)
             timezone.activate(tenant.timezone)
             structlog.contextvars.bind_contextvars(tenant=tenant.slug)
         try:
             return self.get_response(request)
         finally:
-            connection.set_schema_to_public()
+            tenant_connection().set_schema_to_public()
             timezone.deactivate()
             structlog.contextvars.unbind_contextvars("tenant")
 

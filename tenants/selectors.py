@@ -8,10 +8,10 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db import connection
 from django.utils import timezone
 from django_tenants.utils import get_public_schema_name
 
+from dispatch.connection import tenant_connection
 from dispatch.registry import NotNow
 from tenants.errors import NoSuchTenant, NoTenant
 from tenants.models import Domain, InboundAddress, Tenant, TenantStatus
@@ -60,27 +60,27 @@ def _info(tenant: Tenant) -> TenantInfo:
 
 def current() -> TenantInfo:
     """The tenant that this thread works in; raises NoTenant outside of one."""
-    tenant = connection.tenant
+    tenant = tenant_connection().tenant
     if not isinstance(tenant, Tenant):
         raise NoTenant("no tenant was entered")
     known: TenantInfo | None = getattr(tenant, "_info", None)
     if known is None:
-        known = tenant._info = _info(tenant)  # type: ignore[attr-defined]
+        known = tenant._info = _info(tenant)
     return known
 
 
 @contextmanager
 def public_context(tenant: object = None) -> Iterator[None]:
     """Work in the public schema (or in `tenant`, an object with a schema and a role), then go back."""
-    former = connection.tenant
+    former = tenant_connection().tenant
     if tenant is None:
-        connection.set_schema_to_public()
+        tenant_connection().set_schema_to_public()
     else:
-        connection.set_tenant(tenant)
+        tenant_connection().set_tenant(tenant)
     try:
         yield
     finally:
-        connection.set_tenant(former)
+        tenant_connection().set_tenant(former)
 
 
 @contextmanager
@@ -102,7 +102,7 @@ def tenant_context(schema: str) -> Iterator[None]:
 def working_context(schema: str) -> Iterator[None]:
     """`tenant_context` for due work: a suspended tenant's work waits (NotNow)."""
     with tenant_context(schema):
-        tenant = connection.tenant
+        tenant = tenant_connection().tenant
         if isinstance(tenant, Tenant) and tenant.status == TenantStatus.SUSPENDED:
             raise NotNow(timezone.now() + SUSPENDED_PAUSE)
         yield

@@ -2,6 +2,7 @@
 
 import re
 import secrets
+from dataclasses import dataclass
 from uuid import UUID
 from zoneinfo import available_timezones
 
@@ -18,9 +19,11 @@ from tenants import grants
 from tenants.database_roles import tenant_role
 from tenants.errors import NoSuchTenant, TenantRefused
 from tenants.models import (
+    REQUEST_MOVES,
     TENANT_MOVES,
     Domain,
     InboundAddress,
+    RequestStatus,
     Tenant,
     TenantRequest,
     TenantStatus,
@@ -106,6 +109,49 @@ def tenant_request(
         data={"slug": slug, "pack": pack},
     )
     return request.pk
+
+
+@dataclass(frozen=True)
+class OpenRequest:
+    """A tenant that was asked for and is not there yet."""
+
+    id: UUID
+    slug: str
+    name: str
+    timezone: str
+    owner_email: str
+    owner_password_hash: str
+    pack: str
+
+
+def request_open(request_id: UUID) -> OpenRequest | None:
+    """The request, while nothing has come of it; None afterwards."""
+    found = TenantRequest.objects.filter(pk=request_id, status=RequestStatus.REQUESTED).first()
+    if found is None:
+        return None
+    return OpenRequest(**{name: getattr(found, name) for name in OpenRequest.__dataclass_fields__})
+
+
+def request_fulfil(request_id: UUID) -> None:
+    """Say that the tenant of a request was made, in the transaction that made it."""
+    _request_end(request_id, RequestStatus.CREATED, "")
+
+
+def request_refuse(request_id: UUID, *, error: str) -> None:
+    """Say why the tenant of a request was not made."""
+    _request_end(request_id, RequestStatus.FAILED, error)
+
+
+@transaction.atomic
+def _request_end(request_id: UUID, to: RequestStatus, error: str) -> None:
+    request = TenantRequest.objects.get(pk=request_id)
+    if request.status != RequestStatus.REQUESTED:
+        return
+    data = {"slug": request.slug}
+    if to == RequestStatus.CREATED:
+        data["pack"] = request.pack
+    actor = Actor.system("provisioner")
+    transition(request, moves=REQUEST_MOVES, to=to, actor=actor, data=data, changes={"error": error[:2000]})
 
 
 def tenant_suspend(*, slug: str, actor: Actor) -> None:

@@ -33,10 +33,10 @@ def changes(page: Any) -> dict[str, Sent]:
     found: dict[str, Sent] = {}
     typed_twice: Sent = {}
     for position, bound in enumerate(page.context["adminform"].form):
-        other = _another(bound.field, bound.value(), position)
+        other = _another(bound.name, bound.field, bound.value(), position)
         if other is None:
             continue
-        found[bound.name] = _sent(bound, other)
+        found[bound.name] = _sent(bound, bound.field.prepare_value(other))
         if isinstance(bound.field.widget, forms.PasswordInput):
             typed_twice |= found[bound.name]
     return {name: sent | typed_twice if name in typed_twice else sent for name, sent in found.items()}
@@ -56,14 +56,14 @@ def _sent(bound: Any, value: Any) -> Sent:
         return {name: "on" if value else None}
     if getattr(widget, "allow_multiple_selected", False):
         return {name: [_text(item) for item in value or []]}
-    return {name: _text(bound.field.prepare_value(value))}
+    return {name: _text(value)}
 
 
 def _text(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def _another(asked: Any, value: Any, position: int) -> Any:
+def _another(name: str, asked: Any, value: Any, position: int) -> Any:
     """Another value that a field might take; None where there is none to try."""
     if isinstance(asked.widget, forms.HiddenInput):
         return None
@@ -93,8 +93,10 @@ def _another(asked: Any, value: Any, position: int) -> Any:
             return "walked"
         case forms.CharField() if isinstance(asked.widget, forms.PasswordInput):
             return NEW_PASSWORD
+        case forms.CharField() if name == "email":
+            return "walker@example.com"
         case forms.CharField():
-            return f"Walked {value}" if value else "Walked"
+            return f"Walked {value or ''}"[: asked.max_length].strip()
     return None
 
 

@@ -4,6 +4,8 @@ After each request the tables are compared with what they were, and every row th
 be told of by a new ledger entry: one whose target, run or data names it. Then all is rolled back.
 """
 
+from __future__ import annotations
+
 import json
 import re
 from collections import Counter
@@ -40,13 +42,20 @@ class Place:
 
 @dataclass
 class Walk:
-    """`faults` are the writes that no entry tells of, and what kept the walk from finding any."""
+    """`faults` are the writes that no entry tells of, and what kept the walk from finding any.
+
+    `extra` says, by model, what a form needs that cannot be guessed. Nothing else may write meanwhile.
+    """
 
     place: Place
     client: Client
     extra: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
     wrote: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        # Each step is taken back, so that this is what the next one finds.
+        self._rows_before, self._entries_before = self._rows(), self._entries()
 
     def all(self) -> None:
         """Walk through everything that the site has registered."""
@@ -61,14 +70,15 @@ class Walk:
     def _walk(self, admin: ModelAdmin[Any]) -> None:
         with self.place.enter():
             keys = [row.pk for row in admin.model._default_manager.order_by("-pk")[:OBJECTS]]
-        if not keys:
-            self.faults.append(f"{admin.opts.label}: there is no object to walk through")
         self._list(admin)
         self._add(admin)
+        if not keys:
+            self.faults.append(f"{admin.opts.label}: there is no object to walk through")
+            return
         for key in keys:
-            self._change(admin, key)
-            self._do(f"{admin.opts.label} history", lambda key=key: self._get(self._name(admin, "history"), key))
-            self._delete(admin, key)
+            self._change(admin, key, in_full=key == keys[0])
+        self._do(f"{admin.opts.label} history", lambda: self._get(self._name(admin, "history"), keys[0]))
+        self._delete(admin, keys[0])
 
     def _list(self, admin: ModelAdmin[Any]) -> None:
         name = self._name(admin, "changelist")
@@ -100,14 +110,15 @@ class Walk:
         sent |= self.extra.get(admin.opts.label_lower, {})
         self._accepted(label, [(label, name, (), sent)])
 
-    def _change(self, admin: ModelAdmin[Any], key: Any) -> None:
+    def _change(self, admin: ModelAdmin[Any], key: Any, *, in_full: bool) -> None:
+        """A page of Django's looks the same for each object; one of our own may offer each something else."""
         name, label = self._name(admin, "change"), f"{admin.opts.label} change"
         page = self._do(label, lambda: self._get(name, key))
         if page is None or page.status_code != 200:
             return
         if "adminform" not in page.context:
             found = [(told, sent) for form in forms_of(page) for told, sent in submissions(form)]
-        elif page.context["has_change_permission"]:
+        elif in_full and page.context["has_change_permission"]:
             with self.place.enter():
                 stands = as_it_stands(page)
                 found = [(field, stands | sent) for field, sent in changes(page).items()]
@@ -150,9 +161,8 @@ class Walk:
         cookies = {name: morsel.value for name, morsel in self.client.cookies.items()}
         with transaction.atomic():
             try:
-                rows, entries = self._rows(), self._entries()
                 page = act()
-                self._judge(told, rows, entries)
+                self._judge(told)
             except Exception as error:
                 self.faults.append(f"{told}: {type(error).__name__}: {error}")
                 page = None
@@ -165,12 +175,11 @@ class Walk:
             self.faults.append(f"{told}: asked to sign in")
         return page
 
-    def _judge(self, told: str, rows: Counter[tuple[str, str]], entries: set[str]) -> None:
-        now = self._rows()
-        written = [row for row in (now - rows) + (rows - now)]
+    def _judge(self, told: str) -> None:
+        rows, new = self._rows(), self._entries() - self._entries_before
+        written = [*(rows - self._rows_before), *(self._rows_before - rows)]
         if written:
             self.wrote.add(told)
-        new = self._entries() - entries
         named = {name for text in new for name in _named(json.loads(text))}
         for table, row in written:
             if not any(name in row for name in named):

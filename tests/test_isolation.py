@@ -361,7 +361,9 @@ def test_an_error_in_a_savepoint_leaves_the_outer_transaction_alive(committed: N
         assert contact_view(first.id) is not None
 
 
-def test_an_error_after_a_switch_inside_a_savepoint_leaves_the_outer_transaction_in_its_tenant(two_contacts: None) -> None:
+def test_an_error_after_a_switch_inside_a_savepoint_leaves_the_outer_transaction_in_its_tenant(
+    two_contacts: None,
+) -> None:
     with tenant_context("acacia"), transaction.atomic():
         with pytest.raises(DatabaseError), transaction.atomic(), tenant_context("harbour"):
             assert names() == ["Harold"]

@@ -1,11 +1,14 @@
 """The whole story, with real rows, roles and mail; workers' turns are taken in this process."""
 
+import json
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import transaction
 
-from approvals.errors import AlreadyDecided, NotAllowed, Stale, Unsupported, WrongDigest
+from approvals.errors import AlreadyDecided, InvalidEdit, NotAllowed, Stale, Unsupported, WrongDigest
 from approvals.selectors import approval_get, approvals
 from approvals.services import approval_decide, approval_edit, approval_renew
 from audit.selectors import story as ledger_of
@@ -14,7 +17,8 @@ from crm.selectors import contact_by_email, enquiry_list, listing_list, task_lis
 from crm.services import listing_update
 from mail.selectors import message_list, message_view, outbox
 from tests.story import ASKS, CUSTOMER, due_now, mail, person, receive, samples, waiting
-from workflows.selectors import run_get, runs
+from workflows.selectors import RunView, run_get, runs
+from workflows.services import run_wake
 
 pytestmark = pytest.mark.usefixtures("in_committed_acacia")
 Work = Callable[[], None]
@@ -26,6 +30,12 @@ def asked(work: Work) -> Any:
     receive(mail())
     work()
     return waiting()
+
+
+def run_of(asked: Any) -> RunView:
+    found = run_get(asked.run.id)
+    assert found is not None
+    return found
 
 
 def approve(asked: Any, who: Any, **more: Any) -> None:
@@ -50,10 +60,10 @@ def test_what_was_approved_happens_and_the_reply_leaves_in_the_thread(
     approve(asked, cast.bob)
     work()
     held = outbox().items[0]
-    assert (held.status, run_get(asked.run.id).status) == ("held", "waiting")
+    assert (held.status, run_of(asked).status) == ("held", "waiting")
     due_now(owner)
     work()
-    run = run_get(asked.run.id)
+    run = run_of(asked)
     sent = message_view(held.id)
     came = message_list(direction="in").items[0]
     assert run.status == "succeeded", (run.error, run.steps)
@@ -127,8 +137,8 @@ def test_what_a_person_wrote_is_what_leaves(asked: Any, cast: Cast, work: Work, 
     due_now(owner)
     work()
     assert outbox().items[0].text.strip() == text
-    assert run_get(asked.run.id).status == "succeeded"
-    skipped = [step.key for step in run_get(asked.run.id).steps if step.status == "skipped"]
+    assert run_of(asked).status == "succeeded"
+    skipped = [step.key for step in run_of(asked).steps if step.status == "skipped"]
     assert skipped == ["book"]
 
 
@@ -143,7 +153,7 @@ def test_a_rejected_proposal_changes_nothing(asked: Any, cast: Cast, work: Work)
         approval_id=asked.approval.id, decision="reject", digest=asked.approval.digest, actor=person(cast.bob)
     )
     work()
-    assert run_get(asked.run.id).status == "succeeded"
+    assert run_of(asked).status == "succeeded"
     assert outbox().items == ()
     assert contact_by_email(CUSTOMER) is None
 
@@ -188,7 +198,7 @@ def test_a_fact_that_changes_while_the_reply_is_held_stops_it(
     work()
     assert outbox().items[0].status == "stopped"
     assert approval_get(asked.approval.id).status == "stale"
-    assert run_get(asked.run.id).status == "waiting"
+    assert run_of(asked).status == "waiting"
 
 
 def test_an_edit_elsewhere_in_the_listing_does_not_matter(asked: Any, cast: Cast, work: Work) -> None:
@@ -206,7 +216,7 @@ def test_a_second_mail_withdraws_what_waits_and_is_answered_instead(asked: Any, 
     receive(mail("Sorry, only Sunday works for us.\n\nGeorgia", In_Reply_To=first.message_id))
     work()
     assert approval_get(asked.approval.id).status == "withdrawn"
-    assert run_get(asked.run.id).status == "cancelled"
+    assert run_of(asked).status == "cancelled"
     second = waiting()
     assert second.run.id != asked.run.id
     sources = [source for source in second.approval.document["sources"] if source["kind"] == "message"]
@@ -287,3 +297,154 @@ def test_nothing_is_left_waiting_when_all_has_happened(asked: Any, cast: Cast, w
     assert approvals(status="pending").count() == 0
     rows = owner.execute("SELECT handler, subject FROM public.dispatch_work").fetchall()
     assert rows == []
+
+
+def test_a_stopped_reply_is_renewed_on_the_new_facts_and_leaves_once(
+    asked: Any, cast: Cast, work: Work, owner: Any
+) -> None:
+    approve(asked, cast.bob)
+    work()
+    listing = next(item for item in listing_list().items if item.address == "14 Wattle Street")
+    moved = [{"starts_at": t.starts_at, "ends_at": t.ends_at + timedelta(minutes=15)} for t in listing.open_times]
+    listing_update(listing=listing.id, open_times=moved, actor=person(cast.alice))
+    due_now(owner)
+    work()
+    assert approval_get(asked.approval.id).status == "stale"
+    renewed = approval_renew(approval_id=asked.approval.id, actor=person(cast.bob))
+    assert [action["step"] for action in renewed.document["actions"]] == ["reply"], "the records are there already"
+    edited = approval_edit(
+        approval_id=renewed.id,
+        digest=renewed.digest,
+        edits={"reply": {"text": "Hi Georgia,\n\nThe open home is a little longer now. See you there.\n\nBob"}},
+        actor=person(cast.bob),
+    )
+    approval_decide(approval_id=edited.id, decision="approve", digest=edited.digest, actor=person(cast.bob))
+    work()
+    due_now(owner)
+    work()
+    assert run_of(asked).status == "succeeded"
+    assert [message.status for message in outbox().items] == ["kept", "stopped"]
+    assert len(enquiry_list().items) == 1
+
+
+def test_a_proposal_that_nobody_decides_goes_to_the_manager_and_then_expires(
+    asked: Any, cast: Cast, work: Work, owner: Any
+) -> None:
+    def time_passes() -> None:
+        owner.execute("UPDATE acacia.approvals_approval SET expires_at = now() - interval '1 second'")
+        due_now(owner)
+        work()
+
+    time_passes()
+    escalated = approval_get(asked.approval.id)
+    assert (escalated.status, escalated.approver_role, escalated.expires_to) == ("pending", "manager", "")
+    assert escalated.digest != asked.approval.digest, "the expiry is part of what is decided"
+    with pytest.raises(NotAllowed):
+        approve(asked, cast.bob)
+    time_passes()
+    assert approval_get(asked.approval.id).status == "expired"
+    assert run_of(asked).status == "failed"
+    assert outbox().items == ()
+
+
+def test_a_colleague_who_was_removed_after_approving_has_not_approved(
+    asked: Any, cast: Cast, work: Work, owner: Any
+) -> None:
+    approve(asked, cast.bob)
+    owner.execute("UPDATE acacia.accounts_user SET is_active = false WHERE id = %s", [cast.bob.id])
+    try:
+        work()
+    finally:
+        owner.execute("UPDATE acacia.accounts_user SET is_active = true WHERE id = %s", [cast.bob.id])
+    assert approval_get(asked.approval.id).status == "stale"
+    assert outbox().items == ()
+    assert contact_by_email(CUSTOMER) is None
+
+
+def test_what_was_stored_differently_from_what_was_signed_is_not_carried_out(
+    asked: Any, cast: Cast, work: Work, owner: Any
+) -> None:
+    approve(asked, cast.bob)
+    owner.execute(
+        "UPDATE acacia.approvals_approval SET binding = jsonb_set(binding, '{plans,0,plan,changes,0,fields,name,after}',"
+        " '\"Mallory\"')"
+    )
+    work()
+    assert approval_get(asked.approval.id).status == "stale"
+    assert contact_by_email(CUSTOMER) is None
+
+
+def test_leaving_out_what_others_work_on_is_refused_by_name(asked: Any, cast: Cast) -> None:
+    with pytest.raises(InvalidEdit, match="follow_up needs record"):
+        approval_edit(
+            approval_id=asked.approval.id,
+            digest=asked.approval.digest,
+            leave_out=["record", "book"],
+            actor=person(cast.bob),
+        )
+
+
+@pytest.mark.parametrize(
+    ("edits", "path"),
+    [
+        ({"reply": {"to": ["mallory@example.com"]}}, "edits.reply.to"),
+        ({"nobody": {"text": "x"}}, "edits.nobody"),
+        ({"reply": {"text": ""}}, "edits.reply.text"),
+        ({"reply": {"subject": "a\nBcc: b@example.com"}}, "edits.reply.subject"),
+        ({"follow_up": {"due_at": "soon"}}, "edits.follow_up.due_at"),
+    ],
+)
+def test_an_edit_of_what_is_no_field_or_no_value_is_refused(
+    asked: Any, cast: Cast, edits: Any, path: str
+) -> None:
+    with pytest.raises(InvalidEdit) as refused:
+        approval_edit(
+            approval_id=asked.approval.id, digest=asked.approval.digest, edits=edits, actor=person(cast.bob)
+        )
+    assert refused.value.path == path
+    assert approval_get(asked.approval.id).digest == asked.approval.digest
+
+
+def test_an_action_can_be_added_from_the_versions_allow_list_only(asked: Any, cast: Cast, work: Work, owner: Any) -> None:
+    def add(action: str, **given: Any) -> Any:
+        return approval_edit(
+            approval_id=asked.approval.id,
+            digest=approval_get(asked.approval.id).digest,
+            add=[{"action": action, "input": given}],
+            actor=person(cast.bob),
+        )
+
+    for action in ("mail.send_reply", "crm.delete_everything", ""):
+        with pytest.raises(InvalidEdit):
+            add(action, title="x")
+    edited = add("crm.create_task", title="Ask the vendor about the studio")
+    added = [action for action in edited.document["actions"] if action["step"] == "added_1"]
+    assert added[0]["summary"] == "Ask the vendor about the studio"
+    approve(asked, cast.bob)
+    work()
+    due_now(owner)
+    work()
+    assert run_of(asked).status == "succeeded"
+    assert "Ask the vendor about the studio" in [task.title for task in task_list().items]
+
+
+def test_a_sentence_that_no_source_supports_cannot_be_approved(work: Work, cast: Cast, owner: Any) -> None:
+    """The stored answer of the model says what no source says, as a model that invents would."""
+    samples()
+    receive(mail())
+    work()
+    first = waiting()
+    invented = "Hi Georgia,\n\nThe studio was approved by council in 2019.\n\nKind regards,\nAcacia Realty"
+    owner.execute("UPDATE acacia.workflows_step SET output = jsonb_set(output, '{text}', %s)", [json.dumps(invented)])
+    owner.execute("DELETE FROM acacia.approvals_approval")
+    owner.execute("UPDATE acacia.workflows_step SET status = 'pending' WHERE kind ~ '^(crm.[^m]|mail)'")
+    with transaction.atomic():
+        run_wake(first.run.id)
+    work()
+    shown = waiting().approval
+    assert shown.blocked_reason == "Approve is off: 1 sentence has no source."
+    with pytest.raises(Unsupported):
+        approval_decide(approval_id=shown.id, decision="approve", digest=shown.digest, actor=person(cast.alice))
+    sentence = next(item for item in shown.document["sentences"] if item["verdict"] == "unsupported")
+    assert sentence["text"] == "The studio was approved by council in 2019."
+    assert sentence["finding"]

@@ -74,7 +74,7 @@ class RunAdmin(ReadOnly, ModelAdmin):
 
 class VersionInline(Part, TabularInline):
     model = WorkflowVersion
-    fields = ("number", "status", "digest", "author", "created_at")
+    fields = readonly_fields = ("number", "status", "digest", "author", "created_at")
     ordering = ("-number",)
     show_change_link = True
 

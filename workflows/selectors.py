@@ -9,7 +9,42 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 
-from workflows.models import Effect, Event, Run, RunStatus, Step, Workflow, WorkflowVersion
+from workflows.models import (
+    Effect,
+    EffectStatus,
+    Event,
+    Run,
+    RunStatus,
+    Step,
+    StepStatus,
+    VersionStatus,
+    Workflow,
+    WorkflowVersion,
+)
+
+__all__ = [
+    "EffectStatus",
+    "EffectView",
+    "EventView",
+    "RunStatus",
+    "RunView",
+    "StepStatus",
+    "StepView",
+    "VersionStatus",
+    "VersionView",
+    "WorkflowView",
+    "event_view",
+    "events",
+    "run_get",
+    "run_list",
+    "run_statuses",
+    "run_view",
+    "runs",
+    "version_get",
+    "version_list",
+    "workflow_get",
+    "workflow_list",
+]
 
 
 @dataclass(frozen=True)
@@ -152,6 +187,22 @@ def events(*, type: str | None = None) -> "QuerySet[Event]":
     """Rows of events, newest first, with the ids of their runs."""
     found = Event.objects.order_by("-id").prefetch_related("runs")
     return found.filter(type=type) if type else found
+
+
+@dataclass(frozen=True)
+class EventView:
+    """Something that happened, and the runs it started."""
+
+    id: UUID
+    type: str
+    data: dict[str, Any]
+    runs: tuple[UUID, ...]
+    created_at: datetime
+
+
+def event_view(event: Event) -> EventView:
+    """The view of a row; its runs come from the prefetch where there is one."""
+    return EventView(event.pk, event.type, event.data, tuple(run.pk for run in event.runs.all()), event.created_at)
 
 
 @dataclass(frozen=True)

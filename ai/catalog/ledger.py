@@ -2,7 +2,7 @@
 
 from audit.registry import register
 
-FIELDS = {"model", "valid_from", "min_prompt_tokens", "rates", "batch_factor"}
+FIELDS = {"model", "valid_from", "min_prompt_tokens", "rates", "batch_factor", "source"}
 
 register("price.added", "A model's price was entered", FIELDS)
 register("price.changed", "A model's price was corrected", FIELDS | {"before"})

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import transaction
 
 from ai.catalog.models import RATES, ModelPrice
+from audit.canonical import digest
 from audit.services import Actor, record
 
 FIELDS = ("model", "valid_from", "min_prompt_tokens", *RATES, "batch_factor", "source")
@@ -48,4 +49,5 @@ def _told(price: ModelPrice) -> dict[str, Any]:
         "min_prompt_tokens": price.min_prompt_tokens,
         "rates": {rate: str(getattr(price, rate)) for rate in RATES},
         "batch_factor": str(price.batch_factor),
+        "source": digest(price.source),
     }

@@ -28,12 +28,18 @@ NEGATIONS = frozenset(word for words in LANGUAGES.values() for word in words.neg
 class ClaimLike(Protocol):
     """What a model says about a span of its text; `ai.purposes.Claim` is one."""
 
-    claim: str
-    label: str
-    source_kind: str
-    source_id: str
-    field: str
-    quote: str
+    @property
+    def claim(self) -> str: ...
+    @property
+    def label(self) -> str: ...
+    @property
+    def source_kind(self) -> str: ...
+    @property
+    def source_id(self) -> str: ...
+    @property
+    def field(self) -> str: ...
+    @property
+    def quote(self) -> str: ...
 
 
 @dataclass(frozen=True)

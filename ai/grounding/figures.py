@@ -54,11 +54,11 @@ MONEY = re.compile(
     rf"|(?<![\w.,])(?P<b>{NUMBER})(?:\s?(?P<sb>{_scale})\.?)?(?:\s+(?:de|di|d['’]))?\s?(?P<after>{_symbol})(?!\w)",
     re.IGNORECASE,
 )
-EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-LINK = re.compile(r"(?:https?://|www\.)[^\s<>\"'”’)\]]+|\b[\w-]+(?:\.[\w-]+)*\.(?:com|net|org|io|au|de|fr|es|it|pt|cn|info|biz)\b(?:/[^\s<>\"'”’)\]]*)?", re.IGNORECASE)  # fmt: skip  # noqa: E501
+EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
+LINK = re.compile(r"(?:https?://|www\.)[^\s<>\"'”’)\]]+|(?<![\w.-])(?:[\w-]{1,63}\.){1,6}(?:com|net|org|io|au|de|fr|es|it|pt|cn|info|biz)\b(?:/[^\s<>\"'”’)\]]*)?", re.IGNORECASE)  # fmt: skip  # noqa: E501
 ISO = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?")
 PHONE = re.compile(r"(?<![\w.,$€£-])(?:\+|\(?0|1[38]00[\s-])[\d()\s./-]{6,20}\d(?!\w)")
-PERCENT = re.compile(rf"(?P<n>{NUMBER})\s?(?:%|percent\b|per cent\b|prozent\b|pour cent\b|por ciento\b|per cento\b)", re.IGNORECASE)  # fmt: skip  # noqa: E501
+PERCENT = re.compile(rf"(?<![\d.,])(?P<n>{NUMBER})\s?(?:%|percent\b|per cent\b|prozent\b|pour cent\b|por ciento\b|per cento\b)", re.IGNORECASE)  # fmt: skip  # noqa: E501
 DAY_MONTH = re.compile(
     rf"\b(?P<d>\d{{1,2}})(?:st|nd|rd|th|er|º|°|\.)?\s*(?:of\s+|de\s+)?(?P<m>{words.MONTH_PATTERN})\b\.?(?:,?\s*(?:de\s+)?(?P<y>(?:19|20)\d{{2}}))?",
     re.IGNORECASE,

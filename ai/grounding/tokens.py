@@ -25,8 +25,8 @@ class Token:
 
 
 def _chinese_words() -> frozenset[str]:
-    words = {word for word in LANGUAGES["zh"].known | LANGUAGES["zh"].follow_up | LANGUAGES["zh"].booking}
-    words |= LANGUAGES["zh"].negation | LANGUAGES["zh"].staff | LANGUAGES["zh"].money
+    zh = LANGUAGES["zh"]
+    words = set(zh.known | zh.follow_up | zh.booking | zh.negation | zh.staff | zh.money)
     words |= {word for names in CONCEPTS.values() for word in names if CHINESE.fullmatch(word)}
     return frozenset(words)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -12,6 +12,12 @@ from ai.errors import BadAnswer
 from audit.canonical import digest
 
 LONGEST_ANSWER = 200_000  # characters; a longer one is not an answer to any of our questions
+
+
+def one_of(names: tuple[str, ...]) -> Any:
+    """The type whose only values are these texts; in the answer's schema an enumeration."""
+    literal: Any = Literal
+    return literal[names]
 
 
 class Result(BaseModel):

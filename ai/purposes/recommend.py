@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, Field, StringConstraints, create_model
 
-from ai.purposes.base import Purpose, Result
+from ai.purposes.base import Purpose, Result, one_of
 from ai.purposes.understand import Short, Understanding
 from ai.sources import Frozen, Mail, Source, SourceKind
 
@@ -107,8 +107,8 @@ def _narrow(inputs: RecommendInput) -> type[BaseModel]:
     names = tuple(dict.fromkeys(choice.name for choice in inputs.actions))
     if not names:
         return Recommendation
-    action = create_model("RecommendedAction", __base__=RecommendedAction, name=(Literal[names], ...))
-    actions = Annotated[list[action], Field(max_length=20)]  # type: ignore[valid-type]
+    action = create_model("RecommendedAction", __base__=RecommendedAction, name=(one_of(names), ...))
+    actions = Annotated[list[action], Field(max_length=20)]
     return create_model("Recommendation", __base__=Recommendation, actions=(actions, ...))
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import AwareDatetime, BaseModel, Field, StringConstraints, create_model
 
-from ai.purposes.base import Purpose, Result
+from ai.purposes.base import Purpose, Result, one_of
 from ai.sources import Frozen, Mail
 
 Short = Annotated[str, StringConstraints(max_length=300)]
@@ -91,7 +91,7 @@ You read one email that a customer sent to a company and say what it wants. Some
 
 def _narrow(inputs: UnderstandInput) -> type[BaseModel]:
     names = tuple(choice.name for choice in inputs.intents)
-    return create_model("Understanding", __base__=Understanding, intent=(Literal[names], ...))
+    return create_model("Understanding", __base__=Understanding, intent=(one_of(names), ...))
 
 
 def _check(inputs: UnderstandInput, result: Understanding) -> tuple[str, ...]:

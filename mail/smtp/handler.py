@@ -57,6 +57,9 @@ class MailHandler:
             return "554 5.4.6 Too many hops: this message goes round in circles"
         except NotAMessage as refused:
             return f"554 5.6.0 Refused: {refused}"
+        except Exception as error:
+            # Answered here, not by the protocol, which would keep the envelope and refuse the next MAIL.
+            return await self.handle_exception(error)
         finally:
             self.storing -= 1
         return f"250 2.0.0 Stored as {', '.join(stored)}"

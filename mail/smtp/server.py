@@ -2,8 +2,10 @@
 
 import asyncio
 import socket
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any
 
 from aiosmtpd.smtp import SMTP
@@ -81,9 +83,16 @@ async def _last_answers(handler: MailHandler) -> None:
 
 
 def _end(threads: ThreadPoolExecutor) -> None:
-    """Close each thread's database connection, then end the threads."""
+    """Have each thread close its own database connection, then end the threads."""
+    all_here = threading.Barrier(THREADS)
+
+    def close() -> None:
+        with suppress(threading.BrokenBarrierError):
+            all_here.wait(LAST_ANSWERS_SECONDS)  # so that no thread takes two of these and another none
+        connections.close_all()
+
     for _ in range(THREADS):
-        threads.submit(connections.close_all)
+        threads.submit(close)
     threads.shutdown(wait=True)
 
 

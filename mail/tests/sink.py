@@ -48,7 +48,9 @@ class Sink:
             server.transport.abort()
         if self.mood == "be silent":
             await self.ended.wait()
-        return {"refuse text": "554 5.7.1 Spam", "refuse for now": "451 4.3.0 Later"}.get(self.mood, "250 OK queued as 7")
+        return {"refuse text": "554 5.7.1 Spam", "refuse for now": "451 4.3.0 Later"}.get(
+            self.mood, "250 OK queued as 7"
+        )
 
 
 class SinkProtocol(SMTP):

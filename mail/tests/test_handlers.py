@@ -17,7 +17,11 @@ def receive(raw: bytes):
     return message_receive(raw=raw, envelope_from="g@customer.test", recipient=current().inbound_address, peer="").id
 
 
-RAW = {"a mail": (mail(), "parsed"), "2000 levels": (nested(2_000), "unreadable"), "noise": (b"\xff" * 99, "unreadable")}
+RAW = {
+    "a mail": (mail(), "parsed"),
+    "2000 levels": (nested(2_000), "unreadable"),
+    "noise": (b"\xff" * 99, "unreadable"),
+}
 
 
 @pytest.mark.parametrize(("raw", "status"), RAW.values(), ids=RAW)

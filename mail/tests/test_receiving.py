@@ -17,7 +17,9 @@ from tenants.selectors import current, tenant_context
 
 
 def receive(raw: bytes, recipient: str = "acacia@in.localhost", sender: str = "georgia@customer.test"):
-    return message_receive(raw=raw, envelope_from=sender, recipient=recipient, peer="192.0.2.1", helo="mx.customer.test")
+    return message_receive(
+        raw=raw, envelope_from=sender, recipient=recipient, peer="192.0.2.1", helo="mx.customer.test"
+    )
 
 
 def test_bytes_and_envelope_are_stored_as_they_came(in_acacia):
@@ -26,7 +28,11 @@ def test_bytes_and_envelope_are_stored_as_they_came(in_acacia):
     stored = RawMessage.objects.get(pk=received.id)
     assert bytes(stored.content) == raw
     assert (stored.recipient, stored.tag) == ("acacia-x@in.localhost", "t99")
-    assert (stored.envelope_from, stored.peer, stored.helo) == ("georgia@customer.test", "192.0.2.1", "mx.customer.test")
+    assert (stored.envelope_from, stored.peer, stored.helo) == (
+        "georgia@customer.test",
+        "192.0.2.1",
+        "mx.customer.test",
+    )
     assert stored.sha256 == hashlib.sha256(raw).hexdigest()
     assert Message.objects.get(pk=received.id).status == Status.RECEIVED
 

@@ -38,7 +38,7 @@ def reply(message, **given):
 def test_a_reply_is_held_in_its_conversation():
     first = arrive(headers=["References: <zero@customer.test>"])
     view = message_view(reply(first, cc=["Jane <jane@customer.test>"]))
-    thread = Thread.objects.get(pk=first.thread)
+    thread = Thread.objects.get(pk=thread_of(first))
     local, _, domain = current().inbound_address.partition("@")
     assert (view.direction, view.status, view.thread) == ("out", "held", first.thread)
     assert (view.from_name, view.from_email) == ("Acacia Realty", current().inbound_address)
@@ -159,6 +159,8 @@ def test_notes_of_upper_floors_stand_on_the_message():
     ],
 )
 def test_the_database_refuses_what_cannot_be(fields):
-    thread = None if fields["status"] in ("parsed", "received") else Thread.objects.create(last_message_at=timezone.now())
+    thread = (
+        None if fields["status"] in ("parsed", "received") else Thread.objects.create(last_message_at=timezone.now())
+    )
     with pytest.raises(IntegrityError), transaction.atomic():
         Message.objects.create(thread=thread, **fields)

@@ -104,7 +104,9 @@ def test_earlier_mails_that_nobody_answered_are_found():
 
 
 def test_the_own_text_of_a_sender_has_the_signature_but_no_quote():
-    text = "Saturday.\n\n-- \nGeorgia 0491 570 156\n\nOn Mon, 23 Nov 2026 at 09:00, A <a@in.test> wrote:\n> Which day?\n"
+    text = (
+        "Saturday.\n\n-- \nGeorgia 0491 570 156\n\nOn Mon, 23 Nov 2026 at 09:00, A <a@in.test> wrote:\n> Which day?\n"
+    )
     view = arrive(text)
     assert view.new_text == "Saturday."
     assert view.own_text == "Saturday.\n\n-- \nGeorgia 0491 570 156"

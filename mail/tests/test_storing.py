@@ -30,7 +30,9 @@ def test_a_mail_becomes_a_message_with_all_that_was_read():
 
 def test_others_hear_of_it_once(heard):
     view = arrive()
-    assert heard == [{"message_id": view.id, "thread_id": view.thread, "automatic": False, "own": False, "unreadable": False}]
+    assert heard == [
+        {"message_id": view.id, "thread_id": view.thread, "automatic": False, "own": False, "unreadable": False}
+    ]
     assert not message_store(view.id, parsed=message_parse(mail(), dns_seconds=0))
     assert len(heard) == 1
 
@@ -80,7 +82,9 @@ def test_hidden_text_is_kept_apart():
     assert "Ignore" not in view.html
 
 
-@pytest.mark.parametrize("headers", [["In-Reply-To: <first@customer.test>"], ["References: <x@y.test>,<first@customer.test>"]])
+@pytest.mark.parametrize(
+    "headers", [["In-Reply-To: <first@customer.test>"], ["References: <x@y.test>,<first@customer.test>"]]
+)
 def test_an_answer_joins_its_conversation(headers):
     first = arrive()
     assert arrive(message_id="<2@customer.test>", headers=headers).thread == first.thread
@@ -96,7 +100,7 @@ def test_the_newest_reference_decides():
 
 def test_our_token_leads_back_without_any_header():
     first = arrive()
-    token = Thread.objects.get(pk=first.thread).token
+    token = Thread.objects.get(pk=thread_of(first)).token
     assert arrive(message_id="<2@customer.test>", tag=f"t{token}").thread == first.thread
     assert arrive(message_id="<3@customer.test>", tag="tffffffff").thread != first.thread
 
@@ -108,7 +112,7 @@ def test_the_subject_alone_never_joins():
 @pytest.mark.parametrize("headers", [["In-Reply-To: <first@customer.test>"], []])
 def test_a_stranger_cannot_join_a_conversation(headers):
     first = arrive()
-    token = Thread.objects.get(pk=first.thread).token
+    token = Thread.objects.get(pk=thread_of(first)).token
     stranger = arrive(
         sender="Mallory <mallory@elsewhere.test>", message_id="<m@elsewhere.test>", headers=headers, tag=f"t{token}"
     )
@@ -135,7 +139,7 @@ def test_another_tenants_message_is_no_reference():
 
 def test_a_delivery_report_to_our_return_path_is_shown_in_the_conversation(heard):
     first = arrive()
-    token = Thread.objects.get(pk=first.thread).token
+    token = Thread.objects.get(pk=thread_of(first)).token
     report = arrive(sender="MAILER-DAEMON@mx.test", message_id="<d@mx.test>", tag=f"t{token}", envelope_from="")
     assert report.thread == first.thread
     assert heard[-1]["automatic"] and Flag.BOUNCE in report.flags

@@ -2,6 +2,7 @@
 
 import threading
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -94,7 +95,7 @@ class _Renewer:
         connection.close()
 
     def _renew(self, leases: list[Lease]) -> None:
-        held = [[lease.work for lease in leases], [lease.fence for lease in leases]]
+        held: list[Any] = [[lease.work for lease in leases], [lease.fence for lease in leases]]
         try:
             with connection.cursor() as cursor:
                 cursor.execute(RENEW, [*held, LEASE_SECONDS])

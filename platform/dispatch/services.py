@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from uuid_utils.compat import uuid7
 
+from dispatch.connection import tenant_connection
 from dispatch.leases import LEASE_SECONDS, Lease
 from dispatch.models import Heartbeat
 
@@ -30,7 +31,7 @@ def work_add(
     """
     now = timezone.now()
     # The tenant's role, also where the database's owner works for a tenant without putting it on.
-    owner = getattr(connection.tenant, "owner", None)
+    owner = getattr(tenant_connection().tenant, "owner", None)
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO public.dispatch_work AS w (id, owner, tenant, queue, handler, subject, priority, due_at,"
@@ -39,7 +40,7 @@ def work_add(
             " ON CONFLICT (tenant, handler, subject) DO UPDATE SET due_at = least(w.due_at, excluded.due_at),"
             " wakes = w.wakes + 1, attempts = CASE WHEN w.parked_at IS NULL THEN w.attempts ELSE 0 END,"
             " parked_at = NULL",
-            [uuid7(), owner, connection.schema_name, queue, handler, subject, priority, due_at or now, now],
+            [uuid7(), owner, tenant_connection().schema_name, queue, handler, subject, priority, due_at or now, now],
         )
     if due_at is None or due_at <= now:
         transaction.on_commit(lambda: wake(queue), robust=True)
@@ -51,7 +52,7 @@ def work_cancel(*, handler: str, subject: str) -> None:
         cursor.execute(
             "DELETE FROM public.dispatch_work WHERE tenant = %s AND handler = %s AND subject = %s"
             " AND (leased_until IS NULL OR leased_until < clock_timestamp())",
-            [connection.schema_name, handler, subject],
+            [tenant_connection().schema_name, handler, subject],
         )
 
 
@@ -63,7 +64,7 @@ def wake(queue: str) -> None:
     if queue == OWNER_QUEUE:
         return
     try:
-        work.apply_async(args=[queue], queue=queue, retry=False)
+        work.apply_async(args=(queue,), queue=queue, retry=False)
     except Exception as error:
         log.warning("wake_up_not_sent", queue=queue, error=str(error))
 
@@ -140,11 +141,11 @@ def finish(lease: Lease, *, again: datetime | None = None) -> None:
 
 def fail(lease: Lease, *, error: str, parked: bool) -> None:
     """Give the row back after an error: due again after a growing pause, or parked for a person."""
-    pause = timedelta(seconds=min(2**lease.attempts, 300))
+    pause = min(2**lease.attempts, 300)
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE public.dispatch_work SET leased_until = NULL, error = %s,"
-            " due_at = clock_timestamp() + %s, parked_at = CASE WHEN %s THEN clock_timestamp() END"
+            " due_at = clock_timestamp() + make_interval(secs => %s), parked_at = CASE WHEN %s THEN clock_timestamp() END"
             " WHERE id = %s AND fence = %s",
             [_storable(error)[:2000], pause, parked, lease.work, lease.fence],
         )

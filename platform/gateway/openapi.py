@@ -36,7 +36,7 @@ PROBLEMS = {
 class Schema(AutoSchema):
     """drf-spectacular's schema with the errors that every operation can answer."""
 
-    def _get_response_bodies(self, direction: str = "response") -> dict[str, Any]:
+    def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
         bodies: dict[str, Any] = super()._get_response_bodies(direction)
         problems = {
             "400": "The request is malformed.",
@@ -47,7 +47,7 @@ class Schema(AutoSchema):
         for status, text in problems.items():
             bodies.setdefault(
                 status,
-                self._get_response_for_code(
+                self._get_response_for_code(  # type: ignore[no-untyped-call]
                     OpenApiResponse(ProblemSerializer, description=text), status, ["application/problem+json"]
                 ),
             )

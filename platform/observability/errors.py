@@ -22,6 +22,6 @@ def configure() -> None:
 
 def _tag(event: Event, hint: Hint) -> Event | None:
     bound: dict[str, Any] = structlog.contextvars.get_contextvars()
-    event.setdefault("tags", {}).update({k: str(bound[k]) for k in ("tenant", "run", "step") if k in bound})  # type: ignore[union-attr]
+    event.setdefault("tags", {}).update({k: str(bound[k]) for k in ("tenant", "run", "step") if k in bound})
     event.pop("extra", None)
     return event

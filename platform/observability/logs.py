@@ -7,7 +7,7 @@ from typing import Any
 
 import structlog
 
-SHARED = [
+SHARED: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,
@@ -15,12 +15,22 @@ SHARED = [
     structlog.processors.format_exc_info,
 ]
 
-NOISY = ("django.db", "httpx2", "httpcore2", "asyncio", "mail.log")
+
+# Each SQL statement, HTTP call and wake-up is noise; what comes of them is logged by us.
+NOISY = (
+    "django.db",
+    "httpx2",
+    "httpcore2",
+    "asyncio",
+    "mail.log",
+    "celery.worker.strategy",
+    "celery.app.trace",
+)
 
 
 def configure(given: dict[str, Any]) -> None:
     """Set up logging; `given["level"]` is the lowest level that is written. People get text, files JSON."""
-    renderer = structlog.dev.ConsoleRenderer() if sys.stderr.isatty() else structlog.processors.JSONRenderer()
+    renderer: Any = structlog.dev.ConsoleRenderer() if sys.stderr.isatty() else structlog.processors.JSONRenderer()
     structlog.configure(
         processors=[
             *SHARED,
@@ -43,9 +53,6 @@ def configure(given: dict[str, Any]) -> None:
             },
             "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "structured"}},
             "root": {"handlers": ["stderr"], "level": given["level"]},
-            # Each SQL statement and each HTTP call of a library is noise at our own DEBUG.
-            "loggers": {
-                name: {"level": "WARNING"} for name in ("django.db", "httpx2", "httpcore2", "asyncio", "mail.log")
-            },
+            "loggers": {name: {"level": "WARNING"} for name in NOISY},
         }
     )

@@ -4,23 +4,22 @@ from uuid import UUID
 
 from django.db import transaction
 
-from audit.services import Actor, transition
 from dispatch.leases import Lease
 from dispatch.registry import handler
 from portal.onboarding import tenant_onboard
 from tenants.errors import TenantRefused
-from tenants.models import REQUEST_MOVES, RequestStatus, TenantRequest
+from tenants.services import request_fulfil, request_open, request_refuse
 
 
 def provision_failed(subject: str, error: str) -> None:
     """Tell the operator that their tenant could not be made."""
-    _end(UUID(subject), RequestStatus.FAILED, error)
+    request_refuse(UUID(subject), error=error)
 
 
 @handler("portal.provision", on_parked=provision_failed)
 def provision(subject: str, lease: Lease) -> None:
     """Make the tenant of a request; runs in the provisioner, which has the owner's login."""
-    request = TenantRequest.objects.filter(pk=subject, status=RequestStatus.REQUESTED).first()
+    request = request_open(UUID(subject))
     if request is None:
         return
     try:
@@ -34,18 +33,6 @@ def provision(subject: str, lease: Lease) -> None:
                 owner_password_hash=request.owner_password_hash,
                 pack=request.pack,
             )
-            _end(request.pk, RequestStatus.CREATED, "")
+            request_fulfil(request.id)
     except (TenantRefused, LookupError) as error:
-        _end(request.pk, RequestStatus.FAILED, str(error))
-
-
-@transaction.atomic
-def _end(request_id: UUID, to: RequestStatus, error: str) -> None:
-    request = TenantRequest.objects.get(pk=request_id)
-    if request.status != RequestStatus.REQUESTED:
-        return
-    data = {"slug": request.slug}
-    if to == RequestStatus.CREATED:
-        data["pack"] = request.pack
-    actor = Actor.system("provisioner")
-    transition(request, moves=REQUEST_MOVES, to=to, actor=actor, data=data, changes={"error": error[:2000]})
+        request_refuse(request.id, error=str(error))

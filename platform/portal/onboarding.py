@@ -3,14 +3,13 @@
 import secrets
 from dataclasses import dataclass
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from accounts.services import person_add, person_change
 from audit.services import Actor
 from gateway.scopes import SCOPES
 from gateway.services import token_create
-from tenants.models import Tenant
-from tenants.selectors import TenantInfo, public_context
+from tenants.selectors import TenantInfo, tenant_context
 from tenants.services import tenant_create
 
 
@@ -45,7 +44,7 @@ def tenant_onboard(
     system = Actor.system("onboarding")
     tenant = tenant_create(slug=slug, name=name, timezone=timezone)
     password = secrets.token_urlsafe(12)
-    with public_context(Tenant.objects.get(slug=slug)):
+    with tenant_context(tenant.schema):
         owner = person_add(
             email=owner_email, name=owner_email.split("@")[0].title(), role="owner", password=password, actor=system
         )
@@ -54,5 +53,4 @@ def tenant_onboard(
         if found:
             pack_install(found, actor=system)
         token = token_create(person=owner, name="first token", scopes=SCOPES, actor=system)
-    assert connection.in_atomic_block
     return Onboarded(tenant, owner_email, password, token)

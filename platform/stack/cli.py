@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-import environ  # type: ignore[import-untyped]
+import environ
 
 from stack import programs, state
 from stack.detach import run_detached

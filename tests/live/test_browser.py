@@ -61,9 +61,8 @@ def test_the_story_from_sign_in_to_the_ledger(stack: Stack, page: Page) -> None:
     assert new != digest
 
     page.get_by_role("button", name="Approve").click()
-    until(lambda: page.reload() and page.get_by_text("Please ring the bell twice.").count(), "the decided proposal")
-    page.goto(f"{home}outbox/")
-    expect(page.get_by_text("georgia.papadopoulos@example.com").first).to_be_visible()
+    reply = page.get_by_text("georgia.papadopoulos@example.com")
+    until(lambda: page.goto(f"{home}outbox/") and reply.count(), "the reply in the outbox")
     page.goto(f"{home}ledger/")
     expect(page.get_by_text("A person approved a proposal").first).to_be_visible()
     expect(page.get_by_text("A person edited a proposal").first).to_be_visible()

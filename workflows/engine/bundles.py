@@ -12,7 +12,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from approvals.selectors import ApprovalView, approval_of_bundle, plans_of
+from approvals.selectors import ApprovalView, approval_of_bundle, plans_of, reply_open_in_thread
 from approvals.services import (
     approval_execute,
     approval_expire,
@@ -41,6 +41,7 @@ class Outcome:
     due_at: datetime | None = None
 
 
+THREAD_PAUSE = timedelta(seconds=5)
 MOVED = Outcome(True)
 NOTHING = Outcome(False)
 
@@ -55,6 +56,9 @@ def advance_bundle(context: RunContext, bundle: str, steps: list[Step], lease: L
     if approval is None:
         if not _outside_needs_met(context, keys, steps):
             return NOTHING
+        if context.message and reply_open_in_thread(str(context.message.thread)):
+            # An older reply is leaving just now: a thread has one at a time.
+            return Outcome(False, timezone.now() + THREAD_PAUSE)
         _put_forward(context, bundle, members, lease)
         return MOVED
     return _after(approval, context, members, lease)
@@ -143,7 +147,8 @@ def _carry_out(approval: ApprovalView, context: RunContext, members: list[Step],
         # The records refused under the lock what the comparison had let through.
         with transaction.atomic():
             hold(context.run, lease)
-            approval_execute(approval_id=approval.id, actor=actor_of(context.run))
+            if not approval_execute(approval_id=approval.id, actor=actor_of(context.run)):
+                return
             approval_settle(approval_id=approval.id, to="failed", actor=actor_of(context.run))
             waiting = next(step for step in members if step.status == StepStatus.WAITING)
             _move(context, waiting, StepStatus.FAILED, {"error": type(error).__name__}, error=str(error))
@@ -172,7 +177,8 @@ def _apply_one(approval: ApprovalView, context: RunContext, step: Step, plan: Pl
     held = plan.mail is not None
     now = timezone.now()
     release_at = now + timedelta(seconds=plan.mail.hold_seconds if plan.mail else 0)
-    key = f"{context.run.pk}:{step.key}:{approval.id}"
+    # What was decided is part of the key: a renewed proposal may send what a stopped one did not.
+    key = f"{context.run.pk}:{step.key}:{approval.digest[:16]}"
     output = action.apply(plan, Hands(actor_of(context.run), context.run.pk, key, release_at))
     effect = Effect.objects.create(
         run=context.run,

@@ -13,9 +13,10 @@ from ai.sources import Source
 from approvals.proposals import Fact
 from audit.canonical import plain
 from crm.wording import label as field_label
-from workflows.actions import Action, Plan
+from workflows.actions import ACTIONS, Action, Plan
 from workflows.engine.context import RunContext
 from workflows.engine.facts import value_now
+from workflows.models import EffectStatus
 from workflows.steps.base import mail_of, sources
 
 
@@ -123,20 +124,24 @@ def _check(context: RunContext, members: Sequence[Member], drafted: Drafted, rep
         sources=drafted.sources,
         phrases=phrases_filled(name=drafted.customer_name, agency=context.tenant.name),
         actions=[
-            ActionChoice(
-                name=member.action.name,
-                label=member.action.label,
-                role=member.action.role,
-                step=member.step,
-                summary=member.plan.summary,
-            )
-            for member in members
+            *(_kept(member.step, member.action, member.plan.summary) for member in members),
+            *_done_already(context),
         ],
         names=Names(name=drafted.customer_name, agency=context.tenant.name),
         written_by=written_by if drafted.editor else (),
         questions=(drafted.understood.get("facts") or {}).get("questions") or [],
         language=drafted.understood.get("language"),
     )
+
+
+def _kept(step: str, action: Action, summary: str) -> ActionChoice:
+    return ActionChoice(name=action.name, label=action.label, role=action.role, step=step, summary=summary)
+
+
+def _done_already(context: RunContext) -> list[ActionChoice]:
+    """What an earlier approval of this run has done: its reply was stopped, its promises are kept."""
+    effects = context.run.effects.select_related("step").filter(status=EffectStatus.DONE)
+    return [_kept(effect.step.key, ACTIONS[effect.action], effect.plan["summary"]) for effect in effects]
 
 
 def _title(context: RunContext, drafted: Drafted, reply: Member | None) -> str:
@@ -205,7 +210,8 @@ def _action(member: Member, drafted: Drafted) -> dict[str, Any]:
 def _shown(kind: str, field: str, after: Any, drafted: Drafted) -> str:
     """How a value reads: a record by its title, a record to come as such."""
     if isinstance(after, dict) and "$step" in after:
-        return "the same " + {"contact": "customer"}.get(after["field"], after["field"])
+        field = str(after["field"])
+        return f"the same {'customer' if field == 'contact' else field}"
     if field == "listing" and after:
         return str(drafted.matched.get("listing_title") or after)
     return "" if after is None else str(after)

@@ -86,7 +86,8 @@ def _steps(context: RunContext, bundle: str, former: Former | None) -> list[Step
         if key not in known and former.input_of(key) is None:
             raise InvalidEdit(f"edits.{key}", f"There is no step {key} in this proposal.")
     allowed = {step.do for step in context.definition.steps if step.do in ACTIONS}
-    added = [a for a in former.document["actions"] if a["step"] not in {s.key for s in context.definition.steps}]
+    written = {step.key for step in context.definition.steps}
+    added = [a for a in former.document["actions"] if a["step"] not in written and not _is_done(context, a["step"])]
     wanted = [{"action": a["action"], "input": a["input"]} for a in added] + former.revision.add
     for number, item in enumerate(wanted, start=1):
         name = str(item.get("action"))

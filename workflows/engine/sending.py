@@ -23,7 +23,6 @@ from workflows.models import (
     STEP_MOVES,
     Effect,
     EffectStatus,
-    Step,
     StepStatus,
 )
 
@@ -102,9 +101,6 @@ def _settle(context: RunContext, approval: ApprovalView, effect: Effect, outcome
             data=told,
             changes={"outcome": settled, "settled_at": timezone.now()},
         )
-        if to == EffectStatus.UNKNOWN:
-            _wait_for_a_person(effect.step, outcome)
-            return
         ok = to == EffectStatus.DONE
         approval_settle(approval_id=approval.id, to="executed" if ok else "failed", actor=actor)
         transition(
@@ -116,13 +112,13 @@ def _settle(context: RunContext, approval: ApprovalView, effect: Effect, outcome
             data={"step": effect.step.key, "kind": effect.step.kind, ("output" if ok else "error"): outcome.status},
             changes={
                 "output": settled if ok else None,
-                "error": "" if ok else f"The reply could not be sent: {outcome.detail}"[:2000],
+                "error": "" if ok else _sentence(outcome)[:2000],
                 "finished_at": timezone.now(),
             },
         )
 
 
-def _wait_for_a_person(step: Step, outcome: Outcome) -> None:
-    """The step goes on waiting, and says what for."""
-    sentence = f"Nobody knows whether the reply has left: {outcome.detail} It is never sent twice by itself."
-    Step.objects.filter(pk=step.pk).update(error=sentence[:2000])
+def _sentence(outcome: Outcome) -> str:
+    if outcome.status == "unknown":
+        return f"Nobody knows whether the reply has left: {outcome.detail} It is never sent twice by itself."
+    return f"The reply could not be sent: {outcome.detail}"

@@ -94,7 +94,7 @@ def listing_source(view: ListingView) -> Source:
     return Source(kind="listing", id=str(view.id), version=str(view.version), title=view.title, fields=fields)
 
 
-def ask_model(purpose: str, inputs: BaseModel, world: World) -> Answer:
+def ask_model(purpose: str, inputs: BaseModel, world: World) -> Answer[Any]:
     """Ask the AI gateway; its errors become the engine's."""
     try:
         return ask(

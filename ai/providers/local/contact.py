@@ -13,7 +13,8 @@ _NAME = rf"{_WORD}(?:\s+(?:(?:de|da|do|dos|del|della|di|van|von|der|den|la|le|al
 PERSON = re.compile(rf"^{_NAME}$|^[\u4e00-\u9fff]{{2,4}}$")
 INTRODUCED = re.compile(
     rf"(?:\b[Mm]y name is|\b[Ii]ch heiße|\b[Mm]ein Name ist|\b[Jj]e m['’]appelle|\b[Mm]e llamo|\b[Mm]i nombre es"
-    rf"|\b[Mm]i chiamo|\b[Cc]hamo-me|\b[Mm]eu nome é|\b[Mm]e chamo)\s+(?P<latin>{_NAME})|我叫(?P<zh>[\u4e00-\u9fff]{{2,4}})"
+    rf"|\b[Mm]i chiamo|\b[Cc]hamo-me|\b[Mm]eu nome é|\b[Mm]e chamo)\s+(?P<latin>{_NAME})"
+    r"|我叫(?P<zh>[\u4e00-\u9fff]{2,4})"
 )
 SALUTATION = re.compile(
     r"^(?:hi|hello|hey|dear|hallo|guten|bonjour|hola|buenos|buenas|buongiorno|ciao|salve|olá|bom|boa|sent from)\b",

@@ -54,8 +54,15 @@ class _Letter:
 
     def claim(self, span: str, label: str, source: Source, name: str, quote: str) -> None:
         self.claims.append(
-            Claim(claim=span[:1000], label=label[:100], source_kind=source.kind, source_id=source.id, field=name, quote=quote)
-        )  # fmt: skip
+            Claim(
+                claim=span[:1000],
+                label=label[:100],
+                source_kind=source.kind,
+                source_id=source.id,
+                field=name,
+                quote=quote[:2000],
+            )
+        )
 
     def promise(self, sentence: str, task: str) -> str:
         self.promises.append(Promise(text=sentence, task=" ".join(task.split())[:300]))

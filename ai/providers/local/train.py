@@ -11,10 +11,9 @@ import numpy as np
 import numpy.typing as npt
 
 from ai.providers.local.embedding import Vectors, embed
+from ai.providers.local.intents import WEIGHTS
 
-FOLDER = Path(__file__).parent
-EXAMPLES = FOLDER / "examples.tsv"
-WEIGHTS = FOLDER / "intents.npz"
+EXAMPLES = Path(__file__).with_name("examples.tsv")
 STRENGTH = 10.0  # of the examples against the wish for small weights
 ROUNDS = 4_000
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ai.grounding import calendar_words
-from ai.grounding.figures import SCALES, SYMBOLS, Figure, figures
+from ai.grounding.figures import SCALES, SYMBOLS, Figure, amount, figures
 from ai.grounding.sentences import sentences
 from ai.purposes import Budget
 
@@ -44,7 +44,7 @@ PERSON_WANTED = re.compile(
     re.IGNORECASE,
 )
 CALL_WANTED = re.compile(
-    r"\b(?:call|ring|phone) (?:me|us)\b|give (?:me|us) a (?:call|ring)|rufen sie mich|ruf(?:en)? sie (?:mich|uns)|rückruf"
+    r"\b(?:call|ring|phone) (?:me|us)\b|give (?:me|us) a (?:call|ring)|ruf(?:en)? sie (?:mich|uns)|rückruf"
     r"|appelez[- ](?:moi|nous)|m['’]appeler|rappel(?:ez|er)|llám[ea](?:me|nos)|llamarme|chiamatemi|mi chiami|richiamat"
     r"|ligue(?:m)?[- ]me|me ligue|致电|打电话|回电",
     re.IGNORECASE,
@@ -61,8 +61,6 @@ def budget_of(text: str, *, offered: bool) -> Budget | None:
             return _budget(money)
         bare = BARE_AMOUNT.search(span.text)
         if bare is not None:
-            from ai.grounding.figures import amount
-
             return Budget(text=bare.group(), amount=_plain(amount(bare["n"]) * SCALES[bare["scale"].casefold()]))
     return None
 

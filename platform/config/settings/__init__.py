@@ -25,13 +25,13 @@ BOTH_APPS = [
     "audit",
 ]
 SHARED_APPS = [
-    "tenants",  # before django_tenants: its commands are replaced by ours
+    "tenants",  # these before django_tenants: its commands are replaced by ours
+    "portal",
     "django_tenants",
     "dispatch",
     "ai.catalog",
     "observability",
     "stack",
-    "portal",
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
@@ -59,7 +59,7 @@ AS_OWNER = len(sys.argv) > 1 and sys.argv[1] in OWNER_COMMANDS
 
 
 def _database(url: str | None, *, tenant_roles: bool) -> dict[str, Any]:
-    found = dict(environ.Env.db_url_config(url)) if url else {"NAME": ""}
+    found: dict[str, Any] = dict(environ.Env.db_url_config(url)) if url else {"NAME": ""}
     options: dict[str, Any] = {
         **found.get("OPTIONS", {}),
         "tenant_roles": tenant_roles,

@@ -1,6 +1,5 @@
 """Events: post one to start the workflows that it fits."""
 
-from typing import Any
 from uuid import UUID
 
 from drf_spectacular.utils import extend_schema
@@ -10,19 +9,8 @@ from rest_framework.response import Response
 from gateway.pagination import cursor_of, page, rows_of
 from portal.api.base import View, found
 from portal.api.shapes import EventShape, paged
-from workflows.models import Event
-from workflows.selectors import events
+from workflows.selectors import event_view, events
 from workflows.services import event_receive
-
-
-def _shown(event: Event) -> dict[str, Any]:
-    return {
-        "id": str(event.pk),
-        "type": event.type,
-        "data": event.data,
-        "runs": [str(run.pk) for run in event.runs.all()],
-        "created_at": event.created_at,
-    }
 
 
 class Events(View):
@@ -33,7 +21,9 @@ class Events(View):
     def get(self, request: Request) -> Response:
         """What has happened, newest first; `type` filters."""
         found_events = events(type=request.query_params.get("type"))
-        return page(request, *rows_of(found_events, cursor_of(request)), _shown)
+        return page(
+            request, *rows_of(found_events, cursor_of(request)), lambda event: EventShape(event_view(event)).data
+        )
 
     @extend_schema(request=EventShape, responses={202: EventShape})
     def post(self, request: Request) -> Response:
@@ -48,7 +38,7 @@ class Events(View):
             requester=actor.person,
         )
         event = events().get(pk=received.event)
-        return Response(_shown(event), status=202)
+        return Response(EventShape(event_view(event)).data, status=202)
 
 
 class EventDetail(View):
@@ -58,4 +48,4 @@ class EventDetail(View):
     @extend_schema(responses=EventShape)
     def get(self, request: Request, id: UUID) -> Response:
         """One event."""
-        return Response(_shown(found(events().filter(pk=id).first())))
+        return Response(EventShape(event_view(found(events().filter(pk=id).first()))).data)

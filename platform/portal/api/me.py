@@ -4,8 +4,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.models import User
-from gateway.models import ApiToken
+from gateway.authentication import caller
 from portal.api.base import View
 from portal.api.shapes import MeShape
 from tenants.selectors import current
@@ -15,9 +14,7 @@ class Me(View):
     @extend_schema(responses=MeShape)
     def get(self, request: Request) -> Response:
         """The tenant, and what the token may be used for."""
-        tenant, token, person = current(), request.auth, request.user
-        assert isinstance(token, ApiToken)
-        assert isinstance(person, User)
+        tenant, (person, token) = current(), caller(request)
         return Response(
             {
                 "tenant": {"slug": tenant.slug, "name": tenant.name},

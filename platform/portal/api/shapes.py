@@ -4,8 +4,8 @@ from typing import Any
 
 from rest_framework import serializers as s
 
-from approvals.models import ApprovalStatus
-from workflows.models import EffectStatus, RunStatus, StepStatus, VersionStatus
+from approvals.selectors import ApprovalStatus
+from workflows.selectors import EffectStatus, RunStatus, StepStatus, VersionStatus
 
 
 class TenantShape(s.Serializer[Any]):
@@ -27,7 +27,7 @@ class MeShape(s.Serializer[Any]):
 class EventShape(s.Serializer[Any]):
     id = s.UUIDField(read_only=True)
     type = s.RegexField(r"^[a-z][a-z0-9_.]{0,59}$")
-    data = s.DictField(required=False)
+    data = s.DictField(required=False)  # type: ignore[assignment]
     runs = s.ListField(child=s.UUIDField(), read_only=True)
     created_at = s.DateTimeField(read_only=True)
 
@@ -146,7 +146,7 @@ class ActionShape(s.Serializer[Any]):
 
 class EvidenceShape(s.Serializer[Any]):
     claim = s.CharField()
-    source = s.DictField()
+    source = s.DictField()  # type: ignore[assignment]
     quote = s.CharField()
     supported = s.BooleanField()
 
@@ -227,7 +227,7 @@ class EntryShape(s.Serializer[Any]):
     actor = s.CharField()
     actor_name = s.CharField()
     target = s.CharField()
-    data = s.DictField()
+    data = s.DictField()  # type: ignore[assignment]
     run = s.CharField(allow_null=True)
     seal = s.IntegerField(allow_null=True)
 

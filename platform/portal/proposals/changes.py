@@ -12,6 +12,8 @@ SHORTEST_TRACED_VALUE = 5
 # The field that tells people which record it is, by kind of record.
 NAMING = ("name", "title", "summary")  # labels of fields, in lower case
 TOLD_BY_THE_TIME = ("starts at", "ends at", "starts", "ends")
+# Sources that a written value can come from; a plan or a person is none.
+RECORDED = ("message", "listing", "contact", "calendar", "knowledge")
 HOURS_SHOWN = 4
 HOUR_WIDTH = 53
 
@@ -157,7 +159,8 @@ def _traced(change: Mapping[str, Any], evidence: Sequence[Mapping[str, Any]]) ->
     after = change.get("after")
     if not isinstance(after, str) or len(after) < SHORTEST_TRACED_VALUE:
         return []
-    return [int(e["n"]) for e in evidence if e.get("supported") and after in str(e.get("quote", ""))]
+    quoted = [e for e in evidence if e.get("supported") and (e.get("source") or {}).get("kind") in RECORDED]
+    return [int(e["n"]) for e in quoted if after in str(e.get("quote", ""))]
 
 
 def _books(action: Mapping[str, Any]) -> bool:

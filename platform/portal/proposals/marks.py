@@ -75,7 +75,7 @@ def merged(marks: Iterable[Mark]) -> list[Mark]:
             continue
         last = found[-1]
         verdict: Verdict = "unsupported" if "unsupported" in (last.verdict, mark.verdict) else last.verdict
-        numbers = tuple(dict.fromkeys((*last.numbers, *mark.numbers)))
+        numbers = tuple(sorted({*last.numbers, *mark.numbers}))
         found[-1] = Mark(last.start, max(last.end, mark.end), numbers, verdict)
     return found
 

@@ -27,7 +27,7 @@ from mail.selectors import MessageView
 from portal.views.access import page
 from portal.views.replies import held_replies, reply_of
 from portal.views.waiting import lists, row_of
-from portal.wording import near, zone
+from portal.wording import near, span_words, zone
 
 READ = "approvals.view_approval"
 STATUS: dict[type[Refused], int] = {
@@ -187,5 +187,5 @@ def _told(approval: ApprovalView, decision: str) -> str:
     if decision == "reject":
         return f"Rejected: {approval.title}. Nothing was sent or changed."
     hold = (approval.document.get("reply") or {}).get("hold_seconds")
-    leaves = f" It leaves in {hold} s." if isinstance(hold, int) and hold < 120 else ""
+    leaves = f" It leaves in {span_words(hold)}." if isinstance(hold, int) and hold else ""
     return f"Approved: {approval.title}.{leaves}"

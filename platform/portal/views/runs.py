@@ -36,8 +36,9 @@ EFFECT_WORDS = {
     "unknown": "unknown whether it happened",
     "failed": "failed",
 }
+STEP_WORDS = {"skipped": "Skipped", "waiting": "Waits for a decision", "retrying": "Will be tried again"}
 STEP_TONES = {"failed": "danger", "waiting": "accent", "running": "accent", "retrying": "accent"}
-MOVING = ("queued", "running", "waiting")
+MOVING = ("queued", "running")
 # More mail than a page of runs, since not every message starts one.
 MAIL_LOOKED_AT = 200
 
@@ -163,7 +164,7 @@ def _outcome(step: StepView, effect: EffectView | None) -> str:
     output = step.output or {}
     if output and step.kind in OUTCOMES:
         return OUTCOMES[step.kind](output)
-    return words_of(step.status) if step.status in ("skipped", "waiting", "retrying") else ""
+    return STEP_WORDS.get(step.status, "")
 
 
 def _understood(output: dict[str, Any]) -> str:

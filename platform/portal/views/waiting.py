@@ -13,6 +13,7 @@ from portal.proposals.view import what_of
 from portal.views.replies import held_replies
 
 WAITING = ("pending", "stale")
+MOVING = ("approved", "executing")
 DECIDED_WITHIN = timedelta(hours=24)
 DECIDED_SHOWN = 6
 DECIDED_WORDS = {"approve": "Approved by", "reject": "Rejected by"}
@@ -20,7 +21,10 @@ DECIDED_WORDS = {"approve": "Approved by", "reject": "Rejected by"}
 
 @dataclass(frozen=True)
 class Row:
-    """A proposal in a list. `why` says what a person should know before opening it; `tone` colours it."""
+    """A proposal in a list. `why` says what a person should know before opening it; `tone` colours it.
+
+    `moves`: it is being carried out, and changes by itself.
+    """
 
     id: UUID
     customer: str
@@ -30,6 +34,7 @@ class Row:
     icon: str
     tone: str
     open: bool
+    moves: bool
     held_until: datetime | None
     expires_at: datetime
     decided_at: datetime | None
@@ -77,7 +82,8 @@ def row_of(view: ApprovalView, held: Mapping[str, datetime]) -> Row:
         icon=icon,
         tone=tone,
         open=view.status in WAITING,
-        held_until=held.get(str(view.run)) if view.status in ("approved", "executing") else None,
+        moves=view.status in MOVING,
+        held_until=held.get(str(view.run)) if view.status in MOVING else None,
         expires_at=view.expires_at,
         decided_at=view.decided_at,
     )

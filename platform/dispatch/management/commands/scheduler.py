@@ -28,7 +28,7 @@ class Command(BaseCommand):
                     waiting = broker.llen(queue)
                 except redis.RedisError:
                     continue  # next time: the rows stay
-                for _ in range(min(due - int(waiting), 8)):  # type: ignore[arg-type]
+                for _ in range(min(due - int(waiting), 8)):
                     wake(queue)
 
         run_until_stopped(turn, every=0.5)

@@ -1,12 +1,8 @@
-// Counters that run down, pages that follow what is still moving, and messages that leave after a while.
+// Counters that run down, parts of a page that follow what still moves, and messages that leave after a while.
 const COARSE_FROM_S = 600;
 const LOOK_AGAIN_MS = 2000;
+const AFTER_DUE_MS = 700;
 const TOAST_MS = 10000;
-
-const counters = [...document.querySelectorAll("[data-until]")].map((element) => ({
-  element,
-  until: Date.parse(element.dataset.until),
-}));
 
 function words(seconds) {
   if (seconds >= COARSE_FROM_S) return `${Math.floor(seconds / 60)} min`;
@@ -14,48 +10,59 @@ function words(seconds) {
 }
 
 function tick() {
-  let running = false;
-  for (const { element, until } of counters) {
-    const seconds = Math.max(0, Math.ceil((until - Date.now()) / 1000));
+  for (const element of document.querySelectorAll("[data-until]")) {
+    const seconds = Math.max(0, Math.ceil((Date.parse(element.dataset.until) - Date.now()) / 1000));
     const text = words(seconds);
     if (element.textContent !== text) element.textContent = text;
-    running ||= seconds > 0;
   }
-  return running;
+}
+tick();
+setInterval(tick, 1000);
+
+// What is marked data-follow changes by itself. The page is asked for again, and only its data-live parts are
+// exchanged: what a person reads or types elsewhere on it stays as it is.
+function wait() {
+  const waits = [...document.querySelectorAll("[data-follow]")].map((element) => {
+    const due = Date.parse(element.dataset.until ?? "");
+    return Math.max(LOOK_AGAIN_MS, due ? due - Date.now() + AFTER_DUE_MS : 0);
+  });
+  return waits.length ? Math.min(...waits) : null;
 }
 
-if (counters.length && tick()) {
-  const timer = setInterval(() => tick() || clearInterval(timer), 1000);
-}
-
-// What is marked data-follow changes by itself: ask for the page until it says something else.
-const followed = document.querySelector("[data-follow]");
-if (followed) {
-  const due = Date.parse(followed.dataset.until ?? "") || 0;
-  const look = async () => {
-    if (document.visibilityState === "visible" && Date.now() >= due && !document.querySelector("dialog[open], :popover-open")) {
-      try {
-        const answer = await fetch(location.href, { headers: { "X-Requested-With": "fetch" } });
-        const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-        if (answer.ok && state(page) !== state(document)) {
-          location.reload();
-          return;
-        }
-      } catch {
-        // Offline: the next look tells.
-      }
+async function look() {
+  if (document.visibilityState === "visible" && !document.querySelector("dialog[open], :popover-open")) {
+    try {
+      const answer = await fetch(location.href);
+      if (answer.ok) exchange(new DOMParser().parseFromString(await answer.text(), "text/html"));
+    } catch {
+      // Offline: the next look tells.
     }
-    setTimeout(look, LOOK_AGAIN_MS);
-  };
-  setTimeout(look, Math.max(LOOK_AGAIN_MS, due - Date.now() + 500));
+  }
+  schedule();
 }
 
-function state(page) {
-  const followedNow = [...page.querySelectorAll("[data-follow]")].map((e) => e.dataset.until ?? "").join();
-  return [page.querySelector("[data-status]")?.dataset.status, followedNow, page.querySelectorAll("main li, main tr").length].join("|");
+// A part without its counters, which differ in every look.
+const said = (part) => part.textContent.replace(/\d+:\d\d\b/g, "");
+
+function exchange(page) {
+  for (const part of document.querySelectorAll("[data-live][id]")) {
+    const now = page.getElementById(part.id);
+    if (!now) {
+      location.reload();
+      return;
+    }
+    if (said(now) !== said(part)) part.replaceWith(document.adoptNode(now));
+  }
+  tick();
 }
+
+function schedule() {
+  const pause = wait();
+  if (pause !== null) setTimeout(look, pause);
+}
+schedule();
 
 for (const toast of document.querySelectorAll("[data-toast]")) {
-  const leave = () => (toast.matches(":hover, :focus-within") ? setTimeout(leave, 2000) : toast.remove());
+  const leave = () => (toast.matches(":hover, :focus-within") ? setTimeout(leave, LOOK_AGAIN_MS) : toast.remove());
   setTimeout(leave, TOAST_MS);
 }
