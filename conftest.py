@@ -99,7 +99,9 @@ def django_db_setup(
         connections.close_all()
         with psycopg.connect(str(env.database_owner_url), autocommit=True) as owner:
             owner.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
-            for role in owner.execute("SELECT rolname FROM pg_roles WHERE starts_with(rolname, %s)", [roles]).fetchall():
+            for role in owner.execute(
+                "SELECT rolname FROM pg_roles WHERE starts_with(rolname, %s)", [roles]
+            ).fetchall():
                 owner.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(*role)))
 
 

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 
 from audit.canonical import canonical
 from audit.models import ActorName, Entry
-from audit.registry import event_type, event_types
+from audit.registry import event_types, sentence_of
 from observability.read_only import ReadOnly
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ class EntryAdmin(ReadOnly, ModelAdmin):
 
     @admin.display
     def sentence(self, entry: Entry) -> str:
-        return event_type(entry.body["event"]).sentence
+        return sentence_of(entry.body["event"])
 
     @admin.display
     def event(self, entry: Entry) -> str:

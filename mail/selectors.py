@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Prefetch, Q, QuerySet
 
 from mail.errors import NoSuchMessage
-from mail.models import OUTGOING, Attachment, Direction, Message, RawMessage, Status, Thread
+from mail.models import Attachment, Direction, Message, RawMessage, Status
 from mail.parsing.results import Address, Flag, RangeKind, TextRange
 
 MAX_PAGE = 200
@@ -100,17 +100,6 @@ class MessageView:
 
 
 @dataclass(frozen=True)
-class ThreadView:
-    """A conversation, without its messages."""
-
-    id: UUID
-    subject: str
-    token: str
-    created_at: datetime
-    last_message_at: datetime
-
-
-@dataclass(frozen=True)
 class Page:
     """Some of a list; `older` is the id to pass as `before` for what follows, None at the end."""
 
@@ -124,11 +113,6 @@ def message_view(message_id: UUID | str) -> MessageView:
     if message is None:
         raise NoSuchMessage("there is no such message")
     return _view(message)
-
-
-def message_by_effect(effect_key: str) -> MessageView | None:
-    """The reply of an effect, if it was written."""
-    return _first(_messages().filter(effect_key=effect_key))
 
 
 def message_list(
@@ -176,24 +160,12 @@ def messages_of_thread(thread_id: UUID | str) -> tuple[MessageView, ...]:
     return tuple(map(_view, _messages().filter(thread_id=thread_id).order_by("pk")))
 
 
-def thread_view(thread_id: UUID | str) -> ThreadView:
-    """The conversation; raises NoSuchMessage."""
-    thread = Thread.objects.filter(pk=thread_id).first()
-    if thread is None:
-        raise NoSuchMessage("there is no such conversation")
-    return ThreadView(thread.pk, thread.subject, thread.token, thread.created_at, thread.last_message_at)
-
-
 def last_message_of_thread(thread_id: UUID | str) -> MessageView | None:
     """The latest message that moved the conversation: what a person wrote to us (also from an own address), or a
     reply that left or may have left. Automatic mail moves nothing, and a held or stopped reply was never said."""
     said = Q(direction=Direction.OUT, status__in=LEFT)
-    return _first(_messages().filter(said | _heard(), thread_id=thread_id).order_by("-pk"))
-
-
-def last_received_of_thread(thread_id: UUID | str) -> MessageView | None:
-    """The latest message that a person wrote to us, also from an own address; automatic mail is passed over."""
-    return _first(_messages().filter(_heard(), thread_id=thread_id).order_by("-pk"))
+    message = _messages().filter(said | _heard(), thread_id=thread_id).order_by("-pk").first()
+    return _view(message) if message else None
 
 
 def unanswered_before(message_id: UUID | str) -> tuple[MessageView, ...]:
@@ -215,16 +187,6 @@ def _heard() -> Q:
     return Q(direction=Direction.IN, thread__isnull=False) & ~automatic
 
 
-def _first(found: QuerySet[Message]) -> MessageView | None:
-    message = found.first()
-    return _view(message) if message else None
-
-
-def held_reply_of_thread(thread_id: UUID | str) -> UUID | None:
-    """The reply of a conversation that is held, if there is one."""
-    return Message.objects.filter(thread_id=thread_id, status=Status.HELD).values_list("pk", flat=True).first()
-
-
 def attachment_content(attachment_id: UUID | str) -> tuple[AttachmentView, bytes]:
     """An attachment with its bytes; raises NoSuchMessage."""
     found = Attachment.objects.filter(pk=attachment_id).first()
@@ -239,11 +201,6 @@ def raw_content(message_id: UUID | str) -> bytes:
     if content is None:
         raise NoSuchMessage("nothing arrived under this id")
     return bytes(content)
-
-
-def statuses(direction: str) -> list[str]:
-    """The states of one direction, in the order in which they come."""
-    return [str(s) for s in Status if (s in OUTGOING) == (direction == Direction.OUT)]
 
 
 def _messages() -> QuerySet[Message]:

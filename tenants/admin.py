@@ -45,7 +45,7 @@ class Site(AdminSite):
         request.current_app = self.name
         answer = PasswordChangeView.as_view(
             form_class=self.own_password_form,
-            template_name="admin/auth/password_change_form.html",
+            template_name="registration/password_change_form.html",
             success_url=reverse("admin:password_change_done", current_app=self.name),
             extra_context={**self.each_context(request), **(extra_context or {})},
         )(request)

@@ -13,9 +13,7 @@ def tenant_settings(**_: Any) -> list[CheckMessage]:
     found: list[CheckMessage] = []
     if getattr(settings, "SESSION_COOKIE_DOMAIN", None):
         found.append(
-            Error(
-                "SESSION_COOKIE_DOMAIN is wider than one host: sessions reach other tenants.", id="tenants.E001"
-            )
+            Error("SESSION_COOKIE_DOMAIN is wider than one host: sessions reach other tenants.", id="tenants.E001")
         )
     for alias, cache in settings.CACHES.items():
         if cache.get("KEY_FUNCTION") != "django_tenants.cache.make_key":
@@ -43,9 +41,11 @@ def login_faults() -> list[str]:
         cursor.execute(
             "SELECT session_user, rolsuper, rolbypassrls,"
             # Being a member of the owner is as good, also by way of others.
-            " EXISTS (SELECT 1 FROM pg_class c WHERE c.relkind IN ('r', 'p') AND c.relnamespace <> ALL (%s::regnamespace[])"
+            " EXISTS (SELECT 1 FROM pg_class c WHERE c.relkind IN ('r', 'p')"
+            "         AND c.relnamespace <> ALL (%s::regnamespace[])"
             "         AND pg_has_role(r.oid, c.relowner, 'MEMBER')),"
-            " EXISTS (SELECT 1 FROM pg_roles t WHERE starts_with(t.rolname, 'cs_') AND pg_has_role(r.oid, t.oid, 'USAGE'))"
+            " EXISTS (SELECT 1 FROM pg_roles t WHERE starts_with(t.rolname, 'cs_')"
+            "         AND pg_has_role(r.oid, t.oid, 'USAGE'))"
             " FROM pg_roles r WHERE r.rolname = session_user",
             [["pg_catalog", "information_schema"]],
         )

@@ -65,6 +65,7 @@ class Walk:
 
     def submit(self, told: str, name: str, sent: Mapping[str, Any]) -> None:
         """Do one more thing, at a page of the site that is no model's."""
+        self._do(f"{told}, its page", lambda: self._get(name))
         self._accepted(told, [(told, name, (), sent)])
 
     def _walk(self, admin: ModelAdmin[Any]) -> None:

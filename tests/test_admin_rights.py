@@ -1,8 +1,6 @@
 """Who gets into which admin, and what they find there."""
 
-from collections.abc import Callable
 from typing import Any
-from uuid import UUID
 
 import pytest
 from django.conf import settings
@@ -13,10 +11,7 @@ from accounts.services import person_add
 from audit.services import Actor
 from conftest import PASSWORD, Cast
 from crm.services import contact_create
-from gateway.services import token_find
-from tenants.backend.base import PublicAs
-from tenants.database_roles import operator_role
-from tenants.selectors import public_context, tenant_context
+from tenants.selectors import tenant_context
 
 pytestmark = pytest.mark.usefixtures("in_acacia")
 TESTS = Actor.system("tests")

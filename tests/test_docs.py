@@ -36,7 +36,7 @@ def test_no_documented_event_is_unknown() -> None:
     assert set(documented) == known
 
 
-@pytest.mark.parametrize("page", sorted(ROOT.glob("docs/**/*.md")) + [ROOT / "README.md", ROOT / "CONTRIBUTING.md"])
+@pytest.mark.parametrize("page", [*sorted(ROOT.glob("docs/**/*.md")), ROOT / "README.md", ROOT / "CONTRIBUTING.md"])
 def test_every_file_that_the_docs_name_is_there(page: Path) -> None:
     text = page.read_text()
     named = set(re.findall(r"`((?:[a-z_]+/)+[a-z_]+\.(?:py|html|md|yaml))", text))

@@ -72,11 +72,10 @@ def test_a_new_tenant_works_at_once(as_owner: None) -> None:
     assert client.get("/inbox/").status_code == 200
 
 
-@pytest.mark.parametrize("email", ["not an address", ""])
-def test_a_malformed_owners_address_leaves_nothing(as_owner: None, email: str) -> None:
+def test_a_malformed_owners_address_leaves_nothing(as_owner: None) -> None:
     before = there()
     with pytest.raises(ValidationError):
-        onboard(owner_email=email)
+        onboard(owner_email="not an address")
     assert there() == before
     assert connection.schema_name == "public"
 
@@ -86,7 +85,9 @@ def test_a_pack_with_an_invalid_definition_leaves_nothing(
 ) -> None:
     (tmp_path / "broken").mkdir()
     (tmp_path / "broken" / "phrases.yaml").write_text("{}")
-    (tmp_path / "broken" / "enquiry.yaml").write_text("name: enquiry\non: {event: email.received}\nsteps: []\nmore: 1\n")
+    (tmp_path / "broken" / "enquiry.yaml").write_text(
+        "name: enquiry\non: {event: email.received}\nsteps: []\nmore: 1\n"
+    )
     monkeypatch.setattr(packs, "FOLDER", tmp_path)
     before = there()
     with pytest.raises(InvalidDefinition):

@@ -116,9 +116,7 @@ def test_an_edit_never_executes_and_has_a_new_digest(asked: Any, cast: Cast, wor
     assert edited.digest != asked.approval.digest
     assert edited.former_digest == asked.approval.digest
     with pytest.raises(WrongDigest):
-        approval_decide(
-            approval_id=edited.id, decision="approve", digest=asked.approval.digest, actor=person(cast.bob)
-        )
+        approval_decide(approval_id=edited.id, decision="approve", digest=asked.approval.digest, actor=person(cast.bob))
     work()
     assert outbox().items == ()
 
@@ -186,9 +184,7 @@ def test_a_listing_that_changed_makes_the_proposal_stale_until_it_is_renewed(
         approve(asked, cast.bob)  # the reply still tells the old rates, which no source says any more
 
 
-def test_a_fact_that_changes_while_the_reply_is_held_stops_it(
-    asked: Any, cast: Cast, work: Work, owner: Any
-) -> None:
+def test_a_fact_that_changes_while_the_reply_is_held_stops_it(asked: Any, cast: Cast, work: Work, owner: Any) -> None:
     approve(asked, cast.bob)
     work()
     listing = next(item for item in listing_list().items if item.address == "14 Wattle Street")
@@ -203,9 +199,7 @@ def test_a_fact_that_changes_while_the_reply_is_held_stops_it(
 
 def test_an_edit_elsewhere_in_the_listing_does_not_matter(asked: Any, cast: Cast, work: Work) -> None:
     listing = next(item for item in listing_list().items if item.address == "14 Wattle Street")
-    listing_update(
-        listing=listing.id, facts={**listing.facts, "colour_of_the_door": "Green"}, actor=person(cast.alice)
-    )
+    listing_update(listing=listing.id, facts={**listing.facts, "colour_of_the_door": "Green"}, actor=person(cast.alice))
     approve(asked, cast.bob)
     work()
     assert outbox().items[0].status == "held"
@@ -247,7 +241,10 @@ def test_the_same_mail_delivered_three_times_starts_one_run(work: Work) -> None:
 @pytest.mark.parametrize(
     ("subject", "text"),
     [
-        ("Besichtigung", "Guten Tag,\n\nist die Wohnung in der 14 Wattle Street noch frei? Was kostet sie?\n\nJonas Weber"),
+        (
+            "Besichtigung",
+            "Guten Tag,\n\nist die Wohnung in der 14 Wattle Street noch frei? Was kostet sie?\n\nJonas Weber",
+        ),
         ("", "hi"),
         ("Bonjour", "Bonjour,\n\nje cherche un appartement à Paris avec vue sur la mer.\n\nMarie"),
         ("您好", "您好，请问 14 Wattle Street 周六可以看房吗？谢谢"),
@@ -394,18 +391,16 @@ def test_leaving_out_what_others_work_on_is_refused_by_name(asked: Any, cast: Ca
         ({"follow_up": {"due_at": "soon"}}, "edits.follow_up.due_at"),
     ],
 )
-def test_an_edit_of_what_is_no_field_or_no_value_is_refused(
-    asked: Any, cast: Cast, edits: Any, path: str
-) -> None:
+def test_an_edit_of_what_is_no_field_or_no_value_is_refused(asked: Any, cast: Cast, edits: Any, path: str) -> None:
     with pytest.raises(InvalidEdit) as refused:
-        approval_edit(
-            approval_id=asked.approval.id, digest=asked.approval.digest, edits=edits, actor=person(cast.bob)
-        )
+        approval_edit(approval_id=asked.approval.id, digest=asked.approval.digest, edits=edits, actor=person(cast.bob))
     assert refused.value.path == path
     assert approval_get(asked.approval.id).digest == asked.approval.digest
 
 
-def test_an_action_can_be_added_from_the_versions_allow_list_only(asked: Any, cast: Cast, work: Work, owner: Any) -> None:
+def test_an_action_can_be_added_from_the_versions_allow_list_only(
+    asked: Any, cast: Cast, work: Work, owner: Any
+) -> None:
     def add(action: str, **given: Any) -> Any:
         return approval_edit(
             approval_id=asked.approval.id,

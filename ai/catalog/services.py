@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -47,7 +48,12 @@ def _told(price: ModelPrice) -> dict[str, Any]:
         "model": price.model,
         "valid_from": str(price.valid_from),
         "min_prompt_tokens": price.min_prompt_tokens,
-        "rates": {rate: str(getattr(price, rate)) for rate in RATES},
-        "batch_factor": str(price.batch_factor),
+        "rates": {rate: _plain(getattr(price, rate)) for rate in RATES},
+        "batch_factor": _plain(price.batch_factor),
         "source": digest(price.source),
     }
+
+
+def _plain(rate: Decimal) -> str:
+    """The same text for 1.5 and 1.5000."""
+    return f"{rate.normalize():f}"

@@ -20,6 +20,7 @@ MONTHS = (
     "jan|feb|fév|fev|mar|mär|abr|apr|avr|mai|may|mag|jun|juin|giu|jul|juil|lug|aug|août|ago|sep|set|okt|oct|ott|out|"
     "nov|dez|dec|déc|dic"
 )
+LONGEST_WORD = 40
 CLOSING = "\"'”“’‘»」』)]"
 END = re.compile(rf"(?:[.!?…]+(?:[{re.escape(CLOSING)}]|[\u00a0\u202f ]»)*(?=\s)|[。！？]+[{re.escape(CLOSING)}]*)")
 QUOTATION = re.compile(r"“[^“”\n]*”|„[^„“”\n]*[“”]|«[^«»\n]*»|「[^「」\n]*」|(?<!\w)\"[^\"\n]*\"")
@@ -60,7 +61,7 @@ def _goes_on(text: str, begin: int, stop: re.Match[str]) -> bool:
     following = text[stop.end() : stop.end() + 3].lstrip()
     if stop.group() != ".":
         return following[:1].islower() or (stop.group()[-1] in CLOSING and following.startswith(JOINING))
-    before = re.search(r"\S+$", text[begin : stop.start()])
+    before = re.search(r"\S+$", text[max(begin, stop.start() - LONGEST_WORD) : stop.start()])
     word = before.group().casefold().lstrip("(\"'“‘«") if before else ""
     if word in STREETS:
         return re.match(r"[^\W\d_]+", text[stop.end() :].lstrip() or ".") is not None and not STARTER.match(

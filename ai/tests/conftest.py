@@ -14,8 +14,8 @@ from ai.purposes import (
     IntentChoice,
     RecommendInput,
     Slot,
-    UnderstandInput,
     Understanding,
+    UnderstandInput,
 )
 from ai.sources import Mail, Source, SourceField
 from tests.vendor import Vendor

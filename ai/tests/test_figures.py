@@ -18,7 +18,8 @@ def only(text: str, language: str | None = None):
     ("text", "value"),
     [
         ("1,480,000", 1480000), ("1.480.000", 1480000), ("1 480 000", 1480000), ("512.40", "512.40"),
-        ("512,40", "512.40"), ("1,480", 1480), ("1.480.000,50", "1480000.50"), ("1'480'000", 1480000), ("0.125", "0.125"),
+        ("512,40", "512.40"), ("1,480", 1480), ("1.480.000,50", "1480000.50"), ("1'480'000", 1480000),
+        ("0.125", "0.125"),
     ],
 )  # fmt: skip
 def test_a_number_is_read_in_every_way_of_writing_it(text: str, value: object) -> None:
@@ -28,7 +29,8 @@ def test_a_number_is_read_in_every_way_of_writing_it(text: str, value: object) -
 @pytest.mark.parametrize(
     ("one", "other"),
     [
-        ("$1,480,000", "$1.48m"), ("$1,480,000", "AUD 1,480,000"), ("1.480.000 €", "€1.48 million"), ("£500k", "500 000 £"),
+        ("$1,480,000", "$1.48m"), ("$1,480,000", "AUD 1,480,000"), ("1.480.000 €", "€1.48 million"),
+        ("£500k", "500 000 £"),
         ("10:30 am", "10h30"), ("4 pm", "16 Uhr"), ("4 pm", "下午4点"), ("noon", "12:00 pm"), ("5:30 pm", "17:30"),
         ("21 November", "21 Nov"), ("21. November 2026", "2026-11-21"), ("November 21, 2026", "21/11/2026"),
         ("11月21日", "21 de noviembre"), ("0491 570 156", "+61 491 570 156"), ("two", "2"), ("12%", "12 percent"),
@@ -44,7 +46,8 @@ def test_the_same_figure_written_in_two_ways_agrees(one: str, other: str) -> Non
     ("said", "known"),
     [
         ("$1,480,000", "$1,480"), ("$1,480,000", "€1,480,000"), ("US$500", "A$500"), ("10:30 am", "10:30 pm"),
-        ("5 pm", "5 am"), ("21 November", "22 November"), ("21 November 2025", "21 November 2026"), ("Sunday", "Saturday"),
+        ("5 pm", "5 am"), ("21 November", "22 November"), ("21 November 2025", "21 November 2026"),
+        ("Sunday", "Saturday"),
         ("0491 570 156", "0491 570 157"), ("20%", "20"), ("2", "3"), ("www.example.com", "www.example.org"),
     ],
 )  # fmt: skip

@@ -44,6 +44,10 @@ def verdict(text: str, *claims: Claim, **other) -> str:
 PRICE = claim("price guide", "listing", "price_guide", "$1,480,000 to $1,560,000")
 OPEN_HOME = claim("open", "listing", OPEN, "Sat 21 Nov, 10:30 to 11:00 am")
 STUDIO = claim("studio", "listing", "facts.studio", "Detached studio, power and water")
+RATES = claim("ouncil", "listing", "facts.council_rates", "$512.40 per quarter")
+ASKED_ABOUT = claim("14 Wattle Street", "message", "text", "14 Wattle Street in Marrickville")
+PREISRAHMEN = claim("Preisrahmen", "listing", "price_guide", "$1,480,000 to $1,560,000")
+THEIR_QUESTION = claim("studio", "message", "text", "is the studio out the back council approved")
 PETS = claim("ets", "listing", "facts.pets", "Pets are not allowed by the strata")
 
 
@@ -53,14 +57,14 @@ PETS = claim("ets", "listing", "facts.pets", "Pets are not allowed by the strata
         ("The price guide is $1,480,000 to $1,560,000.", [PRICE]),
         ("The price guide is $1.48m to $1.56m.", [PRICE]),
         ("Yes, it is open this Saturday 21 November, 10:30 to 11:00 am.", [OPEN_HOME]),
-        ("Council rates are $512.40 per quarter.", [claim("ouncil", "listing", "facts.council_rates", "$512.40 per quarter")]),
+        ("Council rates are $512.40 per quarter.", [RATES]),
         ("The studio has power and water.", [STUDIO]),
         ("Pets are not allowed by the strata.", [PETS]),
         ("There are three bedrooms.", [claim("bedrooms", "listing", "facts.bedrooms", "3")]),
-        ("Thanks for asking about 14 Wattle Street.", [claim("14 Wattle Street", "message", "text", "14 Wattle Street in Marrickville")]),
+        ("Thanks for asking about 14 Wattle Street.", [ASKED_ABOUT]),
         ("Your budget is up to $1.55m.", [claim("$1.55m", "message", "text", "finance is approved up to $1.55m")]),
         ("Inspections are free.", [claim("free", "knowledge", "text", "Inspections are free.")]),
-        ("Der Preisrahmen ist $1,480,000 bis $1,560,000.", [claim("Preisrahmen", "listing", "price_guide", "$1,480,000 to $1,560,000")]),
+        ("Der Preisrahmen ist $1,480,000 bis $1,560,000.", [PREISRAHMEN]),
     ],
 )  # fmt: skip
 def test_what_a_source_says_is_supported(text: str, claims: list[Claim]) -> None:
@@ -90,15 +94,15 @@ def test_what_a_source_says_is_supported(text: str, claims: list[Claim]) -> None
         ("Yes, it is.", []),
         ("It is.", []),
         # quotes: not there, almost there, cut in half, of a field that is not there
-        ("The studio was approved by council.", [claim("studio", "listing", "facts.studio", "Studio approved by council")]),
-        ("The price guide is $1,480,000 to $1,550,000.", [claim("price", "listing", "price_guide", "$1,480,000 to $1,550,000")]),
+        ("The studio was approved by council.", [claim("studio", "listing", "facts.studio", "approved by council")]),
+        ("The price guide is $1,480,000 to $1,550,000.", [claim("price", "listing", "price_guide", "to $1,550,000")]),
         ("The price guide is $1,480.", [claim("price", "listing", "price_guide", "$1,480")]),
         ("The price guide is $1,480,000.", [claim("price", "listing", "price", "$1,480,000")]),
         # negation
         ("Pets are allowed.", [PETS]),
         ("Pets are allowed.", [claim("Pets", "listing", "facts.pets", "allowed by the strata")]),
         # authority: the customer's own words about the world
-        ("The studio is council approved.", [claim("studio", "message", "text", "is the studio out the back council approved")]),
+        ("The studio is council approved.", [THEIR_QUESTION]),
         ("The price guide is $1.55m.", [claim("price", "message", "text", "finance is approved up to $1.55m")]),
         ("It is open this Saturday.", [claim("open", "message", "text", "Are you open this Saturday")]),
         ("The unit has sold.", [claim("unit", "message", "text", "Our unit in Petersham has sold")]),
@@ -284,7 +288,8 @@ CLAIMS = st.lists(
             PRICE, OPEN_HOME, STUDIO, PETS, claim("t", "message", "text", "finance is approved up to $1.55m"),
             claim("e", "message", "subject", "Inspection at 14 Wattle Street"),
             claim("e", "listing", "facts.council_rates", "$512.40 per quarter"),
-            claim("e", "listing", "price_guide", "$9,999,999"), claim("e", "knowledge", "text", "Inspections are free."),
+            claim("e", "listing", "price_guide", "$9,999,999"),
+            claim("e", "knowledge", "text", "Inspections are free."),
         ]
     ),
     max_size=6,

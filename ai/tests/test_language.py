@@ -15,7 +15,8 @@ from ai.language import language_of, primary
         ("Buongiorno, vorrei visitare la casa", "it"), ("Olá, gostaria de visitar o apartamento", "pt"),
         ("你好，我想看 14 Wattle Street", "zh"), ("Goedendag, wij willen graag het huis bekijken", "nl"),
         ("Καλημέρα, θα ήθελα να δω το σπίτι", "el"), ("Здравствуйте, мне нравится квартира", "ru"),
-        ("こんにちは、家を見たいです", "ja"), ("안녕하세요 집을 보고 싶습니다", "ko"), ("", "und"), ("😀😀", "und"), ("1234", "und"),
+        ("こんにちは、家を見たいです", "ja"), ("안녕하세요 집을 보고 싶습니다", "ko"), ("", "und"), ("😀😀", "und"),
+        ("1234", "und"),
     ],
 )  # fmt: skip
 def test_a_language_is_told_from_its_script_and_small_words(text: str, language: str) -> None:

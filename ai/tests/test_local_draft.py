@@ -63,8 +63,8 @@ def test_the_sample_mail_gets_a_reply_that_can_be_sent() -> None:
     found = told(mail(from_name="Georgia Papadopoulos"), (listing(),))
     assert found.draft.text == (
         "Hi Georgia,\n\n"
-        "Thanks for asking about 14 Wattle Street. It is open Saturday 21 November, 10:30 to 11:00 am, and I have put you "
-        "both down. Please bring photo ID to every open home.\n\n"
+        "Thanks for asking about 14 Wattle Street. It is open Saturday 21 November, 10:30 to 11:00 am, and I have put "
+        "you both down. Please bring photo ID to every open home.\n\n"
         "Council rates: $512.40 per quarter.\n\n"
         "You asked: “is the studio out the back council approved”. I'll check this and come back to you.\n\n"
         "I'll call you on 0491 570 156 after 4 pm.\n\n"
@@ -145,7 +145,7 @@ def test_a_time_that_no_source_says_is_not_told() -> None:
     inputs = draft_input().model_copy(
         update={
             "sources": (moved,), "understanding": understanding,
-            "recommendation": Recommendation(slot={"starts_at": slot.starts_at, "ends_at": slot.ends_at}),  # type: ignore[arg-type]
+            "recommendation": Recommendation(slot={"starts_at": slot.starts_at, "ends_at": slot.ends_at}),
         }
     )  # fmt: skip
     draft = answer_to(inputs)
@@ -159,13 +159,15 @@ def test_a_time_that_no_source_says_is_not_told() -> None:
         ("what are the rates per quarter?", "en", "facts.council_rates"), ("Is there parking?", "en", "facts.parking"),
         ("How much is it?", "en", "price_guide"), ("What is the price guide?", "en", "price_guide"),
         ("Are pets allowed?", "en", "facts.pets"), ("Sind Haustiere erlaubt?", "de", "facts.pets"),
-        ("Gibt es einen Stellplatz?", "de", "facts.parking"), ("Y a-t-il une place de parking ?", "fr", "facts.parking"),
+        ("Gibt es einen Stellplatz?", "de", "facts.parking"),
+        ("Y a-t-il une place de parking ?", "fr", "facts.parking"),
         ("¿Cuánto cuesta?", "es", "price_guide"), ("Sono ammessi animali?", "it", "facts.pets"),
         ("São permitidos animais?", "pt", "facts.pets"), ("可以养宠物吗？", "zh", "facts.pets"),
         ("Are you open this Saturday?", "en", "open_times.2026-11-20T23:30:00.000000Z"),
         ("How many bedrooms are there?", "en", "facts.bedrooms"), ("Is it still available?", "en", None),
         ("Are you open on Sunday?", "en", None), ("is the studio council approved", "en", None),
-        ("How old is the roof?", "en", None), ("Is there a lift?", "en", None), ("When does the auction begin?", "en", None),
+        ("How old is the roof?", "en", None), ("Is there a lift?", "en", None),
+        ("When does the auction begin?", "en", None),
     ],
 )  # fmt: skip
 def test_a_question_is_answered_by_the_field_that_speaks_of_all_of_it(

@@ -106,7 +106,8 @@ def test_the_sample_mail_is_understood_whole() -> None:
     "text",
     [
         "", " \n\t ", "😀😀😀", "?", "\u0000", "...", "a" * 100_000, "Hello. " * 15_000, "1,2,3 " * 20_000,
-        "(" * 5_000, "“" * 5_000, "14 " * 30_000, "\n".join("> quoted" for _ in range(5_000)), "العربية", "ไม่มีช่องว่าง" * 500,
+        "(" * 5_000, "“" * 5_000, "14 " * 30_000, "\n".join("> quoted" for _ in range(5_000)), "العربية",
+        "ไม่มีช่องว่าง" * 500,
         "Mr. " * 10_000, "A" + "a-" * 20_000, "0" * 20_000, "$" * 20_000,
     ],
     ids=lambda text: repr(text[:12]),
@@ -120,10 +121,12 @@ def test_no_text_is_too_odd_to_be_understood(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "from_name", "expected"),
     [
-        ("Hi\n\nKind regards,\nRaj Patel\n0491 570 110", "", "Raj Patel"), ("Thanks,\nGeorgia", "Georgia Papadopoulos", "Georgia Papadopoulos"),
+        ("Hi\n\nKind regards,\nRaj Patel\n0491 570 110", "", "Raj Patel"),
+        ("Thanks,\nGeorgia", "Georgia Papadopoulos", "Georgia Papadopoulos"),
         ("My name is Amelia Stone and I", "info", "Amelia Stone"), ("Ich heiße Jonas Weber.", "", "Jonas Weber"),
         ("Mit freundlichen Grüßen\nKatrin Vogel", "", "Katrin Vogel"), ("谢谢\n王丽", "", "王丽"),
-        ("Cheers", "", None), ("hello there", "info@example.com", None), ("hello", "Papadopoulos, Georgia", "Georgia Papadopoulos"),
+        ("Cheers", "", None), ("hello there", "info@example.com", None),
+        ("hello", "Papadopoulos, Georgia", "Georgia Papadopoulos"),
         ("Thanks for showing us through on Saturday, it was lovely to see the place again.\nCheers,\nTom", "", "Tom"),
     ],
 )  # fmt: skip
@@ -191,7 +194,8 @@ def test_how_many_people_come(text: str, size: int | None) -> None:
         ("le jeudi après-midi", "2026-11-19 12:00", "2026-11-19 18:00"),
         ("el viernes después de las 17:00", "2026-11-20 17:00", "2026-11-21 00:00"),
         ("tomorrow before 10 am", "2026-11-18 00:00", "2026-11-18 10:00"),
-        ("at the weekend", "2026-11-21 00:00", "2026-11-23 00:00"), ("on 3 December", "2026-12-03 00:00", "2026-12-04 00:00"),
+        ("at the weekend", "2026-11-21 00:00", "2026-11-23 00:00"),
+        ("on 3 December", "2026-12-03 00:00", "2026-12-04 00:00"),
         ("周六上午可以吗", "2026-11-21 08:00", "2026-11-21 12:00"),
     ],
 )  # fmt: skip

@@ -9,6 +9,9 @@ import dns.exception
 import dns.rdatatype
 import dns.resolver
 
+# Set aside for documentation and local use (RFC 2606, RFC 6761): no mail server publishes anything there.
+_RESERVED = {"example", "invalid", "localhost", "local", "example.com", "example.net", "example.org"}
+
 Txt = Callable[[str], list[str]]
 """The TXT records of a name, each joined; [] where there surely is none. Raises DnsUnavailable."""
 
@@ -38,10 +41,13 @@ class Resolver:
 
     def txt(self, name: str) -> list[str]:
         name = name.rstrip(".").lower()
+        labels = name.split(".")
+        if labels[-1] in _RESERVED or ".".join(labels[-2:]) in _RESERVED:
+            raise DnsUnavailable("a reserved name")
         if name not in self._known:
             found = self._ask(name, dns.rdatatype.TXT)
             if not found:
-                self._trust(name.rpartition(".")[2])
+                self._trust(labels[-1])
             self._known[name] = found
         return self._known[name]
 

@@ -7,14 +7,17 @@ environment of ours, so nothing a hostile message could take over there knows a 
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from .results import Auth, Body, Flag, Head, NewText, Parsed, Verdict
+from .results import Auth, Body, Head, NewText, Parsed
+from .stages import Frame, parsed_of
 
 _ROOT = Path(__file__).resolve().parents[2]
 _STAGES: dict[str, TypeAdapter[Any]] = {
@@ -24,7 +27,7 @@ _STAGES: dict[str, TypeAdapter[Any]] = {
     "new_text": TypeAdapter(NewText),
     "auth": TypeAdapter(Auth),
 }
-_UNKNOWN = Auth()
+_KEPT = "COUNTERSIGN_STACK"  # by which the embedded stack finds what it has to end; the rest of it stays with us
 
 
 def message_parse(
@@ -50,8 +53,7 @@ def message_parse(
         "memory_bytes": memory_bytes,
         "cpu_seconds": max(1, round(wall_seconds)),
     }
-    values, errors = _frames(*_run(raw, json.dumps(options), wall_seconds))
-    return _merge(values, errors)
+    return parsed_of(_frames(*_run(raw, json.dumps(options), wall_seconds)))
 
 
 def _run(raw: bytes, options: str, wall_seconds: float) -> tuple[bytes, str]:
@@ -62,7 +64,7 @@ def _run(raw: bytes, options: str, wall_seconds: float) -> tuple[bytes, str]:
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         cwd=_ROOT,
-        env={"PYTHONUTF8": "1", "PYTHONPATH": str(_ROOT)},
+        env={"PYTHONUTF8": "1", "PYTHONPATH": str(_ROOT), _KEPT: os.environ.get(_KEPT, "")},
     ) as child:
         try:
             written, _ = child.communicate(raw, timeout=wall_seconds)
@@ -70,43 +72,19 @@ def _run(raw: bytes, options: str, wall_seconds: float) -> tuple[bytes, str]:
             child.kill()
             written, _ = child.communicate()
             return written, "out of time"
-        return written, "" if child.returncode == 0 else f"reading ended with {child.returncode}"
+        return written, "" if child.returncode == 0 else f"ended with {child.returncode}"
 
 
-def _frames(written: bytes, ended: str) -> tuple[dict[str, Any], list[str]]:
-    values: dict[str, Any] = {}
-    errors = [ended] if ended else []
-    for line in written.split(b"\n"):
+def _frames(written: bytes, ended: str) -> Iterator[Frame]:
+    for line in filter(None, written.split(b"\n")):
         try:
-            frame = json.loads(line) if line else {}
-            stage = frame.get("stage", "")
-            if frame.get("error"):
-                errors.append(f"{stage}: {frame['error']}")
-            elif stage in _STAGES:
-                values[stage] = _STAGES[stage].validate_python(frame["value"])
+            yield _frame(json.loads(line))
         except (ValueError, KeyError, ValidationError):
-            errors.append("a frame was cut off")
-    return values, errors
+            yield Frame("frame", error="cut off")
+    if ended:
+        yield Frame("reading", error=ended)
 
 
-def _merge(values: dict[str, Any], errors: list[str]) -> Parsed:
-    head: Head = values.get("head", Head())
-    parts: Body = values.get("parts", Body())
-    markup: Body = values.get("markup", parts)
-    body = Body(markup.text, markup.html, markup.hidden_text, parts.attachments, markup.flags)
-    auth: Auth = values.get("auth", _UNKNOWN)
-    flags = {*head.flags, *parts.flags, *markup.flags}
-    nothing = not (body.text or body.html or body.attachments)
-    if (
-        "head" not in values
-        or "parts" not in values
-        or (errors and not body.text)
-        or (nothing and Flag.TRUNCATED in flags)
-    ):
-        flags.add(Flag.UNREADABLE)
-    if errors:
-        flags.add(Flag.INCOMPLETE)
-    if Verdict.FAIL in (auth.dkim, auth.dmarc):
-        flags.add(Flag.SUSPICIOUS)
-    new_text = values.get("new_text", NewText(body.text))
-    return Parsed(head, body, new_text, auth, tuple(sorted(flags)), "; ".join(errors)[:500])
+def _frame(written: dict[str, Any]) -> Frame:
+    stage, error = str(written["stage"]), str(written["error"])
+    return Frame(stage, None if error else _STAGES[stage].validate_python(written["value"]), error)

@@ -6,7 +6,7 @@ frames that arrived. Stages: head, parts (plain text, attachments), markup (HTML
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from email.message import Message
 from typing import Any
@@ -16,7 +16,7 @@ from .body import Parts, body_read, parts_read
 from .head import head_read
 from .limits import OutOfTime, time_limit
 from .new_text import new_text
-from .results import Auth, Body, Flag, Head, NewText
+from .results import Auth, Body, Flag, Head, NewText, Parsed, Verdict
 
 HEADER_BYTES = 1_000_000
 
@@ -99,3 +99,30 @@ def _frame(stage: str, options: Options, work: Callable[[], Any]) -> Frame:
         return Frame(stage, error="out of time")
     except Exception as error:  # whatever hostile input provokes: the stage failed, the message is kept
         return Frame(stage, error=type(error).__name__)
+
+
+def parsed_of(frames: Iterable[Frame]) -> Parsed:
+    """All that the frames tell; what a stage that failed would have told is flagged as missing."""
+    values: dict[str, Any] = {}
+    errors = []
+    for frame in frames:
+        if frame.error:
+            errors.append(f"{frame.stage}: {frame.error}")
+        else:
+            values[frame.stage] = frame.value
+    head: Head = values.get("head", Head())
+    parts: Body = values.get("parts", Body())
+    markup: Body = values.get("markup", parts)
+    auth: Auth = values.get("auth", Auth())
+    body = Body(markup.text, markup.html, markup.hidden_text, parts.attachments, markup.flags)
+    flags = {*head.flags, *parts.flags, *markup.flags}
+    textless = not body.text and "markup" not in values
+    cut_away = not (body.text or body.html or body.attachments) and Flag.TRUNCATED in flags
+    if "head" not in values or "parts" not in values or textless or cut_away:
+        flags.add(Flag.UNREADABLE)
+    if errors:
+        flags.add(Flag.INCOMPLETE)
+    if Verdict.FAIL in (auth.dkim, auth.dmarc):
+        flags.add(Flag.SUSPICIOUS)
+    new_text = values.get("new_text", NewText(body.text))
+    return Parsed(head, body, new_text, auth, tuple(sorted(flags)), "; ".join(errors)[:500])

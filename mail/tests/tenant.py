@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from mail.parsing.sandbox import message_parse
+from mail.parsing.stages import Options, parsed_of, stages
 from mail.selectors import MessageView, message_view
 from mail.services import message_receive, message_store
 from mail.tests.messages import mail
@@ -32,12 +32,12 @@ def arrive(
     raw: bytes | None = None,
     envelope_from: str = "georgia@customer.test",
 ) -> MessageView:
-    """Receive a mail of the current tenant, read it (without DNS) and store what was found."""
+    """Receive a mail of the current tenant, read it (here, without DNS) and store what was found."""
     local, _, domain = current().inbound_address.partition("@")
     recipient = f"{local}+{tag}@{domain}" if tag else f"{local}@{domain}"
     raw = raw or mail(text, sender=sender, message_id=message_id, headers=headers, to=recipient)
     received = message_receive(raw=raw, envelope_from=envelope_from, recipient=recipient, peer="192.0.2.1")
-    parsed = message_parse(raw, envelope_from=envelope_from, dns_seconds=0)
+    parsed = parsed_of(stages(raw, Options(envelope_from=envelope_from, dns_seconds=0)))
     with transaction.atomic():
         message_store(received.id, parsed=parsed)
     return message_view(received.id)

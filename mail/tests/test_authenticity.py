@@ -79,6 +79,13 @@ def test_a_resolver_closed_off_from_the_world_is_not_believed():
     assert verdicts(signed(mail(), "customer.test"), {}) == Auth()
 
 
+@pytest.mark.parametrize("domain", ["example.com", "mail.example.org", "agency.example", "host.localhost"])
+def test_names_set_aside_for_examples_are_not_asked_for(domain):
+    with dns_server({}, silent=True) as nameserver:
+        resolver = Resolver(seconds=60, nameserver=nameserver)
+        assert authenticate(mail(sender=f"g@{domain}"), resolver.txt) == Auth(dkim=Verdict.NONE)
+
+
 def test_no_resolver_at_all_is_unknown():
     def nothing(name: str) -> list[str]:
         raise DnsUnavailable

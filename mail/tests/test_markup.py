@@ -106,7 +106,7 @@ def test_nesting_that_no_mail_program_writes_is_refused(html):
 @pytest.mark.parametrize(
     "html",
     ["<style>" * 20_000, "<style>" + "/* " * 60_000 + "</style>x", "<style>" + "@media{" * 20_000 + "</style>x",
-     "<body " * 30_000, '<p style="' + "/*" * 100_000 + '">x', "<p>x" * 100_000, "&" * 300_000],
+     "<body " * 30_000, '<p style="' + "/*" * 100_000 + '">x', "<p>x" * 30_000, "&" * 300_000],
 )  # fmt: skip
 @pytest.mark.timeout(30)
 def test_html_made_to_hang_does_not(html):

@@ -67,8 +67,9 @@ def test_what_cannot_be_read_is_visible_and_told(heard):
 
 def test_attachments_keep_their_bytes():
     raw = (
-        b"From: a@customer.test\nMessage-ID: <a@b>\nContent-Type: multipart/mixed; boundary=x\n\n--x\nContent-Type: text/plain\n\n"
-        b"See the plan\n--x\nContent-Type: application/pdf; name=plan.pdf\nContent-Transfer-Encoding: base64\n\naGVsbG8=\n--x--\n"
+        b"From: a@customer.test\nMessage-ID: <a@b>\nContent-Type: multipart/mixed; boundary=x\n\n"
+        b"--x\nContent-Type: text/plain\n\nSee the plan\n"
+        b"--x\nContent-Type: application/pdf; name=plan.pdf\nContent-Transfer-Encoding: base64\n\naGVsbG8=\n--x--\n"
     )
     (found,) = arrive(raw=raw).attachments
     assert (found.name, found.size) == ("plan.pdf", 5)

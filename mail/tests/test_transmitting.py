@@ -40,11 +40,20 @@ def send_to(monkeypatch):
     return use
 
 
-def sending(text: str = "Yes, it is.\n", **given):
+def sending(text: str = "Yes, it is.\n", **given: list[str]):
     """A reply that is being sent."""
     first = arrive()
-    asked = {"to": [first.answer_to], "subject": "", "release_at": timezone.now(), "effect_key": "k", "actor": ACTOR}
-    held = reply_prepare(thread_id=thread_of(first), in_reply_to=first.id, text=text, **(asked | given))
+    held = reply_prepare(
+        thread_id=thread_of(first),
+        in_reply_to=first.id,
+        to=given.get("to", [first.answer_to]),
+        cc=given.get("cc", []),
+        subject="",
+        text=text,
+        effect_key="k",
+        release_at=timezone.now(),
+        actor=ACTOR,
+    )
     with transaction.atomic():
         reply_sending(held, actor=ACTOR)
     return held

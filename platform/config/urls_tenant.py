@@ -8,7 +8,9 @@ from tenants.admin import tenant_site
 urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", tenant_site.urls),
     path("api/v1/", include("portal.api.urls")),
-    path("api/openapi.json", SpectacularAPIView.as_view(authentication_classes=[], permission_classes=[]), name="openapi"),
+    path(
+        "api/openapi.json", SpectacularAPIView.as_view(authentication_classes=[], permission_classes=[]), name="openapi"
+    ),
     path(
         "api/docs/",
         SpectacularSwaggerView.as_view(url_name="openapi", authentication_classes=[], permission_classes=[]),

@@ -22,7 +22,7 @@ UPDATE public.dispatch_work w SET leased_until = clock_timestamp() + make_interv
 FROM held WHERE w.id = held.id
 """
 KEPT = """
-SELECT w.id FROM public.dispatch_work w JOIN unnest(%s::uuid[], %s::bigint[]) AS l(id, fence)
+SELECT w.id, w.fence FROM public.dispatch_work w JOIN unnest(%s::uuid[], %s::bigint[]) AS l(id, fence)
 ON w.id = l.id AND w.fence = l.fence
 """
 
@@ -65,14 +65,15 @@ class _Renewer:
     """Renews all leases of this process on a connection of its own."""
 
     def __init__(self) -> None:
-        self._leases: dict[UUID, Lease] = {}
+        # By claim: the row of one that was lost may be worked on by another thread of this process.
+        self._leases: set[Lease] = set()
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self._changed = threading.Condition(self._lock)
 
     def add(self, lease: Lease) -> None:
         with self._lock:
-            self._leases[lease.work] = lease
+            self._leases.add(lease)
             # A forked child inherits the object, but not the thread.
             if self._thread is None or not self._thread.is_alive():
                 self._thread = threading.Thread(target=self._run, name="lease-renewer", daemon=True)
@@ -80,7 +81,7 @@ class _Renewer:
 
     def remove(self, lease: Lease) -> None:
         with self._lock:
-            self._leases.pop(lease.work, None)
+            self._leases.discard(lease)
             self._changed.notify()
 
     def _run(self) -> None:
@@ -90,7 +91,7 @@ class _Renewer:
                 if not self._leases:
                     self._thread = None
                     break
-                leases = list(self._leases.values())
+                leases = list(self._leases)
             self._renew(leases)
         connection.close()
 
@@ -100,14 +101,14 @@ class _Renewer:
             with connection.cursor() as cursor:
                 cursor.execute(RENEW, [*held, LEASE_SECONDS])
                 cursor.execute(KEPT, held)
-                kept = {row[0] for row in cursor.fetchall()}
+                kept = set(cursor.fetchall())
         except Error as error:
             # The lease may run out now; the commit will find out.
             log.warning("lease_renewal_failed", error=str(error))
             connection.close()
             return
         for lease in leases:
-            if lease.work not in kept:
+            if (lease.work, lease.fence) not in kept:
                 lease.lost.set()
 
 

@@ -1,7 +1,7 @@
 """Adding work in the transaction that causes it, and claiming what is due."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 import structlog
@@ -145,7 +145,8 @@ def fail(lease: Lease, *, error: str, parked: bool) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE public.dispatch_work SET leased_until = NULL, error = %s,"
-            " due_at = clock_timestamp() + make_interval(secs => %s), parked_at = CASE WHEN %s THEN clock_timestamp() END"
+            " due_at = clock_timestamp() + make_interval(secs => %s),"
+            " parked_at = CASE WHEN %s THEN clock_timestamp() END"
             " WHERE id = %s AND fence = %s",
             [_storable(error)[:2000], pause, parked, lease.work, lease.fence],
         )

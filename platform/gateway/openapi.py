@@ -36,6 +36,10 @@ PROBLEMS = {
 class Schema(AutoSchema):
     """drf-spectacular's schema with the errors that every operation can answer."""
 
+    def get_operation_id(self) -> str:
+        """The view's name and the method: `ApprovalDecide_post`."""
+        return f"{type(self.view).__name__}_{self.method.lower()}"
+
     def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
         bodies: dict[str, Any] = super()._get_response_bodies(direction)
         problems = {

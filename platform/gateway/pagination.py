@@ -67,9 +67,7 @@ def page(
         query["cursor"] = _encoded(direction, ident)
         return request.build_absolute_uri(f"{request.path}?{query.urlencode()}")
 
-    return Response(
-        {"next": link("o", older), "previous": link("n", newer), "results": [show(item) for item in items]}
-    )
+    return Response({"next": link("o", older), "previous": link("n", newer), "results": [show(item) for item in items]})
 
 
 def rows_of(found: "QuerySet[M]", cursor: Cursor) -> tuple[list[M], UUID | None, UUID | None]:

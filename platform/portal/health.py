@@ -31,7 +31,9 @@ class HealthMiddleware:
             if request.path_info == "/readyz":
                 parts = readiness()
                 ready = all(part["ok"] for part in parts.values())
-                return JsonResponse({"ready": ready, **parts}, status=200 if ready else 503)
+                answer = JsonResponse({"ready": ready, **parts}, status=200 if ready else 503)
+                answer._has_been_logged = True  # type: ignore[attr-defined] # not ready yet is no error
+                return answer
         return self.get_response(request)
 
 

@@ -73,7 +73,13 @@ class Stack:
     def manage(self, *words: str, check: bool = True, **more: Any) -> subprocess.CompletedProcess[str]:
         """Run a command beside it, as a person would in another shell."""
         done = subprocess.run(
-            [sys.executable, "manage.py", *words], cwd=ROOT, env=self.env, capture_output=True, text=True, timeout=120, **more
+            [sys.executable, "manage.py", *words],
+            cwd=ROOT,
+            env=self.env,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            **more,
         )
         if check:
             assert done.returncode == 0, f"{words}: {done.stdout}\n{done.stderr}"

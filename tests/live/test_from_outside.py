@@ -67,7 +67,9 @@ def test_an_unknown_host_gets_404(stack: Stack) -> None:
 
 def test_a_mail_is_approved_by_api_and_sent_once(stack: Stack) -> None:
     tenant = stack.tenant("birch")
-    message_id = send(stack, tenant.inbound_address, "Do you have a house with a garden in Newtown? My number is 0491 570 110.")
+    message_id = send(
+        stack, tenant.inbound_address, "Do you have a house with a garden in Newtown? My number is 0491 570 110."
+    )
     shown = until(lambda: pending(tenant), "a proposal")[0]
     wrong = tenant.call("POST", f"approvals/{shown['id']}/decide", json={"decision": "approve", "digest": "0" * 64})
     assert (wrong.status_code, wrong.headers["content-type"]) == (409, "application/problem+json")
@@ -129,8 +131,13 @@ def test_a_recipient_of_no_tenant_is_refused(stack: Stack, to: str, code: int) -
 
 def test_a_message_of_40_mb_is_refused_and_nothing_is_stored(stack: Stack) -> None:
     tenant = stack.tenant("fir")
-    with smtplib.SMTP("127.0.0.1", stack.smtp_port, timeout=60) as client, pytest.raises(smtplib.SMTPException) as refused:
-        client.sendmail("a@example.com", [tenant.inbound_address], b"Subject: big\r\n\r\n" + b"x" * 78 + b"\r\n" * 20_000_000)
+    with (
+        smtplib.SMTP("127.0.0.1", stack.smtp_port, timeout=60) as client,
+        pytest.raises(smtplib.SMTPException) as refused,
+    ):
+        client.sendmail(
+            "a@example.com", [tenant.inbound_address], b"Subject: big\r\n\r\n" + b"x" * 78 + b"\r\n" * 20_000_000
+        )
     assert "552" in str(refused.value)
     assert tenant.get("messages")["results"] == []
 

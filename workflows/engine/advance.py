@@ -11,11 +11,11 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from ai.selectors import cost_of_run
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from ai.selectors import cost_of_run
 from audit.canonical import digest
 from audit.errors import MovedMeanwhile
 from audit.services import transition

@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from ai.selectors import phrases_filled
 from pydantic import BaseModel
 
 from ai.grounding import Account, Names, account, edited_spans
 from ai.purposes import ActionChoice, Claim
+from ai.selectors import phrases_filled
 from ai.sources import Source
 from approvals.proposals import Fact
 from audit.canonical import plain

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from ai.services import phrases_install
 
+from ai.services import phrases_install
 from audit.services import Actor
 from workflows.services import version_activate, version_publish
 

@@ -7,12 +7,12 @@ from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
-from ai.services import Answer, ask
 from pydantic import BaseModel
 
 from ai.errors import AIError, NeedsPerson
 from ai.errors import Retryable as AIRetryable
 from ai.purposes import ActionChoice
+from ai.services import Answer, ask
 from ai.sources import Mail, Source, SourceField
 from crm.selectors import ListingView, contact_view, listing_view
 from mail.selectors import MessageView

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from ai.selectors import phrases_filled
 from pydantic import BaseModel
 
 from ai.purposes import DraftInput, Recommendation, Understanding
+from ai.selectors import phrases_filled
 from workflows.steps.base import StepKind, World, ask_model, sources
 
 

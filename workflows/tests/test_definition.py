@@ -121,7 +121,11 @@ def test_any_text_is_either_a_definition_or_told_to_be_none(text: str) -> None:
         assert refused.faults
 
 
-@given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(), lambda s: st.lists(s) | st.dictionaries(st.text(), s)))
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(), lambda s: st.lists(s) | st.dictionaries(st.text(), s)
+    )
+)
 def test_any_data_is_either_a_definition_or_told_to_be_none(found: Any) -> None:
     try:
         parse(found, kinds=KINDS)

@@ -14,6 +14,7 @@ from ai.purposes import PreferredTime
 
 MOST = 10
 DAY = 24 * 60
+NEAR = 30  # characters around a time in which "before" or "after" belongs to it
 
 
 def _any(*patterns: str) -> re.Pattern[str]:
@@ -172,9 +173,11 @@ def _part(said: str) -> tuple[int, int] | None:
         if figure.kind != "time":
             continue
         minute = max(int(str(value)) for value in figure.values)
-        if BEFORE.search(said[: figure.start]) or BEFORE.search(said[figure.end :]):
+        ahead = said[max(0, figure.start - NEAR) : figure.start]
+        behind = said[figure.end : figure.end + NEAR]
+        if BEFORE.search(ahead) or BEFORE.search(behind):
             start, end, told = (start if told and start < minute else 0), minute, True
-        elif AFTER.search(said[: figure.start]) or AFTER.search(said[figure.end :]):
+        elif AFTER.search(ahead) or AFTER.search(behind):
             start, end, told = minute, (end if told and end > minute else DAY), True
         elif not told:
             start, end, told = minute, min(minute + 60, DAY), True

@@ -204,6 +204,13 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
+    "ENUM_NAME_OVERRIDES": {
+        "ApprovalStatus": "approvals.models.ApprovalStatus",
+        "EffectStatus": "workflows.models.EffectStatus",
+        "RunStatus": "workflows.models.RunStatus",
+        "StepStatus": "workflows.models.StepStatus",
+        "VersionStatus": "workflows.models.VersionStatus",
+    },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }

@@ -55,6 +55,13 @@ class Proposal:
         return [claim for claim in self.claims if not claim.supported]
 
     @property
+    def quoted(self) -> set[int]:
+        """The claims whose quote is marked in a source on the page."""
+        shown = [*self.letter.subject, *self.letter.paragraphs] if self.letter else []
+        shown += [paragraph for source in self.sources for field in source.fields for paragraph in field.paragraphs]
+        return {number for paragraph in shown for number in paragraph.numbers}
+
+    @property
     def claim(self) -> dict[int, Claim]:
         return {claim.number: claim for claim in self.claims if claim.number is not None}
 

@@ -54,6 +54,12 @@ def edit_form_of(approval: Any, form: EditForm | None = None) -> EditForm:
 
 
 @register.filter
+def quotes_of(proposal: view.Proposal, run: Run) -> str:
+    """The ids of the marks in sources that a claim's words rest on; empty where none is on the page."""
+    return " ".join(f"quote-{number}" for number in run.numbers if number in proposal.quoted)
+
+
+@register.filter
 def claim_of(proposal: view.Proposal, number: int) -> Any:
     return proposal.claim.get(number)
 

@@ -135,8 +135,10 @@ def test_a_rejection_keeps_its_reason(asked: Any, cast: Cast) -> None:
 
 
 def test_changed_facts_are_shown_as_was_and_is_and_can_be_renewed(asked: Any, cast: Cast) -> None:
-    listing = next(item for item in listing_list().items if item.address == "14 Wattle Street")
-    facts = {**listing.facts, "council_rates": "$530.00 per quarter"}
+    quoted = [item["source"] for item in asked.approval.document["evidence"] if item["source"]["kind"] == "listing"]
+    name = next(source["field"] for source in quoted if source["field"].startswith("facts."))
+    listing = next(item for item in listing_list().items if str(item.id) == quoted[0]["id"])
+    facts = {**listing.facts, name.removeprefix("facts."): "$530.00 per quarter"}
     listing_update(listing=listing.id, facts=facts, actor=Actor.system("tests"))
     client = signed_in(cast.bob)
     answer = client.post(page_of(asked, "decide/"), {"decision": "approve", "digest": asked.approval.digest})

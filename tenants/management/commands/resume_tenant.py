@@ -2,13 +2,13 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from audit.errors import IllegalMove
 from audit.services import Actor
 from tenants.backend.base import PublicAs
 from tenants.database_roles import operator_role
 from tenants.errors import NoSuchTenant
 from tenants.selectors import public_context
 from tenants.services import tenant_resume
-from audit.errors import IllegalMove
 
 
 class Command(BaseCommand):
