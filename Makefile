@@ -9,9 +9,9 @@ SETUP := $(PYTHON) -I platform/stack/bootstrap.py
 SERVICES := $(BIN)/python -m stack.services --
 LOCK := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --custom-compile-command "make lock" pyproject.toml
-CHECKS := format lint types floors templates migrations settings openapi
+CHECKS := format lint types floors templates assets migrations settings openapi
 
-.PHONY: run test check fmt lock setup-embedded setup-dev $(CHECKS:%=check-%)
+.PHONY: run test check fmt assets lock setup-embedded setup-dev $(CHECKS:%=check-%)
 
 run: setup-embedded ## start everything, show the sample email's way, stay until Ctrl-C
 	@exec $(BIN)/python manage.py stack up --with-parent
@@ -25,6 +25,9 @@ check: setup-dev ## everything a machine can judge; shows all that is wrong, not
 fmt: setup-dev ## put the code in its usual form
 	$(BIN)/ruff check --fix-only --quiet .
 	$(BIN)/ruff format .
+
+assets: setup-dev ## build the style sheet and the icons anew
+	$(BIN)/python platform/portal/assets/build.py
 
 lock: setup-dev ## renew the locked requirements
 	$(LOCK) --output-file requirements.txt
@@ -51,6 +54,9 @@ check-floors:
 
 check-templates:
 	$(BIN)/djlint templates --lint --quiet
+
+check-assets:
+	$(BIN)/python platform/portal/assets/build.py --check
 
 check-migrations:
 	$(SERVICES) $(BIN)/python manage.py makemigrations --check --dry-run

@@ -50,7 +50,8 @@ class FellBack:
 
 
 def stored_call(question: Question) -> Call | None:
-    """The answer that this step already has for these inputs; raises InsideTransaction inside a transaction."""
+    """The answer that this step already has for these inputs; raises InsideTransaction inside a transaction.
+    """
     try:
         with transaction.atomic(durable=True):
             rows = Call.objects.filter(
@@ -70,7 +71,8 @@ def call(
 ) -> tuple[Call, BaseModel]:
     """Asks, and asks once more with the findings where the answer can be repaired.
 
-    Every request leaves a row, whatever becomes of it. Raises Retryable, NotRetryable, BadAnswer, NeedsPerson.
+    Every request leaves a row, whatever becomes of it. Raises Retryable, NotRetryable, BadAnswer,
+    NeedsPerson.
     """
     max_tokens = question.purpose.max_tokens
     repair: Repair | None = None
@@ -162,7 +164,8 @@ def _request(
 
 
 def _book(row: Call, reply: Reply, price: Price | None) -> None:
-    """Tokens and cost by the model that served, where it has a price of its own, else by the one asked for."""
+    """Tokens and cost by the model that served, where it has a price of its own, else by the one asked for.
+    """
     usage = reply.usage
     if price is not None:
         now = timezone.now()

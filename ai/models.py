@@ -30,8 +30,8 @@ class Call(models.Model):
     """One request to one provider, with what it cost and what came of it.
 
     The answer is stored before it is checked: a step that is run again reuses it instead of paying twice.
-    `run_id` and `step` say for whom it was asked, `inputs_digest` with which inputs; `error` is the stable code
-    of what went wrong, `finding` the sentence that a person reads. Costs are US dollars.
+    `run_id` and `step` say for whom it was asked, `inputs_digest` with which inputs; `error` is the stable
+    code of what went wrong, `finding` the sentence that a person reads. Costs are US dollars.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

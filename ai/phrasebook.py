@@ -1,7 +1,7 @@
 """The sentences that a reply can be built from without a model, in every language that we write ourselves.
 
-Those of `courtesy` state nothing and may stand in any reply. The others become true through what is filled in: a
-quote from a source, or an action of the same proposal that keeps the promise.
+Those of `courtesy` state nothing and may stand in any reply. The others become true through what is filled
+in: a quote from a source, or an action of the same proposal that keeps the promise.
 """
 
 from __future__ import annotations

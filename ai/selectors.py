@@ -40,7 +40,8 @@ class CallView:
 
 
 def calls(*, run_id: str | UUID | None = None, purpose: str | None = None) -> QuerySet[Call]:
-    """Calls of this tenant, newest first, of one run or purpose where asked; read them through `call_view`."""
+    """Calls of this tenant, newest first, of one run or purpose where asked; read them through `call_view`.
+    """
     rows = Call.objects.order_by("-id")
     if run_id:
         rows = rows.filter(run_id=str(run_id))

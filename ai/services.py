@@ -75,10 +75,10 @@ def ask(*, purpose: str, inputs: BaseModel, run_id: str, step: str, last_attempt
 def ask(*, purpose: str, inputs: BaseModel, run_id: str, step: str, last_attempt: bool = False) -> Answer[Any]:
     """Asks the model of the purpose's route, and gives back its checked answer.
 
-    A step that asks again with the same inputs gets the stored answer and pays nothing. Where the vendor cannot
-    answer, the offline provider does, and the reason is kept; for faults that may pass, only when `last_attempt`
-    says that the step will not be tried again. Raises Retryable (try the step again later), NeedsPerson (the
-    model refused), UnknownPurpose and InsideTransaction.
+    A step that asks again with the same inputs gets the stored answer and pays nothing. Where the vendor
+    cannot answer, the offline provider does, and the reason is kept; for faults that may pass, only when
+    `last_attempt` says that the step will not be tried again. Raises Retryable (try the step again later),
+    NeedsPerson (the model refused), UnknownPurpose and InsideTransaction.
     """
     asked = purpose_named(purpose)
     if not isinstance(inputs, asked.inputs):
@@ -144,8 +144,8 @@ def _answer(question: Question, row: Call, result: BaseModel) -> Answer[Any]:
 
 @transaction.atomic
 def phrases_install(phrases: Mapping[str, Any], *, actor: Actor) -> int:
-    """Adds the phrases of a pack that are not there yet: part -> language -> sentences, or part -> sentences for
-    every language. The number of those that were added.
+    """Adds the phrases of a pack that are not there yet: part -> language -> sentences, or part -> sentences
+    for every language. The number of those that were added.
     """
     wanted = [
         Phrase(language=language, part=part, text=text)

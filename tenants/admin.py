@@ -125,9 +125,9 @@ class TenantAdmin(ReadOnly, ModelAdmin):
             try:
                 move(slug=tenant.slug, actor=operator_of(request.user))
             except (IllegalMove, MovedMeanwhile):
-                self.message_user(request, f"{tenant.slug} is {to} already.", messages.WARNING)
+                self.message_user(request, f"{tenant.name} is {to} already.", messages.WARNING)
             else:
-                self.message_user(request, f"{tenant.slug} is {to} now.", messages.SUCCESS)
+                self.message_user(request, f"{tenant.name} is {to} now.", messages.SUCCESS)
 
 
 @admin.register(TenantRequest, site=operator_site)

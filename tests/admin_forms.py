@@ -49,7 +49,7 @@ def _widget(bound: Any) -> Any:
 
 def _sent(bound: Any, value: Any) -> Sent:
     widget, name = _widget(bound), bound.html_name
-    if isinstance(widget, forms.MultiWidget):
+    if hasattr(widget, "decompress"):
         parts = zip(widget.widgets_names, widget.decompress(value), strict=True)
         return {f"{name}{suffix}": _text(part) for suffix, part in parts}
     if isinstance(widget, forms.CheckboxInput):
@@ -67,15 +67,16 @@ def _another(name: str, asked: Any, value: Any, position: int) -> Any:
     """Another value that a field might take; None where there is none to try."""
     if isinstance(asked.widget, forms.HiddenInput):
         return None
+    rows, choices = getattr(asked, "queryset", None), getattr(asked, "choices", ())
     match asked:
         case forms.ModelMultipleChoiceField():
-            return [item.pk for item in asked.queryset[:2]]
+            return [item.pk for item in rows[:2]]
         case forms.ModelChoiceField():
-            return next((item.pk for item in asked.queryset[:2] if str(item.pk) != str(value)), None)
+            return next((item.pk for item in rows[:2] if str(item.pk) != str(value)), None)
         case forms.MultipleChoiceField():
-            return [next(key for key, _ in asked.choices)]
+            return [next(key for key, _ in choices)]
         case forms.ChoiceField():
-            return next((key for key, _ in asked.choices if key not in ("", str(value))), None)
+            return next((key for key, _ in choices if key not in ("", str(value))), None)
         case forms.BooleanField():
             return not value
         case forms.EmailField():

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from functools import partial
 from http.cookies import SimpleCookie
 from typing import Any
 
@@ -92,7 +93,7 @@ class Walk:
         for action, _ in page.context["action_form"].fields["action"].choices:
             if action:
                 chosen = {"action": action, "_selected_action": keys, "index": "0", "select_across": "0"}
-                self._do(f"{admin.opts.label} action {action}", lambda chosen=chosen: self._act(name, chosen))
+                self._do(f"{admin.opts.label} action {action}", partial(self._act, name, chosen))
 
     def _act(self, name: str, chosen: dict[str, Any]) -> Any:
         page = self._post(name, chosen)
@@ -132,7 +133,7 @@ class Walk:
         refusals = []
         for told, name, args, sent in tries:
             self.wrote.discard(told)
-            page = self._do(told, lambda name=name, args=args, sent=sent: self._post(name, sent, *args))
+            page = self._do(told, partial(self._post, name, sent, *args))
             if page is not None and page.context and "adminform" in page.context:
                 refusals.append(f"{told}: {page.context['adminform'].form.errors.as_json()}")
         if tries and not self.wrote.intersection(told for told, *_ in tries):

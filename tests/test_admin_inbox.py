@@ -96,9 +96,8 @@ def test_what_has_gone_stale_waits_too(bob: Admin, asked: ApprovalView) -> None:
 
 def test_the_page_shows_the_proposal_with_its_cause(bob: Admin, asked: ApprovalView) -> None:
     page = bob.get(page_of(asked)).content.decode()
-    for part in (asked.title, "is the studio out the back council approved", asked.digest, f"/runs/{asked.run}/"):
+    for part in (asked.title, "is the studio out the back council approved", asked.digest):
         assert part in page
-    assert f"?run={asked.run}" in page
     assert " style=" not in page
     assert "<script>" not in page
 
@@ -159,7 +158,8 @@ def test_a_rejection_sends_nothing(bob: Admin, asked: ApprovalView) -> None:
     bob.send(asked, "reject", comment="She has called already.")
     assert approval_get(asked.id).status == "rejected"
     page = bob.get(page_of(asked)).content.decode()
-    assert "She has called already." in page
+    for part in ("She has called already.", f"/runs/{asked.run}/", f"/admin/audit/entry/?run={asked.run}"):
+        assert part in page
 
 
 def test_a_second_decision_is_told_who_was_first(bob: Admin, asked: ApprovalView, cast: Cast) -> None:

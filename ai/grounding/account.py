@@ -69,9 +69,9 @@ def account(
     """Accounts for each sentence of `text`.
 
     `sources` are those of this enquiry, the customer's mails among them and the main listing first; `phrases`
-    the tenant's, beside our own; `actions` those of the same proposal, whose promises may be made; `written_by`
-    the spans that a person wrote; `questions` the customer's, for suggested repairs; `language` the BCP 47 tag
-    that the reply should have, for texts too short to tell.
+    the tenant's, beside our own; `actions` those of the same proposal, whose promises may be made;
+    `written_by` the spans that a person wrote; `questions` the customer's, for suggested repairs; `language`
+    the BCP 47 tag that the reply should have, for texts too short to tell.
     """
     names = names or Names()
     tag = _language(text, language)
@@ -99,7 +99,8 @@ def account(
 
 
 def edited_spans(*, before: str, after: str, person_id: str, person: str = "") -> tuple[PersonSpan, ...]:
-    """The sentences of `after` that do not stand in `before`: what a person wrote when they edited a draft."""
+    """The sentences of `after` that do not stand in `before`: what a person wrote when they edited a draft.
+    """
     old = {" ".join(plain(span.text).split()) for span in sentences(before)}
     matcher = difflib.SequenceMatcher(a=before, b=after, autojunk=False) if len(after) < 5_000 else None
     kept = matcher.get_matching_blocks() if matcher else []

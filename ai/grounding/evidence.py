@@ -1,4 +1,6 @@
-"""What a claim really rests on: its quote, found literally in its source, with everything that the quote cuts."""
+"""What a claim really rests on: its quote, found literally in its source, with everything that the quote
+cuts.
+"""
 
 from __future__ import annotations
 
@@ -46,10 +48,10 @@ class ClaimLike(Protocol):
 class Backing:
     """What stands behind a claim. `problem` says in plain words why nothing does; then all else is empty.
 
-    words: every word of the quotes, of the field's label and name and of the source's title, with their stems.
-    quoted: the words of the quotes alone. concepts: what these words name. segments: the figures of each
-    sentence of the source that the quote reaches into, those alone that it holds whole. negated: one of these
-    sentences says no.
+    words: every word of the quotes, of the field's label and name and of the source's title, with their
+    stems. quoted: the words of the quotes alone. concepts: what these words name. segments: the figures of
+    each sentence of the source that the quote reaches into, those alone that it holds whole; quoted_figures:
+    the same without those of the title. negated: one of these sentences says no.
     """
 
     claim: ClaimLike
@@ -60,6 +62,7 @@ class Backing:
     quoted: frozenset[str] = frozenset()
     concepts: frozenset[str] = frozenset()
     segments: tuple[tuple[Figure, ...], ...] = ()
+    quoted_figures: tuple[tuple[Figure, ...], ...] = ()
     negated: bool = False
 
     @property
@@ -75,7 +78,9 @@ class _Found:
 
 
 def backing_of(claim: ClaimLike, text: str, sources: Sequence[Source]) -> Backing:
-    """Finds the claim in `text` and its quote in its source. Never raises: what is wrong is told in `problem`."""
+    """Finds the claim in `text` and its quote in its source. Never raises: what is wrong is told in
+    `problem`.
+    """
     spans = tuple(places(claim.claim, text))
     source = next((s for s in sources if (s.kind, s.id) == (claim.source_kind, claim.source_id)), None)
     name = KIND_NAMES.get(claim.source_kind, "that source")
@@ -102,6 +107,7 @@ def backing_of(claim: ClaimLike, text: str, sources: Sequence[Source]) -> Backin
         words=frozenset(words | {stem(word) for word in words}),
         quoted=frozenset(found.words),
         concepts=frozenset(concept for word in words for concept in concepts_of(word)),
+        quoted_figures=tuple(found.segments),
         segments=(*found.segments, *((title,) if title else ())),
         negated=found.negated,
     )

@@ -15,6 +15,8 @@ from ai.grounding.sentences import QUOTATION, Span
 from ai.grounding.tokens import Token, stem, tokens
 from ai.sources import Source
 
+DAYS = frozenset({"today", "tomorrow"})
+AMOUNTS = ("money", "percent", "number")
 TEMPORAL = ("date", "weekday", "time")
 
 
@@ -22,9 +24,9 @@ TEMPORAL = ("date", "weekday", "time")
 class Material:
     """What all sentences of one text share.
 
-    names: words of the tenant's and the signer's names, which need no source. customer: words of the customer's
-    name, which they chose themselves. topics: stems and concepts of all that was written about, for promises to
-    look into.
+    names: words of the tenant's and the signer's names, which need no source. customer: words of the
+    customer's name, which they chose themselves. topics: stems and concepts of all that was written about,
+    for promises to look into.
     """
 
     language: str
@@ -38,7 +40,8 @@ class Material:
 
 @dataclass(frozen=True)
 class Quotation:
-    """A literal quotation inside a sentence: where it stands in the text, and in which field of which source."""
+    """A literal quotation inside a sentence: where it stands in the text, and in which field of which source.
+    """
 
     start: int
     end: int
@@ -73,22 +76,31 @@ def judge(span: Span, backings: Sequence[Backing], material: Material) -> Judgem
     _check_promises(judged, cut, roles, sound, material)
     roles_kept = {role for role, _ in judged.kept}
     leaning = 0  # tokens that rest on a source with authority
+    moved = any(token.figure and token.figure.kind in AMOUNTS for token in cut)
+    in_quotes = False
     for token in cut:
         backing = _supporter(token, sound, clause)
         if backing is not None:
-            judged.content += token.figure is not None or token.word not in words.known
+            told = token.figure is not None or token.word not in words.known
+            judged.content += told
             leaning += backing.kind in AUTHORITATIVE
+            in_quotes = in_quotes or (told and _quotes(backing, token))
         elif token.figure is not None:
             if not _in_actions(token, judged.kept):
                 judged.missing.append(token.figure.text)
                 judged.content += 1
-        elif not _harmless(token, clause, roles, roles_kept, material) and not _in_actions(token, judged.kept):
+        elif (moved and token.word in words.bounds) or not (
+            _harmless(token, clause, roles, roles_kept, material) or _in_actions(token, judged.kept)
+        ):
             judged.missing.append(token.word)
             judged.content += 1
+    if judged.content and not (in_quotes or judged.quotations or judged.kept or judged.missing):
+        judged.findings.append("It repeats what its source is called, and nothing that its source says.")
     judged.content += len(judged.quotations) + len(judged.kept)
     said = {token.word for token in cut if token.word}
     _check_missing(judged, sound)
     _check_times(judged, cut, sound)
+    _check_pairs(judged, cut, sound, clause, words)
     _check_negation(judged, said, sound)
     if said & words.affirmation and not leaning:
         judged.findings.append("It answers yes, and no source with authority stands behind that.")
@@ -164,6 +176,17 @@ def _states(backing: Backing, token: Token) -> bool:
     )
 
 
+def _quotes(backing: Backing, token: Token) -> bool:
+    """Whether the quote itself holds this word or figure, and not only the name of its source or field."""
+    if token.figure is not None:
+        return any(agree(token.figure, known) for segment in backing.quoted_figures for known in segment)
+    named = {token.word, stem(token.word)}
+    meant = concepts_of(token.word)
+    return any(
+        not named.isdisjoint({word, stem(word)}) or not meant.isdisjoint(concepts_of(word)) for word in backing.quoted
+    )
+
+
 def _all_parts(backing: Backing, word: str) -> bool:
     parts = word.split("-")
     return len(parts) > 1 and all(part in backing.words or stem(part) in backing.words for part in parts)
@@ -186,6 +209,8 @@ def _harmless(token: Token, clause: Clause, roles: frozenset[str], roles_kept: s
         return False
     if word in words.staff:
         return True
+    if concepts_of(word) & DAYS:
+        return False
     known = stem(word) in material.topics or not material.topics.isdisjoint(concepts_of(word))
     return known and not clause.states_world_at(token.start)
 
@@ -228,6 +253,30 @@ def _check_times(judged: Judgement, cut: Sequence[Token], sound: Sequence[Backin
         if len(group) > 1 and not together and not judged.missing:
             said = " ".join(figure.text for figure in group)
             judged.findings.append(f"No source says “{said}” in one breath.")
+
+
+def _check_pairs(
+    judged: Judgement, cut: Sequence[Token], sound: Sequence[Backing], clause: Clause, words: Words
+) -> None:
+    """In each part of a sentence one and the same source says the amounts and what they are amounts of."""
+    if judged.missing:
+        return
+    parts: list[list[Token]] = [[]]
+    for token in cut:
+        if token.word in words.breaking:
+            parts.append([])
+        parts[-1].append(token)
+    for part in parts:
+        amounts = [token for token in part if token.figure and token.figure.kind in AMOUNTS]
+        named = [token for token in part if token.word and token.word not in words.known]
+        named = [token for token in named if _supporter(token, sound, clause)]
+        paired = any(
+            all(_states(backing, token) for token in amounts) and any(_states(backing, token) for token in named)
+            for backing in sound
+        )
+        if amounts and named and not paired and not judged.kept:
+            said = ", ".join(f"“{token.figure.text}”" for token in amounts if token.figure)
+            judged.findings.append(f"No source says {said} of this.")
 
 
 def _check_negation(judged: Judgement, said: set[str], sound: Sequence[Backing]) -> None:

@@ -25,7 +25,9 @@ class ActionLike(Protocol):
 
 
 def promised(cut: Sequence[Token], words: Words) -> frozenset[str]:
-    """The roles (`follow_up`, `booking`) that a sentence commits the writer to; empty where it promises nothing."""
+    """The roles (`follow_up`, `booking`) that a sentence commits the writer to; empty where it promises
+    nothing.
+    """
     said = {token.word for token in cut if token.word}
     if not said & words.first and not said & words.always_first:
         return frozenset()

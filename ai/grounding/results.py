@@ -32,8 +32,8 @@ class Evidence(Frozen):
 class Sentence(Frozen):
     """One sentence: `text[start:end]`, its verdict, the numbers of its evidence.
 
-    `finding` says in plain words what is wrong (empty where nothing is); `suggestion` is a sentence that could
-    stand instead, empty where removing it is the only repair.
+    `finding` says in plain words what is wrong (empty where nothing is); `suggestion` is a sentence that
+    could stand instead, empty where removing it is the only repair.
     """
 
     start: int

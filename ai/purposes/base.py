@@ -54,7 +54,9 @@ class Purpose:
         return f"{self.name}@{self.version}"
 
     def inputs_digest(self, inputs: BaseModel) -> str:
-        """64 hex digits that say whether an answer still fits: over the inputs, apart from the time of asking."""
+        """64 hex digits that say whether an answer still fits: over the inputs, apart from the time of
+        asking.
+        """
         return digest({"purpose": self.prompt_version, "inputs": inputs.model_dump(mode="json", exclude={"now"})})
 
     def schema(self, inputs: BaseModel) -> dict[str, Any]:

@@ -71,6 +71,7 @@ def reply_prepare(
         new_text=clean(text),
         release_at=release_at,
         effect_key=effect_key,
+        run_id=str(run) if run else "",
     )
     try:
         with transaction.atomic():

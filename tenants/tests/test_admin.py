@@ -72,9 +72,9 @@ def test_the_list_tells_each_tenants_host_and_address(olga: Client) -> None:
 
 def test_a_suspended_tenant_says_so_until_it_is_resumed(olga: Client, cast: Cast) -> None:
     target = f"tenant:{tenant_by_slug('harbour').id}"
-    assert "harbour is suspended now." in move(olga, "suspend", "harbour").content.decode()
+    assert "Harbour Homes is suspended now." in move(olga, "suspend", "harbour").content.decode()
     assert Client(headers={"host": f"harbour.{BASE}"}).get("/").status_code == 403
-    assert "harbour is suspended already." in move(olga, "suspend", "harbour").content.decode()
+    assert "Harbour Homes is suspended already." in move(olga, "suspend", "harbour").content.decode()
     move(olga, "resume", "harbour")
     assert Client(headers={"host": f"harbour.{BASE}"}).get("/").status_code == 302
     operator = f"operator:{cast.olga.id}"
@@ -157,6 +157,6 @@ def test_the_public_ledger_and_the_operators_are_only_shown(olga: Client, cast: 
     for page in ("audit/entry/", "accounts/user/", "dispatch/work/", "dispatch/heartbeat/"):
         assert olga.get(f"/admin/{page}").status_code == 200
         assert olga.get(f"/admin/{page}add/").status_code == 403
-    page = olga.get(f"/admin/accounts/user/{cast.olga.id}/change/")
-    assert not page.context["has_change_permission"]
+    shown = olga.get(f"/admin/accounts/user/{cast.olga.id}/change/")
+    assert not shown.context["has_change_permission"]
     assert olga.post(f"/admin/accounts/user/{cast.olga.id}/change/", {"name": "Mallory"}).status_code == 403

@@ -168,7 +168,7 @@ def _message(context: RunContext) -> dict[str, Any] | None:
         "from_name": message.from_name,
         "subject": message.subject,
         "received_at": message.received_at,
-        "text": message.new_text,
+        "text": message.own_text,
         "attachments": [
             {name: asdict(item)[name] for name in ("name", "content_type", "size", "sha256")}
             for item in message.attachments
@@ -212,6 +212,8 @@ def _shown(kind: str, field: str, after: Any, drafted: Drafted) -> str:
     if isinstance(after, dict) and "$step" in after:
         field = str(after["field"])
         return f"the same {'customer' if field == 'contact' else field}"
+    if field == "thread_id":
+        return "this one"
     if field == "listing" and after:
         return str(drafted.matched.get("listing_title") or after)
     return "" if after is None else str(after)

@@ -60,13 +60,13 @@ class StepKind(ABC):
 
 
 def mail_of(message: MessageView) -> Mail:
-    """A message as a model sees it: its new text only, without what its reader could not see."""
+    """A message as a model sees it: what its sender wrote, without quotes and what no reader could see."""
     return Mail(
         id=str(message.id),
         from_email=message.from_email,
         from_name=message.from_name,
         subject=message.subject,
-        text=message.new_text,
+        text=message.own_text,
         received_at=message.received_at or message.created_at,
     )
 

@@ -27,7 +27,7 @@ class Match(StepKind):
         matches = listing_match(
             address=input.facts.get("address") or "",
             suburb=input.facts.get("suburb") or "",
-            text=f"{message.subject}\n{message.new_text}" if message else "",
+            text=f"{message.subject}\n{message.own_text}" if message else "",
         )
         listing = listing_view(matches.listing, now=world.now) if matches.listing else None
         slots = listing.open_times_after(world.now) if listing and listing.status == "available" else ()

@@ -21,7 +21,8 @@ class Words:
     asserting: verbs that make whatever stands with them a statement. whether: opens a question that is only
     reported. breaking: begins a new clause. asking: names what the reader wrote. wish: what the reader would
     like. money: what the reader has to spend. follow_up: checking, calling, coming back. booking: putting
-    somebody down. staff: who is asked when something is checked. always_first: verbs that hold "I" or "we".
+    somebody down. staff: who is asked when something is checked. bounds: words that move a figure ("more than
+    two"). always_first: verbs that hold "I" or "we".
     """
 
     glue: frozenset[str]
@@ -39,6 +40,7 @@ class Words:
     follow_up: frozenset[str]
     booking: frozenset[str]
     staff: frozenset[str]
+    bounds: frozenset[str]
     always_first: frozenset[str] = field(default_factory=frozenset)
 
     @property

@@ -33,5 +33,6 @@ WORDS = Words(
         """
     ),
     booking=listed("登记 预约 预留 安排 记录"),
+    bounds=listed("超过 以上 以下 不到 最"),
     staff=listed("卖方 业主 房东 物业经理 同事 团队 经纪人 中介"),
 )

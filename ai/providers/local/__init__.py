@@ -1,7 +1,7 @@
 """The offline provider: the same answer to the same question, without a key, a network or a cost.
 
-An intent classifier on sentence embeddings, extraction by rules, replies from sentences that we wrote. It answers
-from the given sources and from nothing else.
+An intent classifier on sentence embeddings, extraction by rules, replies from sentences that we wrote. It
+answers from the given sources and from nothing else.
 """
 
 from ai.providers.local.provider import LOCAL_MODEL, LOCAL_ROUTE, LocalProvider, answer_to

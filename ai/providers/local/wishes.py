@@ -91,7 +91,9 @@ def party_size_of(text: str) -> int | None:
 
 
 def wants_person(text: str) -> bool:
-    """Whether the sender asks for a human being, threatens legal steps, tells of danger, or wants data erased."""
+    """Whether the sender asks for a human being, threatens legal steps, tells of danger, or wants data
+    erased.
+    """
     return PERSON_WANTED.search(text[:20_000]) is not None
 
 

@@ -94,7 +94,13 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 5, "socket_connect_timeout": 2}
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "socket_timeout": 5,
+    "socket_connect_timeout": 2,
+    # A request whose wake-up cannot be sent goes on: by default it would try again for six seconds.
+    "max_retries": 1,
+    "interval_start": 0.1,
+}
 
 # --- web -----------------------------------------------------------------------------------------
 # The table of domains is the list of allowed hosts: TenantMiddleware answers 404 to any other.

@@ -53,9 +53,12 @@ def block(subject, lease):
 run_next("runs")
 """
 ADDS = """
-with tenant_context("acacia"), transaction.atomic():
-    work_add(handler="tests.work", subject="one")
-print("committed", flush=True)
+import time
+with tenant_context("acacia"):
+    began = time.monotonic()
+    with transaction.atomic():
+        work_add(handler="tests.work", subject="one")
+    print(time.monotonic() - began)
 """
 
 
@@ -113,7 +116,7 @@ def test_the_work_of_a_killed_worker_is_done_by_another_once_its_lease_is_over(
     assert not Work.objects.exists()
 
 
-def test_a_broker_that_is_away_at_the_commit_fails_nothing(
+def test_a_broker_that_is_away_at_the_commit_fails_nothing_and_delays_little(
     committed: None, process: Callable[..., subprocess.Popen[str]]
 ) -> None:
     with socket.socket() as closed:
@@ -122,7 +125,8 @@ def test_a_broker_that_is_away_at_the_commit_fails_nothing(
         # The port is ours, and nobody listens.
         adding = process(ADDS, REDIS_URL=f"redis://127.0.0.1:{port}/0")
         out, err = adding.communicate(timeout=60)
-    assert (adding.returncode, out) == (0, "committed\n"), err
+    assert adding.returncode == 0, err
+    assert float(out) < 3
     assert "wake_up_not_sent" in err
     assert Work.objects.get().subject == "one"
 

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -22,12 +23,14 @@ class Messages(View):
     def get(self, request: Request) -> Response:
         """Mail in both directions, newest first; `direction`, `status`, `intent`, `run` and `thread` filter."""
         wanted = request.query_params
+        thread = serializers.UUIDField().run_validation(wanted["thread"]) if wanted.get("thread") else None
         cursor = cursor_of(request)
         listed = message_list(
             direction=wanted.get("direction", ""),
             status=wanted.get("status", ""),
             intent=wanted.get("intent", ""),
             run_id=wanted.get("run", ""),
+            thread_id=thread,
             before=cursor.older_than,
             limit=cursor.limit,
         )
