@@ -50,8 +50,7 @@ class FellBack:
 
 
 def stored_call(question: Question) -> Call | None:
-    """The answer that this step already has for these inputs; raises InsideTransaction inside a transaction.
-    """
+    """The answer that this step already has for these inputs; raises InsideTransaction inside a transaction."""
     try:
         with transaction.atomic(durable=True):
             rows = Call.objects.filter(
@@ -164,8 +163,7 @@ def _request(
 
 
 def _book(row: Call, reply: Reply, price: Price | None) -> None:
-    """Tokens and cost by the model that served, where it has a price of its own, else by the one asked for.
-    """
+    """Tokens and cost by the model that served, where it has a price of its own, else by the one asked for."""
     usage = reply.usage
     if price is not None:
         now = timezone.now()

@@ -13,6 +13,7 @@ from django.db.models import Q, QuerySet, Sum
 from ai.grounding.phrases import fill
 from ai.language import primary
 from ai.models import Call, Phrase
+from ai.names import first_name
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,8 +41,7 @@ class CallView:
 
 
 def calls(*, run_id: str | UUID | None = None, purpose: str | None = None) -> QuerySet[Call]:
-    """Calls of this tenant, newest first, of one run or purpose where asked; read them through `call_view`.
-    """
+    """Calls of this tenant, newest first, of one run or purpose where asked; read them through `call_view`."""
     rows = Call.objects.order_by("-id")
     if run_id:
         rows = rows.filter(run_id=str(run_id))
@@ -69,6 +69,6 @@ def phrases_filled(
     rows = Phrase.objects.order_by("part", "language", "text")
     if language is not None:
         rows = rows.filter(Q(language=primary(language)) | Q(language=""))
-    names = {"name": name.split(" ")[0], "agency": agency, "signer": signer}
+    names = {"name": first_name(name), "agency": agency, "signer": signer}
     filled = (fill(text, names) for text in rows.values_list("text", flat=True))
     return tuple(dict.fromkeys(phrase for phrase in filled if phrase))

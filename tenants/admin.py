@@ -15,6 +15,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.views.decorators.debug import sensitive_post_parameters
 
 import audit.admin
 import dispatch.admin
@@ -151,6 +153,7 @@ class TenantRequestAdmin(ReadOnly, ModelAdmin):
             return super().get_fieldsets(request, obj)
         return [(None, {"fields": (*TenantRequestForm.Meta.fields, "password1", "password2")})]
 
+    @method_decorator(sensitive_post_parameters())
     def add_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             return super().add_view(request, *args, **kwargs)

@@ -43,7 +43,8 @@ class TenantMiddleware:
             if tenant.status == TenantStatus.SUSPENDED:
                 return _answer(request, 403, "errors/suspended.html", "This workspace is suspended.")
             tenant_connection().set_tenant(tenant)
-            timezone.activate(tenant.timezone)
+            if not request.path_info.startswith("/api/"):  # people read their own time, programs UTC
+                timezone.activate(tenant.timezone)
             structlog.contextvars.bind_contextvars(tenant=tenant.slug)
         try:
             return self.get_response(request)

@@ -67,7 +67,7 @@ def _another(name: str, asked: Any, value: Any, position: int) -> Any:
     """Another value that a field might take; None where there is none to try."""
     if isinstance(asked.widget, forms.HiddenInput):
         return None
-    rows, choices = getattr(asked, "queryset", None), getattr(asked, "choices", ())
+    rows, choices = getattr(asked, "queryset", ()), getattr(asked, "choices", ())
     match asked:
         case forms.ModelMultipleChoiceField():
             return [item.pk for item in rows[:2]]

@@ -4,11 +4,10 @@ import threading
 from uuid import UUID
 
 import psycopg
-import pytest
 from django.db import connection
 
 from accounts.errors import LastOwner
-from accounts.services import person_add, person_change, person_role_set
+from accounts.services import person_add, person_role_set
 from audit.services import Actor
 from tenants.selectors import tenant_context
 
@@ -17,18 +16,6 @@ WAITING = (
     "SELECT count(DISTINCT a.pid) FROM pg_stat_activity a JOIN pg_locks l USING (pid)"
     " WHERE a.datname = current_database() AND NOT l.granted"
 )
-
-
-def test_the_last_owner_is_neither_demoted_nor_switched_off(in_acacia: None) -> None:
-    from django.contrib.auth import get_user_model
-
-    get_user_model().objects.filter(groups__name="owner").update(is_active=False)
-    owner = person_add(email="olive@example.com", name="Olive", role="owner", password=None, actor=TESTS)
-    with pytest.raises(LastOwner):
-        person_role_set(person=owner, role="agent", actor=TESTS)
-    with pytest.raises(LastOwner):
-        person_change(person=owner, fields={"is_active": False}, actor=TESTS)
-    person_change(person=owner, fields={"name": "Oliver"}, actor=TESTS)
 
 
 def test_of_two_owners_who_demote_each_other_one_stays(

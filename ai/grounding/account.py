@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ai.grounding.evidence import Backing, ClaimLike, backing_of
 from ai.grounding.judgement import Judgement, Material, judge
@@ -16,6 +16,7 @@ from ai.grounding.results import Account, Evidence, EvidenceSource, Sentence, Ve
 from ai.grounding.sentences import Span, sentences
 from ai.grounding.tokens import stem, tokens
 from ai.language import language_of, primary
+from ai.names import first_name, person_name
 from ai.phrasebook import PHRASEBOOKS, phrasebook_for
 from ai.sources import Source
 
@@ -25,7 +26,7 @@ LONGEST_TOPIC = 20_000  # characters of a mail whose words a promise may take up
 
 @dataclass(frozen=True)
 class Names:
-    """Who writes to whom. They fill the placeholders of phrases and need no source."""
+    """Who writes to whom. They fill the placeholders of phrases; a `name` that cannot be a person's is ignored."""
 
     name: str = ""
     agency: str = ""
@@ -74,14 +75,14 @@ def account(
     the BCP 47 tag that the reply should have, for texts too short to tell.
     """
     names = names or Names()
+    name = person_name(names.name)
     tag = _language(text, language)
-    material = _material(tag, sources, actions, names)
+    material = _material(tag, sources, actions, replace(names, name=name))
     templates = [*phrases, *(phrase for book in PHRASEBOOKS.values() for phrase in book.courtesy)]
-    first_name = names.name.split(" ")[0]
     known = frozenset[str]().union(
         *(
-            known_phrases(templates, {"name": name, "agency": names.agency, "signer": names.signer})
-            for name in {names.name, first_name}
+            known_phrases(templates, {"name": called, "agency": names.agency, "signer": names.signer})
+            for called in {name, first_name(name)}
         )
     )
     backings = [backing_of(claim, text, sources) for claim in claims]
@@ -99,8 +100,7 @@ def account(
 
 
 def edited_spans(*, before: str, after: str, person_id: str, person: str = "") -> tuple[PersonSpan, ...]:
-    """The sentences of `after` that do not stand in `before`: what a person wrote when they edited a draft.
-    """
+    """The sentences of `after` that do not stand in `before`: what a person wrote when they edited a draft."""
     old = {" ".join(plain(span.text).split()) for span in sentences(before)}
     matcher = difflib.SequenceMatcher(a=before, b=after, autojunk=False) if len(after) < 5_000 else None
     kept = matcher.get_matching_blocks() if matcher else []

@@ -94,8 +94,7 @@ def _first_assertion(cut: Sequence[Token], words: Words) -> int | None:
 
 
 def _named_listings(cut: Sequence[Token], sources: Sequence[Source]) -> frozenset[str] | None:
-    """The listings that may be quoted here: those that the sentence names, else the main one; None for all.
-    """
+    """The listings that may be quoted here: those that the sentence names, else the main one; None for all."""
     listings = [source for source in sources if source.kind == "listing"]
     if len(listings) < 2:
         return None

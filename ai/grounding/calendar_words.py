@@ -73,8 +73,7 @@ def meanings(table: dict[str, dict[str, int]], language: str | None) -> dict[str
 
 
 def month(name: str) -> int:
-    """1 to 12 for a month's name or abbreviation in any of the languages; raises KeyError for another word.
-    """
+    """1 to 12 for a month's name or abbreviation in any of the languages; raises KeyError for another word."""
     return MONTHS[name.casefold()]
 
 

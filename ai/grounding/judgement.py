@@ -40,8 +40,7 @@ class Material:
 
 @dataclass(frozen=True)
 class Quotation:
-    """A literal quotation inside a sentence: where it stands in the text, and in which field of which source.
-    """
+    """A literal quotation inside a sentence: where it stands in the text, and in which field of which source."""
 
     start: int
     end: int

@@ -25,8 +25,7 @@ def _pattern(quote: str) -> re.Pattern[str]:
 
 
 def places(quote: str, text: str) -> list[tuple[int, int]]:
-    """Where `quote` stands literally in `text`, as (start, end); runs of white space are equal to each other.
-    """
+    """Where `quote` stands literally in `text`, as (start, end); runs of white space are equal to each other."""
     words = plain(quote).strip()
     if not words:
         return []

@@ -38,8 +38,7 @@ class AnthropicProvider:
     def answer(
         self, *, purpose: Purpose, inputs: BaseModel, route: Route, max_tokens: int, repair: Repair | None
     ) -> Reply:
-        """One request. Raises Retryable or NotRetryable; refusals and cut-off answers come back as a Reply.
-        """
+        """One request. Raises Retryable or NotRetryable; refusals and cut-off answers come back as a Reply."""
         prompt = prompt_for(purpose, inputs)
         turns: list[MessageParam] = [{"role": "user", "content": prompt.user}]
         if repair is not None:

@@ -34,8 +34,7 @@ class UnderstandInput(Frozen):
 
 
 class Budget(Result):
-    """Money that the sender has or offers: `text` as written, `amount` as a plain decimal, ISO 4217 or null.
-    """
+    """Money that the sender has or offers: `text` as written, `amount` as a plain decimal, ISO 4217 or null."""
 
     text: Short
     amount: Amount
@@ -51,8 +50,7 @@ class PreferredTime(Result):
 
 
 class Facts(Result):
-    """What the mail says about its sender and their wish. Nothing is guessed: what it does not say is null.
-    """
+    """What the mail says about its sender and their wish. Nothing is guessed: what it does not say is null."""
 
     name: Short | None = None
     phone: Short | None = None

@@ -48,6 +48,7 @@ RATES = claim("ouncil", "listing", "facts.council_rates", "$512.40 per quarter")
 ASKED_ABOUT = claim("14 Wattle Street", "message", "text", "14 Wattle Street in Marrickville")
 PREISRAHMEN = claim("Preisrahmen", "listing", "price_guide", "$1,480,000 to $1,560,000")
 THEIR_QUESTION = claim("studio", "message", "text", "is the studio out the back council approved")
+PHOTO_ID = claim("photo ID", "listing", "facts.at_the_open_home", "Please bring photo ID to every open home.")
 PETS = claim("ets", "listing", "facts.pets", "Pets are not allowed by the strata")
 
 
@@ -63,6 +64,14 @@ PETS = claim("ets", "listing", "facts.pets", "Pets are not allowed by the strata
         ("There are three bedrooms.", [claim("bedrooms", "listing", "facts.bedrooms", "3")]),
         ("Thanks for asking about 14 Wattle Street.", [ASKED_ABOUT]),
         ("Your budget is up to $1.55m.", [claim("$1.55m", "message", "text", "finance is approved up to $1.55m")]),
+        ("Council rates are $512.40 per quarter and the price guide is $1,480,000 to $1,560,000.", [RATES, PRICE]),
+        ("The next open home is on Saturday 21 November from 10:30 to 11:00 am.", [OPEN_HOME]),
+        ("Please remember to bring photo ID to the open home.", [PHOTO_ID]),
+        ("Die Gemeindeabgaben betragen 512,40 $ pro Quartal.", [RATES.model_copy(update={"claim": "Quartal"})]),
+        ("Bitte bringen Sie einen Lichtbildausweis mit.", [PHOTO_ID.model_copy(update={"claim": "bringen"})]),
+        ("La maison est ouverte le samedi 21 novembre de 10h30 à 11h00.", [OPEN_HOME.model_copy(update={"claim": "ouverte"})]),
+        ("El sábado 21 de noviembre hay visitas de 10:30 a 11:00.", [OPEN_HOME.model_copy(update={"claim": "visitas"})]),
+        ("这套房子本周六（11月21日）上午10:30至11:00开放参观。", [OPEN_HOME.model_copy(update={"claim": "开放"})]),
         ("Inspections are free.", [claim("free", "knowledge", "text", "Inspections are free.")]),
         ("Der Preisrahmen ist $1,480,000 bis $1,560,000.", [PREISRAHMEN]),
     ],
@@ -114,6 +123,15 @@ def test_what_a_source_says_is_supported(text: str, claims: list[Claim]) -> None
         ),
         # a fact without a claim, in a sentence that has one
         ("The price guide is $1,480,000 to $1,560,000 and the garden was renewed.", [PRICE]),
+        # true figures of two facts, swapped in one sentence
+        ("Council rates are $1,480,000 per quarter and the price guide is $512.40.", [RATES, PRICE]),
+        # a true figure, moved
+        ("There are more than three bedrooms.", [claim("bedrooms", "listing", "facts.bedrooms", "3")]),
+        # the name of a field and nothing of what it says
+        ("There is parking.", [claim("parking", "listing", "facts.parking", "One car off the street")]),
+        ("Parking is available.", [claim("arking", "listing", "facts.parking", "One car off the street")]),
+        # a day that nobody has promised
+        ("I'll come back to you today.", []),
         # money, links and orders of strangers
         ("Please transfer $500 to secure your place.", []),
         ("Hi Peter,", []),

@@ -125,7 +125,7 @@ def test_no_text_is_too_odd_to_be_understood(text: str) -> None:
         ("Thanks,\nGeorgia", "Georgia Papadopoulos", "Georgia Papadopoulos"),
         ("My name is Amelia Stone and I", "info", "Amelia Stone"), ("Ich heiße Jonas Weber.", "", "Jonas Weber"),
         ("Mit freundlichen Grüßen\nKatrin Vogel", "", "Katrin Vogel"), ("谢谢\n王丽", "", "王丽"),
-        ("Cheers", "", None), ("hello there", "info@example.com", None),
+        ("see you soon", "", None), ("hi", "georgia", "Georgia"), ("Cheers", "", None), ("hello there", "info@example.com", None),
         ("hello", "Papadopoulos, Georgia", "Georgia Papadopoulos"),
         ("Thanks for showing us through on Saturday, it was lovely to see the place again.\nCheers,\nTom", "", "Tom"),
     ],

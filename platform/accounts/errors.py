@@ -11,3 +11,6 @@ class PersonRefused(Exception):
 
 class LastOwner(PersonRefused):
     """A workspace would be left without an owner who can sign in."""
+
+    def __init__(self) -> None:
+        super().__init__("This is the last active owner: make somebody else an owner first.")

@@ -6,6 +6,7 @@ from django import forms
 from django.contrib.admin.forms import AdminPasswordChangeForm
 from django.contrib.auth.forms import SetPasswordMixin
 
+from accounts.errors import LastOwner
 from accounts.models import User
 from accounts.roles import OWNER, ROLES
 from accounts.selectors import actor_of, is_last_owner
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     PasswordTwice = SetPasswordMixin[User]
 else:
     PersonModelForm, PasswordTwice = forms.ModelForm, SetPasswordMixin
-
-LAST_OWNER = "This is the last active owner: make somebody else an owner first."
 
 
 def role_choices() -> list[tuple[str, str]]:
@@ -73,7 +72,7 @@ class PersonChangeForm(PasswordTwice, PersonModelForm):
         leaves = {"is_active": given.get("is_active") is False, "role": given.get("role") not in (None, OWNER)}
         if any(leaves.values()) and is_last_owner(self.instance.pk):
             for name in (name for name, left in leaves.items() if left):
-                self.add_error(name, LAST_OWNER)
+                self.add_error(name, LastOwner().sentence)
         return super().clean()
 
     def _post_clean(self) -> None:

@@ -1,12 +1,12 @@
 """A person who signs in with an email address."""
 
-from typing import Any
-
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
 from uuid_utils.compat import uuid7
+
+from audit.services import Actor
 
 
 class People(BaseUserManager["User"]):
@@ -15,12 +15,11 @@ class People(BaseUserManager["User"]):
     def get_by_natural_key(self, username: str | None) -> "User":
         return self.get(email=(username or "").strip().lower())
 
-    def create_superuser(self, email: str, password: str, **more: Any) -> "User":
+    def create_superuser(self, email: str, password: str | None, name: str) -> "User":
         """An operator; Django's `createsuperuser` calls this on the public schema."""
-        person = self.model(email=email.strip().lower(), is_staff=True, is_superuser=True, **more)
-        person.set_password(password)
-        person.save(using=self._db)
-        return person
+        from accounts.services import operator_add
+
+        return self.get(pk=operator_add(email=email, name=name, password=password, actor=Actor.system("command line")))
 
 
 class User(AbstractBaseUser, PermissionsMixin):

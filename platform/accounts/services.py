@@ -27,6 +27,17 @@ def person_add(*, email: str, name: str, role: str, password: str | None, actor:
 
 
 @transaction.atomic
+def operator_add(*, email: str, name: str, password: str | None, actor: Actor) -> UUID:
+    """Add someone who operates the platform, in the public schema and as its operators' role. Returns their id."""
+    operator = User(email=email.strip().lower(), name=name, is_staff=True, is_superuser=True)
+    operator.set_password(password)
+    operator.full_clean(exclude=["password"])
+    operator.save()
+    record(event="person.added", target=f"person:{operator.pk}", actor=actor, data={"role": "operator"})
+    return operator.pk
+
+
+@transaction.atomic
 def person_change(*, person: UUID, fields: dict[str, object], actor: Actor) -> None:
     """Set columns of a person; the ledger gets the columns' names, not what was written. Raises LastOwner."""
     if fields.get("is_active") is False:
@@ -63,4 +74,4 @@ def _keep_an_owner(person: UUID) -> None:
     # Two owners who demote each other at once would both see the other: the group's row makes them queue.
     Group.objects.select_for_update().filter(name=OWNER).first()
     if is_last_owner(person):
-        raise LastOwner("This is the last active owner: make somebody else an owner first.")
+        raise LastOwner

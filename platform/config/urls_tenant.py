@@ -3,7 +3,12 @@
 from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
+from gateway.problems import bad_request, page_not_found, server_error
 from tenants.admin import tenant_site
+
+handler400 = bad_request
+handler404 = page_not_found
+handler500 = server_error
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", tenant_site.urls),

@@ -2,8 +2,10 @@
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
-from django.http import Http404
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.http import Http404, HttpRequest, JsonResponse
+from django.http.response import HttpResponseBase
+from django.views import defaults
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler, set_rollback
@@ -45,6 +47,8 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
         return None
     name = str(error.default_code).replace("_", "-")
     title = str(error.default_detail).rstrip(".")
+    if "{" in title:  # DRF's templates for a method or a media type
+        title = name.replace("-", " ").capitalize()
     more: dict[str, Any] = {}
     if isinstance(error, exceptions.ValidationError):
         name, title, detail = "invalid", "The request is not valid", "See `errors` for what is wrong where."
@@ -56,6 +60,34 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
         if header.lower() not in ("content-type",):
             answer[header] = value
     return answer
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+    """Django's handler404: below /api/ a path that nothing answers is a problem too; pages get Django's page."""
+    if request.path_info.startswith("/api/"):
+        return _plain(404, "not-found", "Not found", "Nothing answers at this path.")
+    return defaults.page_not_found(request, exception)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+    """Django's handler400: what was refused before a view saw it."""
+    if not request.path_info.startswith("/api/"):
+        return defaults.bad_request(request, exception)
+    if isinstance(exception, RequestDataTooBig):
+        return _plain(413, "too-large", "Too large", "The request's body is too large.")
+    return _plain(400, "bad-request", "Bad request", "The request is malformed.")
+
+
+def server_error(request: HttpRequest) -> HttpResponseBase:
+    """Django's handler500: what went wrong is in the log, not in the answer."""
+    if request.path_info.startswith("/api/"):
+        return _plain(500, "error", "Something went wrong here", "It was not your request's fault; it was logged.")
+    return defaults.server_error(request)
+
+
+def _plain(status: int, name: str, title: str, detail: str) -> JsonResponse:
+    body = {"type": f"{TYPE}{name}", "title": title, "status": status, "detail": detail}
+    return JsonResponse(body, status=status, content_type="application/problem+json")
 
 
 def _flat(detail: Any, path: str = "") -> list[tuple[str, str]]:

@@ -50,8 +50,12 @@ def readiness() -> dict[str, dict[str, Any]]:
             parts["workers"] = _part(alive > 0, f"{alive} alive")
     except DatabaseError as error:
         parts["database"] = _part(False, str(error).splitlines()[0])
+        for unknown in {"migrations", "workers"} - parts.keys():
+            parts[unknown] = _part(False, "not known while the database is away")
     try:
-        redis.Redis.from_url(settings.REDIS_URL.replace("redis+socket://", "unix://"), socket_timeout=2).ping()
+        url = settings.REDIS_URL.replace("redis+socket://", "unix://")
+        with redis.Redis.from_url(url, socket_timeout=2) as broker:
+            broker.ping()
         parts["broker"] = _part(True)
     except (redis.RedisError, ValueError) as error:
         parts["broker"] = _part(False, str(error))

@@ -7,6 +7,7 @@ import pytest
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.hashers import check_password
+from django.core.management import call_command
 from django.test import Client
 
 from audit.selectors import entries
@@ -160,3 +161,14 @@ def test_the_public_ledger_and_the_operators_are_only_shown(olga: Client, cast: 
     shown = olga.get(f"/admin/accounts/user/{cast.olga.id}/change/")
     assert not shown.context["has_change_permission"]
     assert olga.post(f"/admin/accounts/user/{cast.olga.id}/change/", {"name": "Mallory"}).status_code == 403
+
+
+def test_createsuperuser_makes_an_operator_and_tells_of_it(operating: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", PASSWORD)
+    with public_context():
+        call_command("createsuperuser", interactive=False, email="Otto@Example.com", name="Otto", verbosity=0)
+    client = Client(headers={"host": BASE})
+    answer = client.post("/admin/login/", {"username": "otto@example.com", "password": PASSWORD, "next": "/admin/"})
+    assert answer.headers["Location"] == "/admin/"
+    otto = client.get("/admin/").context["user"].pk
+    assert told(f"person:{otto}") == [("person.added", "system:command line", {"role": "operator"})]

@@ -14,6 +14,9 @@ from workflows.steps.base import StepKind, World, ask_model
 INTENTS = {
     "inspection": "wants to see a place, or asks when it can be seen",
     "question": "asks something",
+    "search": "looks for a place and names none",
+    "appraisal": "wants to know what something is worth",
+    "cancellation": "calls off an appointment",
     "offer": "offers a price or makes another offer",
     "application": "applies for something, or asks how to",
     "maintenance": "reports something broken",

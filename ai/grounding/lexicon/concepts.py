@@ -29,7 +29,7 @@ per_week: week weekly pw woche wöchentlich semaine hebdomadaire semana semanal 
   settimanale 周 每周
 per_month: month monthly pm monat monatlich mois mensuel mes mensual mese mensile mês mensal 月 每月
 per_quarter: quarter quarterly quartal vierteljahr vierteljährlich trimestre trimestriel
-  trimestral trimestrale 季度 每季
+  trimestral trimestrale 季度 每季 每季度
 per_year: year yearly annual annually jahr jährlich an année ans annuel año anual anno annuale ano
   年 每年
 open: open opens opening inspection inspections inspect inspecting viewing viewings view offen

@@ -5,21 +5,21 @@ from ai.grounding.lexicon.words import Words, listed
 WORDS = Words(
     glue=listed(
         """
-        der die das den dem des ein eine einen einem einer eines dieser diese dieses diesen diesem es sie er
-        ihn ihm wer was wann wo warum wie wenn und oder so aber als am an auf aus bei beim bis durch für gegen
-        im in ins mit nach über um unter von vom vor während zu zum zur zwischen pro je mich mir uns unser
-        unsere unseren unserem unserer mein meine auch noch nur schon wieder dann da dort hier hierzu dazu
-        darüber davon damit dafür sich selbst sein gewesen habe bin werden wurde wurden worden geht gibt gern
-        alle alles beide beiden jede jeder jedes andere anderen mehr viel viele bald später jetzt weitere
-        immobilie objekt adresse anzeige uhr gegenüber bezüglich angebot
+        der die das den dem des ein eine einen einem einer eines dieser diese dieses diesen diesem es sie er ihn ihm
+        wer was wann wo warum wie wenn und oder so aber als am an auf aus bei beim bis durch für gegen im in ins mit
+        nach über um unter von vom vor während zu zum zur zwischen pro je mich mir uns unser unsere unseren unserem
+        unserer mein meine auch noch nur schon wieder dann da dort hier hierzu dazu darüber davon damit dafür sich
+        selbst sein gewesen habe bin werden wurde wurden worden geht gibt gern alle alles beide beiden jede jeder
+        jedes andere anderen mehr viel viele bald später jetzt weitere immobilie objekt haus nächste nächsten
+        nächster adresse anzeige uhr gegenüber bezüglich angebot
         """
     ),
     courtesy=listed(
         """
-        hallo guten tag morgen abend liebe lieber sehr geehrte geehrter geehrtes damen herren frau herr danke
-        dank vielen herzlichen besten bitte freundlichen freundliche freundlich herzliche herzlich grüße gruß
-        grüssen beste viele entschuldigung leid tut freuen freue freut gerne hoffen hoffe hören verfügung
-        stehen melden kontakt kontaktieren willkommen hilft helfen rückfragen kennenzulernen
+        hallo guten tag morgen abend liebe lieber sehr geehrte geehrter geehrtes damen herren frau herr danke dank
+        vielen herzlichen besten bitte freundlichen freundliche freundlich herzliche herzlich grüße gruß grüssen
+        beste viele entschuldigung leid tut freuen freue freut gerne hoffen hoffe hören verfügung stehen melden
+        kontakt kontaktieren willkommen hilft helfen rückfragen kennenzulernen
         """
     ),
     negation=listed("nicht kein keine keinen keinem keiner nein nie niemals ohne weder noch"),
@@ -47,8 +47,8 @@ WORDS = Words(
     money=listed("budget finanzierung finanziert ausgeben bieten kreditzusage"),
     follow_up=listed(
         """
-        prüfe prüfen kläre klären melde melden zurück rufe rufen anrufen frage nachfragen schicke schicken
-        sende senden leite weiter weiterleiten kümmere kümmern gebe geben bescheid komme zurückkommen
+        prüfe prüfen kläre klären melde melden zurück rufe rufen anrufen frage nachfragen schicke schicken sende
+        senden leite weiter weiterleiten kümmere kümmern gebe geben bescheid komme zurückkommen
         """
     ),
     booking=listed(

@@ -5,23 +5,22 @@ from ai.grounding.lexicon.words import Words, listed
 WORDS = Words(
     glue=listed(
         """
-        a an the this that these those it it's its itself they them their they're there there's here here's he
-        she his her who whom whose which what when where why how if and or so but as at by for from in into of
-        off on onto out over to up down with within about around regarding concerning re until till since
-        before after between during per via than then too also again just only even already yet still be been
-        being am do does did done get gets got go goes going come comes coming see sees look looks take takes
-        give gives put make makes say says tell tells know any some all both each every other another else
-        more most much many few own same such soon later now well property home place listing address one's cf
-        i'd we'd sir madam let's me my mine us our ours ok okay
+        a an the this that these those it it's its itself they them their they're there there's here here's he she
+        his her who whom whose which what when where why how if and or so but as at by for from in into of off on
+        onto out over to up down with within about around regarding concerning re until till since before after
+        between during per via than then too also again just only even already yet still be been being am do does
+        did done get gets got go goes going come comes coming see sees look looks take takes give gives put make
+        makes say says tell tells know any some all both each every other another else more most much many few own
+        same such soon later now well property home place listing address one's cf i'd we'd sir madam let's next
+        house house's describes described states stated shows me my mine us our ours ok okay
         """
     ),
     courtesy=listed(
         """
-        hi hello dear good morning afternoon evening thanks thank thankyou please kind kindly warm warmest
-        best regards wishes sincerely cheers welcome sorry apologies apologise happy glad pleased delighted
-        hope hoping forward hearing hear meeting meet appreciate appreciated hesitate feel reach contact touch
-        help assist assistance further information details anything time getting wonderful lovely great
-        pleasure
+        hi hello dear good morning afternoon evening thanks thank thankyou please kind kindly love remember warm
+        warmest best regards wishes sincerely cheers welcome sorry apologies apologise happy glad pleased delighted
+        hope hoping forward hearing hear meeting meet appreciate appreciated hesitate feel reach contact touch help
+        assist assistance further information details anything time getting wonderful lovely great pleasure
         """
     ),
     negation=listed(
@@ -42,8 +41,8 @@ WORDS = Words(
     ),
     asserting=listed(
         """
-        is are was were has have had can could may might will would shall comes remains it's there's they're
-        isn't aren't wasn't
+        is are was were has have had can could may might will would shall comes remains it's there's they're isn't
+        aren't wasn't
         """
     ),
     whether=listed("whether if"),
@@ -51,21 +50,20 @@ WORDS = Words(
     asking=listed(
         """
         ask asks asked asking question questions enquire enquired enquiry enquiring inquiry inquired inquiring
-        interest interested message email mail note writing wrote write written mentioned mention request
-        requested requesting
+        interest interested message email mail note writing wrote write written mentioned mention request requested
+        requesting
         """
     ),
     wish=listed(
         """
-        want wants wanted like wish prefer preferred preference suit suits suited would looking hoping call
-        phone
+        want wants wanted like wish prefer preferred preference suit suits suited would looking hoping call phone
         """
     ),
     money=listed("budget finance financed financing spend afford borrow offer"),
     follow_up=listed(
         """
-        check checking find come back call ring phone ask send forward pass let follow look get confirm
-        clarify arrange organise organize prepare respond reply
+        check checking find come back call ring phone ask send forward pass let follow look get confirm clarify
+        arrange organise organize prepare respond reply
         """
     ),
     booking=listed(
@@ -76,8 +74,8 @@ WORDS = Words(
     bounds=listed("more less least most than over under above below fewer nearly almost only"),
     staff=listed(
         """
-        vendor vendors vendor's owner owners owner's landlord landlords landlord's seller seller's manager
-        manager's team agent agents agent's tenant's colleague colleagues office solicitor's council's
+        vendor vendors vendor's owner owners owner's landlord landlords landlord's seller seller's manager manager's
+        team agent agents agent's tenant's colleague colleagues office solicitor's council's
         """
     ),
 )

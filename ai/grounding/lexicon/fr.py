@@ -5,20 +5,20 @@ from ai.grounding.lexicon.words import Words, listed
 WORDS = Words(
     glue=listed(
         """
-        le la les l un une des du de d au aux ce cet cette ces c il elle ils elles on en y qui que qu quoi
-        dont où quand comment pourquoi quel quelle quels quelles si et ou mais donc car à dans par pour sur
-        sous avec chez vers entre depuis pendant avant après lors jusqu jusque jusqu'à selon concernant sujet
-        propos plus très bien aussi encore déjà ai suis avons seulement même mêmes tout toute tous toutes
-        chaque autre autres été être se s sa son ses leur leurs lui bientôt maintenant puis ainsi là ici me m
-        mon ma mes notre nos moi biens logement adresse annonce n
+        le la les l un une des du de d au aux ce cet cette ces c il elle ils elles on en y qui que qu quoi dont où
+        quand comment pourquoi quel quelle quels quelles si et ou mais donc car à dans par pour sur sous avec chez
+        vers entre depuis pendant avant après lors jusqu jusque jusqu'à selon concernant sujet propos plus très bien
+        aussi encore déjà ai suis avons seulement même mêmes tout toute tous toutes chaque autre autres été être se
+        s sa son ses leur leurs lui bientôt maintenant puis ainsi là ici me m mon ma mes notre nos moi biens
+        logement adresse maison prochaine prochain élève élèvent annonce n
         """
     ),
     courtesy=listed(
         """
-        bonjour bonsoir cher chère chers madame monsieur mesdames messieurs merci remercie remercions beaucoup
-        votre cordialement sincères salutations distinguées bien bienvenue désolé désolée désolés désolées
-        excuses plaisir heureux ravi ravis espère espérons plaît svp hésitez disposition reste restons
-        contacter contactez aider meilleures agréer
+        bonjour bonsoir cher chère chers madame monsieur mesdames messieurs merci remercie remercions beaucoup votre
+        cordialement sincères salutations distinguées bien bienvenue désolé désolée désolés désolées excuses plaisir
+        heureux ravi ravis espère espérons plaît svp hésitez disposition reste restons contacter contactez aider
+        meilleures agréer
         """
     ),
     negation=listed("ne n' pas non aucun aucune jamais sans ni plus rien"),
@@ -34,8 +34,8 @@ WORDS = Words(
     breaking=listed("mais et car parce puisque bien-que , ; : ( ) -"),
     asking=listed(
         """
-        demande demandé demandez question questions intérêt intéresse intéressez message mail courriel email
-        écrit écrivez mentionné souhait
+        demande demandé demandez question questions intérêt intéresse intéressez message mail courriel email écrit
+        écrivez mentionné souhait
         """
     ),
     wish=listed(
@@ -46,9 +46,9 @@ WORDS = Words(
     money=listed("budget financement financer dépenser offre prêt"),
     follow_up=listed(
         """
-        vérifie vérifier vérifierai vérifions reviens revenir reviendrai reviendrons appelle appeler
-        appellerai rappelle rappeler rappellerai renseigne renseigner transmets transmettre transmettons
-        envoie envoyer enverrai recontacte recontacter recontacterai réponds répondre répondrai vais allons
+        vérifie vérifier vérifierai vérifions reviens revenir reviendrai reviendrons appelle appeler appellerai
+        rappelle rappeler rappellerai renseigne renseigner transmets transmettre transmettons envoie envoyer
+        enverrai recontacte recontacter recontacterai réponds répondre répondrai vais allons
         """
     ),
     booking=listed(

@@ -5,21 +5,21 @@ from ai.grounding.lexicon.words import Words, listed
 WORDS = Words(
     glue=listed(
         """
-        il lo la i gli le l un uno una di del dello della dei degli delle d da dal dalla dai a al allo alla ai
-        agli alle in nel nello nella nei negli nelle su sul sulla sui con per tra fra e ed o ma che chi cui
-        quale quali quando dove come perché questo questa questi queste quello quella quelli quelle si suo sua
-        suoi sue loro lei lui esso essa anche solo già ancora più molto molta molti molte altro altra altri
-        altre ogni tutto tutta tutti tutte stesso stessa entrambi entrambe essere ho abbiamo stato stata stati
-        state presto ora me mi ci nostro nostra nostri nostre mio mia poi così qui lì riguardo merito relativo
-        immobile proprietà casa indirizzo annuncio ne c qualsiasi dell all nell sull dall quell
+        il lo la i gli le l un uno una di del dello della dei degli delle d da dal dalla dai a al allo alla ai agli
+        alle in nel nello nella nei negli nelle su sul sulla sui con per tra fra e ed o ma che chi cui quale quali
+        quando dove come perché questo questa questi queste quello quella quelli quelle si suo sua suoi sue loro lei
+        lui esso essa anche solo già ancora più molto molta molti molte altro altra altri altre ogni tutto tutta
+        tutti tutte stesso stessa entrambi entrambe essere ho abbiamo stato stata stati state presto ora me mi ci
+        nostro nostra nostri nostre mio mia poi così qui lì riguardo merito relativo immobile proprietà prossima
+        prossimo casa indirizzo annuncio ne c qualsiasi dell all nell sull dall quell
         """
     ),
     courtesy=listed(
         """
-        salve ciao buongiorno buonasera gentile gentilissimo gentilissima caro cara egregio signor signora
-        grazie ringrazio ringraziamo cordiali cordialmente saluti distinti benvenuto benvenuta dispiace spiace
-        scusi scuse lieto lieti lieta piacere spero speriamo favore prego esiti disposizione resto restiamo
-        contattare contattarci contattarmi aiutare aiutarla
+        salve ciao buongiorno buonasera gentile gentilissimo gentilissima caro cara egregio signor signora grazie
+        ringrazio ringraziamo cordiali cordialmente saluti distinti benvenuto benvenuta dispiace spiace scusi scuse
+        lieto lieti lieta piacere spero speriamo favore prego esiti disposizione resto restiamo contattare
+        contattarci contattarmi aiutare aiutarla
         """
     ),
     negation=listed("non no nessun nessuno nessuna mai senza né nulla niente"),
@@ -35,17 +35,17 @@ WORDS = Words(
     breaking=listed("ma e perché anche-se mentre , ; : ( ) -"),
     asking=listed(
         """
-        domanda domande chiesto chiede richiesta interesse interessa messaggio email mail scritto scriverci
-        scrivere menzionato
+        domanda domande chiesto chiede richiesta interesse interessa messaggio email mail scritto scriverci scrivere
+        menzionato
         """
     ),
     wish=listed("desidera vorrebbe vuole preferisce cerca chiamare telefono"),
     money=listed("budget finanziamento spendere offerta mutuo"),
     follow_up=listed(
         """
-        verificherò verificheremo verifico verificare controllerò controlleremo chiederò chiederemo
-        ricontatterò ricontatteremo ricontatto chiamerò chiameremo chiamare invierò invieremo inoltrerò
-        inoltreremo risponderò risponderemo farò faremo sapere tornerò
+        verificherò verificheremo verifico verificare controllerò controlleremo chiederò chiederemo ricontatterò
+        ricontatteremo ricontatto chiamerò chiameremo chiamare invierò invieremo inoltrerò inoltreremo risponderò
+        risponderemo farò faremo sapere tornerò
         """
     ),
     booking=listed(
@@ -61,9 +61,9 @@ WORDS = Words(
     ),
     always_first=listed(
         """
-        verificherò verificheremo verifico controllerò controlleremo chiederò chiederemo ricontatterò
-        ricontatteremo ricontatto chiamerò chiameremo invierò invieremo inoltrerò inoltreremo risponderò
-        risponderemo farò faremo tornerò ho abbiamo
+        verificherò verificheremo verifico controllerò controlleremo chiederò chiederemo ricontatterò ricontatteremo
+        ricontatto chiamerò chiameremo invierò invieremo inoltrerò inoltreremo risponderò risponderemo farò faremo
+        tornerò ho abbiamo
         """
     ),
 )

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 
 from ai.grounding.figures import figures
+from ai.names import person_name
 
-LONGEST_NAME = 60
 LONGEST_CLOSING = 40
-_WORD = r"[A-ZÀ-ÖØ-ÞŁŚŠŽČĐ][\w'’.-]*"
+_WORD = r"[A-ZÀ-ÖØ-ÞŁŚŠŽČĐ][\w'’-]*\.?"
 _NAME = rf"{_WORD}(?:\s+(?:(?:de|da|do|dos|del|della|di|van|von|der|den|la|le|al|bin)\s+)*{_WORD}){{0,3}}"
-PERSON = re.compile(rf"^{_NAME}$|^[\u4e00-\u9fff]{{2,4}}$")
 INTRODUCED = re.compile(
     rf"(?:\b[Mm]y name is|\b[Ii]ch heiße|\b[Mm]ein Name ist|\b[Jj]e m['’]appelle|\b[Mm]e llamo|\b[Mm]i nombre es"
     rf"|\b[Mm]i chiamo|\b[Cc]hamo-me|\b[Mm]eu nome é|\b[Mm]e chamo)\s+(?P<latin>{_NAME})"
@@ -30,23 +29,21 @@ CLOSING = re.compile(
 
 
 def name_of(text: str, from_name: str) -> str | None:
-    """The sender's name: as they introduce themselves, else as their mailbox names them, else as they sign.
-    """
+    """The sender's name: as they introduce themselves, else as their mailbox names them, else as they sign."""
     introduced = INTRODUCED.search(text[:5_000])
     if introduced:
         return (introduced["latin"] or introduced["zh"]).rstrip(".")
     signed = _signature(text)
-    shown = _person(from_name)
+    shown = person_name(from_name) or None
     if shown and (signed is None or signed.split()[0].casefold() in shown.casefold() or " " in shown):
         return shown
     return signed or shown
 
 
 def greeting_name(name: str, *, whole: bool) -> str:
-    """How the sender is addressed: by first name, or by the `whole` name; empty where it is no person's name.
-    """
-    person = _person(name)
-    if person is None:
+    """How the sender is addressed: by first name, or by the `whole` name; empty where it is no person's name."""
+    person = person_name(name)
+    if not person:
         return ""
     return person if whole or (not person.isascii() and " " not in person) else person.split()[0]
 
@@ -57,13 +54,10 @@ def phone_of(text: str) -> str | None:
 
 
 def _person(name: str) -> str | None:
-    bare = " ".join(name.split()).strip(" \"',")
-    if "," in bare:
-        last, _, first = bare.partition(",")
-        bare = f"{first.strip()} {last.strip()}"
-    if not bare or len(bare) > LONGEST_NAME or "@" in bare or any(letter.isdigit() for letter in bare):
-        return None
-    return bare if PERSON.match(bare) and not CLOSING.match(bare) and not SALUTATION.match(bare) else None
+    bare = person_name(name)
+    return (
+        bare if bare and not name.strip().islower() and not CLOSING.match(bare) and not SALUTATION.match(bare) else None
+    )
 
 
 def _signature(text: str) -> str | None:

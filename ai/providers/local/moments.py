@@ -49,8 +49,7 @@ _AT = {
 
 
 def told(slot: SlotChoice, zone: ZoneInfo, language: str) -> str:
-    """The slot in the words of a language, in the tenant's zone: "Saturday 21 November, 10:30 to 11:00 am".
-    """
+    """The slot in the words of a language, in the tenant's zone: "Saturday 21 November, 10:30 to 11:00 am"."""
     start = slot.starts_at.astimezone(zone)
     end = slot.ends_at.astimezone(zone) if slot.ends_at else None
     pattern = (_FROM_TO if end else _AT)[language]

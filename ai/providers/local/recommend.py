@@ -10,6 +10,7 @@ from ai.purposes import (
     RecommendedAction,
     RecommendInput,
     Slot,
+    Understanding,
 )
 from ai.purposes.recommend import SlotChoice
 
@@ -20,7 +21,7 @@ def recommend(inputs: RecommendInput) -> Recommendation:
     """
     understanding = inputs.understanding
     questions = answers(understanding.facts.questions, inputs.sources, understanding.language)
-    slot = _slot(inputs) if understanding.intent == "inspection" else None
+    slot = _slot(inputs) if _wants_to_come(understanding) else None
     if slot is not None:
         questions = [_settled(answer, slot, understanding.language) for answer in questions]
     actions: list[RecommendedAction] = []
@@ -30,6 +31,12 @@ def recommend(inputs: RecommendInput) -> Recommendation:
             actions.append(RecommendedAction(name=choice.name, reason=reason))
     chosen = SlotChoice(starts_at=slot.starts_at, ends_at=slot.ends_at) if slot else None
     return Recommendation(actions=actions[:20], slot=chosen, questions=questions)
+
+
+def _wants_to_come(understanding: Understanding) -> bool:
+    """Whether the mail asks for a visit: as a whole, or in one of its questions beside others."""
+    asked = (about_coming(question, understanding.language) for question in understanding.facts.questions)
+    return understanding.intent == "inspection" or any(asked)
 
 
 def _settled(answer: QuestionAnswer, slot: Slot, language: str) -> QuestionAnswer:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -66,7 +67,7 @@ def test_tenants_take_turns(add: Add) -> None:
     order = [taken.tenant for taken in iter(take_and_finish, None)]
     assert len(order) == 18
     turns = order[:12]
-    assert all(first != second for first, second in zip(turns, turns[1:], strict=False))
+    assert all(first != second for first, second in pairwise(turns))
     assert order[12:] == ["acacia"] * 6
 
 

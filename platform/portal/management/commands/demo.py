@@ -34,7 +34,7 @@ class Command(BaseCommand):
         with tenant_context(tenant.schema):
             if arrived.approval:
                 self.stdout.write(f"The run waits for approval: {link(f'/approvals/{arrived.approval}/')}")
-            else:
+            elif arrived.run:
                 self.stdout.write(f"The run has {arrived.status}: {link(f'/runs/{arrived.run}/')}")
         if arrived.status in ("failed", "cancelled"):
             raise CommandError(f"the run has {arrived.status}")
