@@ -103,8 +103,8 @@ class EntryAdmin(ReadOnly, ModelAdmin):
 
     @admin.display(description="who")
     def actor_name(self, entry: Entry) -> str:
-        """The name that the actor has today, else their key."""
-        return str(entry.actor_name or entry.body["actor"])  # type: ignore[attr-defined]
+        """The name that the actor has today, else the beginning of their key."""
+        return str(entry.actor_name or _short(entry.body["actor"]))  # type: ignore[attr-defined]
 
     @admin.display
     def actor(self, entry: Entry) -> str:

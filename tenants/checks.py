@@ -1,10 +1,15 @@
 """System checks: settings and logins that would make the isolation of tenants a fiction."""
 
+import sys
 from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import DatabaseError, connection
+
+
+# gunicorn's own code for a worker that cannot start: it stops instead of trying again for ever.
+UNFIT_TO_SERVE = 3
 
 
 @register(Tags.security)
@@ -32,6 +37,17 @@ def login_is_restricted(databases: Any = None, **_: Any) -> list[CheckMessage]:
         return [Error(reason, id="tenants.E004") for reason in login_faults()]
     except DatabaseError:
         return []  # readiness tells of a database that is away
+
+
+def exit_unless_restricted() -> None:
+    """What web and workers call before they serve: ends the process with one line when the login must not."""
+    try:
+        faults = login_faults()
+    except DatabaseError:
+        return  # readiness tells of a database that is away
+    if faults:
+        print(f"countersign: refuses to serve. {faults[0]}", file=sys.stderr)
+        sys.exit(UNFIT_TO_SERVE)
 
 
 def login_faults() -> list[str]:

@@ -215,4 +215,5 @@ class Walk:
 def _named(entry: Mapping[str, Any]) -> set[str]:
     """What an entry tells of. Its actor is not among it: that somebody acted does not say on what."""
     target = str(entry["target"]).partition(":")[2]
+    assert target, "an entry that names nothing would tell of everything"
     return {target, *UUID.findall(f"{entry['run']} {json.dumps(entry['data'])}")}

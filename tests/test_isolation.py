@@ -9,7 +9,6 @@ from typing import Any
 
 import psycopg
 import pytest
-from celery.exceptions import Ignore
 from django.apps import apps
 from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
@@ -25,6 +24,7 @@ from audit.services import Actor
 from crm.selectors import contact_list, contact_view
 from crm.services import contact_create
 from dispatch import registry
+from dispatch.connection import tenant_connection
 from dispatch.services import work_add
 from dispatch.tasks import work
 from tenants.checks import login_faults, tenant_settings
@@ -121,9 +121,9 @@ def test_work_belongs_to_the_tenant_that_added_it_not_to_the_one_at_commit(
     with transaction.atomic():
         with tenant_context("acacia"):
             work_add(handler="isolation.tell", subject="one")
-            transaction.on_commit(lambda: at_commit.append(connection.schema_name))
-        connection.set_tenant(Tenant.objects.get(slug="harbour"))
-    connection.set_schema_to_public()
+            transaction.on_commit(lambda: at_commit.append(tenant_connection().schema_name))
+        tenant_connection().set_tenant(Tenant.objects.get(slug="harbour"))
+    tenant_connection().set_schema_to_public()
     assert at_commit == ["harbour"]  # the trap: nothing that runs then may depend on the tenant
     work()
     assert calls == [("acacia", "one")]
@@ -173,7 +173,7 @@ def test_a_new_thread_is_in_no_tenant(two_contacts: None) -> None:
     seen: list[Any] = []
 
     def look() -> None:
-        seen.append(connection.schema_name)
+        seen.append(tenant_connection().schema_name)
         try:
             names()
         except ProgrammingError as error:
@@ -255,10 +255,10 @@ def test_without_a_tenant_the_login_reads_no_tenants_table(db: None, table: str)
 
 
 def test_a_schema_entered_without_its_tenant_is_an_error(db: None) -> None:
-    connection.set_schema("acacia")
+    connection.set_schema("acacia")  # type: ignore[attr-defined]
     with pytest.raises(ImproperlyConfigured, match="without its tenant"):
         names()
-    connection.set_schema_to_public()
+    tenant_connection().set_schema_to_public()
 
 
 def test_code_that_can_set_a_role_is_inside_the_trust_boundary(two_contacts: None) -> None:
@@ -297,9 +297,7 @@ def test_a_message_that_carries_more_or_less_does_nothing(
 
 def work_task(*, args: list[Any], headers: dict[str, Any]) -> None:
     """Run the Celery task with a message of these contents, as a worker does."""
-    result = work.apply(args=args, headers=headers)
-    if result.failed():
-        raise result.result if not isinstance(result.result, Ignore) else RuntimeError("ignored")
+    work.apply(args=tuple(args), headers=headers, throw=True)
 
 
 # --- 10: cache, sessions, settings -------------------------------------------------------------

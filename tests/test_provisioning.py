@@ -17,11 +17,12 @@ from django.test import Client
 from accounts.models import User
 from audit.selectors import entries
 from audit.services import Actor
+from dispatch.connection import tenant_connection
 from dispatch.worker import run_next
 from portal.onboarding import tenant_onboard
 from tenants import grants
 from tenants.backend.base import PublicAs
-from tenants.database_roles import operator_role
+from tenants.database_roles import database_id, operator_role
 from tenants.errors import TenantRefused
 from tenants.models import Tenant, TenantRequest
 from tenants.selectors import public_context, tenant_context
@@ -35,11 +36,13 @@ GROVE = {"slug": "grove", "name": "Grove & Sons", "owner_email": "owner@grove.ex
 
 
 def there() -> dict[str, set[Any]]:
-    """Everything that a tenant is, as the database has it."""
+    """Everything that a tenant is, as the database has it. Roles of other databases of the cluster are left out."""
+    ours = f"cs_{database_id()}_"
     statements = {
-        "roles": "SELECT rolname FROM pg_roles",
+        "roles": f"SELECT rolname FROM pg_roles WHERE starts_with(rolname, '{ours}')",
         "schemas": "SELECT nspname FROM pg_namespace WHERE nspname NOT LIKE 'pg\\_%'",
-        "memberships": "SELECT roleid::regrole::text, member::regrole::text FROM pg_auth_members",
+        "memberships": "SELECT roleid::regrole::text, member::regrole::text FROM pg_auth_members"
+        f" WHERE starts_with(roleid::regrole::text, '{ours}')",
         "tenants": "SELECT slug FROM public.tenants_tenant",
         "hosts": "SELECT domain FROM public.tenants_domain",
         "addresses": "SELECT local_part FROM public.tenants_inboundaddress",
@@ -77,7 +80,7 @@ def test_a_malformed_owners_address_leaves_nothing(as_owner: None) -> None:
     with pytest.raises(ValidationError):
         onboard(owner_email="not an address")
     assert there() == before
-    assert connection.schema_name == "public"
+    assert tenant_connection().schema_name == "public"
 
 
 def test_a_pack_with_an_invalid_definition_leaves_nothing(
@@ -215,7 +218,7 @@ def test_a_request_is_not_taken_by_a_worker_that_a_message_sends_there(request_i
     from dispatch.tasks import work
 
     for _ in range(6):
-        work.apply(args=["provision"])
+        work.apply(args=("provision",))
     with connection.cursor() as cursor:
         cursor.execute("SELECT attempts, parked_at FROM dispatch_work")
         assert cursor.fetchall() == [(0, None)]

@@ -1,5 +1,6 @@
 """Runs, workflows, versions and events in the tenant's admin: to be read."""
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
@@ -20,9 +21,20 @@ else:
     ModelAdmin, TabularInline = admin.ModelAdmin, admin.TabularInline
 
 
+def _folded(output: dict[str, Any]) -> SafeString:
+    text = json.dumps(output, ensure_ascii=False, indent=2, sort_keys=True)
+    return format_html("<details><summary>{}</summary><pre>{}</pre></details>", ", ".join(sorted(output)), text)
+
+
 class StepInline(Part, TabularInline):
     model = Step
-    fields = ("key", "kind", "status", "attempts", "started_at", "finished_at", "error", "output")
+    fields = ("key", "kind", "status", "attempts", "started_at", "finished_at", "error", "result")
+    readonly_fields = ("result",)
+
+    @admin.display
+    def result(self, step: Step) -> str:
+        """The output, folded: it can be long."""
+        return _folded(step.output) if step.output else "-"
 
 
 class EffectInline(Part, TabularInline):

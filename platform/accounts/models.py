@@ -45,6 +45,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         return self.name or self.email
 
+    def get_short_name(self) -> str:
+        """How Django's admin greets them."""
+        return str(self)
+
     @property
     def role(self) -> str:
         """The name of the person's role; empty when they have none."""

@@ -5,7 +5,7 @@ import threading
 from typing import Any
 
 from celery import Celery
-from celery.signals import setup_logging, worker_ready, worker_shutting_down
+from celery.signals import setup_logging, worker_init, worker_ready, worker_shutting_down
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -19,6 +19,13 @@ _stopping = threading.Event()
 @setup_logging.connect
 def _keep_our_logging(**_: Any) -> None:
     """Celery asks before it sets up logging of its own; ours stands."""
+
+
+@worker_init.connect
+def _check_login(**_: Any) -> None:
+    from tenants.checks import exit_unless_restricted
+
+    exit_unless_restricted()
 
 
 @worker_ready.connect

@@ -85,6 +85,13 @@ class ApiTokenAdmin(ReadOnly, ModelAdmin):
         """Whether revoking is offered."""
         return request.user.has_perm("gateway.change_apitoken")
 
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        # Whatever is pressed, the answer is the page that shows the token.
+        one_button = {"show_save_and_add_another": False, "show_save_and_continue": False}
+        return super().add_view(request, form_url, {**one_button, **(extra_context or {})})
+
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         return super().get_form(request, obj, change, **(kwargs if change else {"form": TokenForm, **kwargs}))
 

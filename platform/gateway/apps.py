@@ -3,6 +3,7 @@ from django.apps import AppConfig
 
 class GatewayConfig(AppConfig):
     name = "gateway"
+    verbose_name = "API"
 
     def ready(self) -> None:
         from gateway import ledger  # noqa: F401

@@ -8,6 +8,7 @@ from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
+from dispatch.connection import tenant_connection
 from tenants.backend.base import PublicAs
 from tenants.database_roles import operator_role, tenant_role
 from tenants.models import Tenant
@@ -31,15 +32,16 @@ def fail() -> None:
 def acacia() -> Iterator[Tenant]:
     """The tenant acacia, entered."""
     tenant = Tenant.objects.get(slug="acacia")
-    connection.set_tenant(tenant)
+    tenant_connection().set_tenant(tenant)
     yield tenant
-    connection.set_schema_to_public()
+    tenant_connection().set_schema_to_public()
 
 
 @pytest.fixture
 def harbour() -> Tenant:
     with public_context():
-        return Tenant.objects.get(slug="harbour")
+        found: Tenant = Tenant.objects.get(slug="harbour")
+    return found
 
 
 def people() -> set[str]:
@@ -57,7 +59,7 @@ def test_role_and_schema_are_set_once_per_switch_not_per_query(acacia: Tenant) -
 
 def test_leaving_a_tenant_takes_its_role_off(acacia: Tenant) -> None:
     people()
-    connection.set_schema_to_public()
+    tenant_connection().set_schema_to_public()
     Tenant.objects.count()
     assert entered() == ("public", connection.settings_dict["USER"])
 
@@ -80,7 +82,7 @@ def test_an_error_inside_a_tenant_leaves_the_context(acacia: Tenant) -> None:
 def test_a_rolled_back_switch_is_made_again(acacia: Tenant, harbour: Tenant) -> None:
     people()
     with suppress(ZeroDivisionError), transaction.atomic():
-        connection.set_tenant(harbour)
+        tenant_connection().set_tenant(harbour)
         assert people() == {"Charlie"}
         raise ZeroDivisionError
     assert entered() == ("acacia", acacia.owner)  # the server took it back
@@ -90,7 +92,7 @@ def test_a_rolled_back_switch_is_made_again(acacia: Tenant, harbour: Tenant) -> 
 def test_a_commit_that_the_server_turned_into_a_rollback_is_noticed(acacia: Tenant, harbour: Tenant) -> None:
     people()
     with transaction.atomic():
-        connection.set_tenant(harbour)
+        tenant_connection().set_tenant(harbour)
         assert people() == {"Charlie"}
         with suppress(DatabaseError):
             fail()  # swallowed: COMMIT rolls back, and no error says so
@@ -102,7 +104,7 @@ def test_a_switch_inside_a_rolled_back_savepoint_is_made_again(acacia: Tenant, h
     with transaction.atomic():
         people()
         with suppress(ZeroDivisionError), transaction.atomic():
-            connection.set_tenant(harbour)
+            tenant_connection().set_tenant(harbour)
             assert people() == {"Charlie"}
             raise ZeroDivisionError
         assert people() == {"Charlie"}
@@ -126,15 +128,15 @@ def test_entering_in_an_aborted_transaction_is_an_error_of_the_database(acacia: 
     with pytest.raises(DatabaseError), transaction.atomic():
         with suppress(DatabaseError):
             fail()
-        connection.set_tenant(harbour)
+        tenant_connection().set_tenant(harbour)
         people()
-    connection.set_tenant(acacia)
+    tenant_connection().set_tenant(acacia)
     assert people() == {"Alice", "Bob"}
 
 
 def test_a_tenant_whose_role_is_gone_cannot_be_entered(acacia: Tenant) -> None:
     acacia.owner = tenant_role(acacia.pk)[:-4] + "0000"
-    connection.set_tenant(acacia)
+    tenant_connection().set_tenant(acacia)
     with pytest.raises(DatabaseError, match="does not exist"):
         people()
 

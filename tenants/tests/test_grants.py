@@ -23,7 +23,7 @@ WORK = (
 )
 
 
-def execute(statement: str, *given: Any) -> list[Any]:
+def execute(statement: str | sql.Composed, *given: Any) -> list[Any]:
     with connection.cursor() as cursor:
         cursor.execute(statement, given or None)
         return cursor.fetchall() if cursor.description else []

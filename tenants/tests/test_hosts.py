@@ -5,6 +5,7 @@ from django.test import Client
 
 from audit.selectors import entries
 from audit.services import Actor
+from dispatch.connection import tenant_connection
 from tenants.backend.base import PublicAs
 from tenants.database_roles import operator_role
 from tenants.models import Domain
@@ -65,10 +66,8 @@ def test_the_public_host_has_no_tenants_pages() -> None:
 
 
 def test_no_tenant_is_entered_after_the_answer() -> None:
-    from django.db import connection
-
     answer("acacia.localhost")
-    assert connection.schema_name == "public"
+    assert tenant_connection().schema_name == "public"
 
 
 def suspend() -> None:

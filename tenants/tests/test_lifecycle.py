@@ -121,14 +121,18 @@ def test_a_request_for_what_cannot_be_made_is_refused_at_once(operators: None, c
 def suspended(committed: None, owner: Any) -> Iterator[Callable[[], None]]:
     """Acacia, suspended; call it to resume."""
     call_command("suspend_tenant", "acacia", stdout=None)
-    yield lambda: call_command("resume_tenant", "acacia")
+
+    def resume() -> None:
+        call_command("resume_tenant", "acacia")
+
+    yield resume
     owner.execute("UPDATE tenants_tenant SET status = 'active'")
 
 
 def due() -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT subject, attempts, leased_until IS NULL, due_at FROM dispatch_work")
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def test_due_work_of_a_suspended_tenant_waits_and_is_done_once_it_is_resumed(

@@ -206,6 +206,23 @@ def test_serving_as_superuser_or_owner_is_refused(stack: Stack) -> None:
     assert "tenants.E004" in done.stderr
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("-m", "gunicorn", "config.wsgi:application", "--bind", "127.0.0.1:0", "--no-control-socket"),
+        ("-m", "celery", "--app", "config.celery", "worker", "--pool", "solo"),
+        ("manage.py", "smtp", "--port", "0"),
+        ("manage.py", "scheduler"),
+    ],
+)
+def test_no_process_serves_with_the_owners_login(stack: Stack, words: tuple[str, ...]) -> None:
+    status = stack.status()
+    env = {**stack.env, "DATABASE_URL": status["database_owner_url"], "REDIS_URL": status["redis_url"]}
+    done = subprocess.run([sys.executable, *words], cwd=ROOT, env=env, capture_output=True, text=True, timeout=60)
+    assert done.returncode != 0
+    assert "owns tables" in done.stderr
+
+
 def stack_check(env: dict[str, str]) -> subprocess.CompletedProcess[str]:
     """`manage.py check --database default` with an environment."""
     words = [sys.executable, "manage.py", "check", "--database", "default"]

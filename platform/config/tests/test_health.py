@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
+from dispatch.connection import tenant_connection
 from dispatch.services import heartbeat
 
 pytestmark = pytest.mark.committed
@@ -100,5 +100,5 @@ def test_asking_needs_get_and_leaves_no_tenant_entered(worker: None) -> None:
     client = Client(headers={"host": "acacia.localhost"})
     assert client.head("/readyz").status_code == 200
     assert client.post("/readyz").status_code == 404
-    assert connection.schema_name == "public"
+    assert tenant_connection().schema_name == "public"
     assert settings.SESSION_COOKIE_NAME not in client.cookies

@@ -9,6 +9,7 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
+from dispatch.connection import tenant_connection
 from dispatch.leases import Lease
 from dispatch.models import Heartbeat, Work
 from dispatch.registry import Again, handler, handler_get
@@ -33,14 +34,14 @@ def test_work_is_done_in_its_tenant_outside_any_transaction_and_is_gone(add: Add
     handle(
         "tests.work",
         lambda subject, lease: seen.append(
-            (subject, connection.schema_name, connection.in_atomic_block, lease.attempts)
+            (subject, tenant_connection().schema_name, connection.in_atomic_block, lease.attempts)
         ),
     )
     add("acacia")
     assert run_next("runs")
     assert seen == [("one", "acacia", False, 1)]
     assert not Work.objects.exists()
-    assert connection.schema_name == "public"
+    assert tenant_connection().schema_name == "public"
 
 
 def test_work_that_wants_to_be_done_again_waits_until_then(add: Add, handle: Handle, age: Callable[[], None]) -> None:
@@ -95,7 +96,11 @@ def test_work_that_failed_five_times_is_parked_and_its_tenant_is_told(
     add: Add, handle: Handle, age: Callable[[], None]
 ) -> None:
     told: list[Any] = []
-    handle("tests.work", fails, on_parked=lambda subject, error: told.append((subject, error, connection.schema_name)))
+    handle(
+        "tests.work",
+        fails,
+        on_parked=lambda subject, error: told.append((subject, error, tenant_connection().schema_name)),
+    )
     add("acacia")
     for _ in range(MAX_ATTEMPTS):
         age()

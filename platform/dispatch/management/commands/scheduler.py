@@ -17,6 +17,7 @@ class Command(BaseCommand):
     help = "Wakes workers for work that is due (started by the stack)."
 
     def handle(self, *args: Any, **options: Any) -> None:
+        self.check(databases=["default"])
         broker = redis.Redis.from_url(settings.REDIS_URL.replace("redis+socket://", "unix://"), socket_timeout=2)
 
         def turn() -> None:
