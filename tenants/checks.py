@@ -7,7 +7,6 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import DatabaseError, connection
 
-
 # gunicorn's own code for a worker that cannot start: it stops instead of trying again for ever.
 UNFIT_TO_SERVE = 3
 
@@ -45,6 +44,8 @@ def exit_unless_restricted() -> None:
         faults = login_faults()
     except DatabaseError:
         return  # readiness tells of a database that is away
+    finally:
+        connection.close()  # processes are forked from here: none of them may inherit it
     if faults:
         print(f"countersign: refuses to serve. {faults[0]}", file=sys.stderr)
         sys.exit(UNFIT_TO_SERVE)

@@ -11,6 +11,7 @@ import psycopg
 import pytest
 from django.apps import apps
 from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.backends.db import SessionStore
 from django.core.cache import cache
 from django.core.exceptions import ImproperlyConfigured
@@ -27,9 +28,12 @@ from dispatch import registry
 from dispatch.connection import tenant_connection
 from dispatch.services import work_add
 from dispatch.tasks import work
+from tenants.admin import operator_site, tenant_site
+from tenants.backend.base import PublicAs
 from tenants.checks import login_faults, tenant_settings
+from tenants.database_roles import operator_role
 from tenants.models import Tenant
-from tenants.selectors import current, tenant_context
+from tenants.selectors import current, public_context, tenant_context
 
 ACTOR = Actor.system("tests")
 
@@ -343,6 +347,34 @@ def test_people_sessions_and_rights_have_the_same_scope() -> None:
     scope = {"django.contrib.auth", "django.contrib.sessions", "django.contrib.contenttypes", "accounts"}
     assert scope <= set(settings.SHARED_APPS)
     assert scope <= set(settings.TENANT_APPS)
+
+
+def test_a_content_type_remembered_by_a_thread_in_one_schema_is_not_taken_for_anothers(
+    in_committed_acacia: None, at_once: Callable[..., list[Any]], owner: psycopg.Connection[Any]
+) -> None:
+    # Tables were not made in the same order everywhere; some have another id.
+    found = owner.execute(
+        "SELECT ours.id, ours.app_label, ours.model FROM acacia.django_content_type ours"
+        " JOIN public.django_content_type theirs USING (app_label, model) WHERE ours.id <> theirs.id"
+    ).fetchone()
+    assert found is not None
+    ident, *name = found
+
+    def elsewhere() -> int:
+        with public_context(PublicAs(operator_role())):
+            return ContentType.objects.get_by_natural_key(*name).pk
+
+    [theirs] = at_once(elsewhere)
+    assert ContentType.objects.get_by_natural_key(*name).pk == ident != theirs
+
+
+def test_the_tenants_admin_shows_no_table_of_the_public_schema_and_the_operators_none_of_a_tenants() -> None:
+    of_tenants = {model._meta.app_config.name for model in tenant_site._registry}
+    of_operators = {model._meta.app_config.name for model in operator_site._registry}
+    assert of_tenants
+    assert of_operators
+    assert of_tenants <= set(settings.TENANT_APPS)
+    assert of_operators <= set(settings.SHARED_APPS)
 
 
 # --- 11: savepoints ----------------------------------------------------------------------------

@@ -140,15 +140,26 @@ def finish(lease: Lease, *, again: datetime | None = None) -> None:
 
 
 def fail(lease: Lease, *, error: str, parked: bool) -> None:
-    """Give the row back after an error: due again after a growing pause, or parked for a person."""
+    """Give the row back after an error: due again after a growing pause, or parked for a person.
+
+    One that was woken meanwhile is not parked, but begins anew: whoever woke it did not know that it was given up.
+    """
     pause = min(2**lease.attempts, 300)
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE public.dispatch_work SET leased_until = NULL, error = %s,"
-            " due_at = clock_timestamp() + make_interval(secs => %s),"
-            " parked_at = CASE WHEN %s THEN clock_timestamp() END"
-            " WHERE id = %s AND fence = %s",
-            [_storable(error)[:2000], pause, parked, lease.work, lease.fence],
+            "UPDATE public.dispatch_work SET leased_until = NULL, error = %(error)s,"
+            " attempts = CASE WHEN %(parked)s AND wakes <> %(wakes)s THEN 0 ELSE attempts END,"
+            " due_at = clock_timestamp() + make_interval(secs => %(pause)s),"
+            " parked_at = CASE WHEN %(parked)s AND wakes = %(wakes)s THEN clock_timestamp() END"
+            " WHERE id = %(work)s AND fence = %(fence)s",
+            {
+                "error": _storable(error)[:2000],
+                "parked": parked,
+                "wakes": lease.wakes,
+                "pause": pause,
+                "work": lease.work,
+                "fence": lease.fence,
+            },
         )
 
 

@@ -11,11 +11,11 @@ from typing import Any
 import psycopg
 import pytest
 from django.conf import settings
-from django.db import connections
+from django.db import connection, connections
 from django.test import Client
 from psycopg import sql
 
-from tenants.checks import login_faults, login_is_restricted
+from tenants.checks import UNFIT_TO_SERVE, exit_unless_restricted, login_faults, login_is_restricted
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -89,6 +89,25 @@ def test_serving_as_the_owner_is_refused_by_the_system_check(owner_url: str) -> 
     assert "tenants.E004" in found.stderr
     assert "owns tables" in found.stderr
     assert owner_url not in found.stdout + found.stderr
+
+
+def test_the_web_process_does_not_start_as_the_owner(owner_url: str) -> None:
+    found = subprocess.run(
+        [sys.executable, "-c", "import config.wsgi"],
+        cwd=ROOT,
+        env={**os.environ, "DATABASE_URL": owner_url, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'platform'}"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert found.returncode == UNFIT_TO_SERVE
+    assert found.stderr.startswith("countersign: refuses to serve. The login ")
+    assert found.stderr.count("\n") == 1
+
+
+def test_a_process_that_may_serve_is_let_through_and_hands_no_connection_on(committed: None) -> None:
+    exit_unless_restricted()
+    assert connection.connection is None
 
 
 def test_readiness_names_a_login_that_must_not_serve(as_owner: None) -> None:

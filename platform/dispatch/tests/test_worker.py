@@ -112,6 +112,23 @@ def test_work_that_failed_five_times_is_parked_and_its_tenant_is_told(
     assert not run_next("runs")
 
 
+def test_work_woken_while_it_fails_for_the_last_time_is_not_parked_but_begins_anew(
+    add: Add, handle: Handle, age: Callable[[], None]
+) -> None:
+    def fails_while_woken(subject: str, lease: Lease) -> None:
+        work_add(handler="tests.work", subject=subject)
+        raise ValueError
+
+    handle("tests.work", fails_while_woken)
+    add("acacia")
+    Work.objects.update(attempts=MAX_ATTEMPTS - 1)
+    assert run_next("runs")
+    row = Work.objects.get()
+    assert (row.parked_at, row.attempts, row.leased_until) == (None, 0, None)
+    age()
+    assert run_next("runs")
+
+
 def test_a_telling_that_fails_too_still_parks_the_row(add: Add, handle: Handle) -> None:
     def tell(subject: str, error: str) -> None:
         raise RuntimeError("nobody listens")
