@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal, Protocol
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 Risk = Literal["low", "medium", "high"]
 
@@ -59,6 +59,16 @@ class Revision(BaseModel):
     edits: dict[str, dict[str, Any]] = {}
     leave_out: list[str] = []
     add: list[dict[str, Any]] = []
+
+    @field_validator("edits", "leave_out", "add", mode="before")
+    @classmethod
+    def _storable(cls, value: Any) -> Any:
+        """Without NUL, which no browser lets anybody type and the database cannot hold."""
+        if isinstance(value, str):
+            return value.replace("\0", "")
+        if isinstance(value, dict):
+            return {cls._storable(key): cls._storable(item) for key, item in value.items()}
+        return [cls._storable(item) for item in value] if isinstance(value, list) else value
 
 
 class Changed(BaseModel):

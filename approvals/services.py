@@ -223,6 +223,8 @@ def approval_decide(
         if decision == "approve":
             if approval.requester == person.id:
                 raise NotAllowed("You caused this request: somebody else must approve it.")
+            if approval.required_approvers > 1 and str(person.id) in approval.editors:
+                raise NotAllowed("You have edited this, so you are one of its authors: others must approve it.")
             if approval.blocked_reason:
                 raise Unsupported(approval.blocked_reason)
             stale = _changed(approval)
@@ -244,7 +246,7 @@ def _decided(approval: Approval, person: Person, decision: str, comment: str, ac
         name=person.name,
         decision=decision,
         digest=approval.digest,
-        comment=comment,
+        comment=comment.replace("\0", ""),
     )
     data = {"digest": approval.digest}
     approvers = approval.decisions.filter(decision="approve", digest=approval.digest).count()

@@ -68,7 +68,7 @@ class RequestStatus(models.TextChoices):
 
 REQUEST_MOVES = Moves(
     {
-        (RequestStatus.REQUESTED, RequestStatus.CREATED): "tenant.created",
+        (RequestStatus.REQUESTED, RequestStatus.CREATED): "tenant.provisioned",
         (RequestStatus.REQUESTED, RequestStatus.FAILED): "tenant.failed",
     }
 )

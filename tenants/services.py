@@ -50,7 +50,7 @@ def slug_check(slug: str) -> None:
         raise TenantRefused(f"there is a tenant {slug} already")
 
 
-def tenant_create(*, slug: str, name: str, timezone: str = "UTC") -> TenantInfo:
+def tenant_create(*, slug: str, name: str, actor: Actor, timezone: str = "UTC") -> TenantInfo:
     """Make a tenant: its role, schema, tables, rights, host and inbound address.
 
     Runs as the database's owner, inside the caller's transaction: all of it or nothing. Raises
@@ -77,6 +77,7 @@ def tenant_create(*, slug: str, name: str, timezone: str = "UTC") -> TenantInfo:
     with connection.cursor() as cursor:
         cursor.execute(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(schema)))
     call_command("migrate_schemas", tenant=True, schema_name=schema, interactive=False, verbosity=0)
+    record(event="tenant.created", target=f"tenant:{tenant.pk}", actor=actor, data={"slug": slug})
     return tenant_by_slug(slug)
 
 

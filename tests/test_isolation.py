@@ -1,6 +1,7 @@
 """The ways in which one tenant's rows reach another, each tried as the app's restricted login.
 
-Both sides of the boundary: what the database refuses, and what code that can issue SET ROLE could do.
+Both sides of the boundary: what the database refuses, and what code that can issue SET ROLE could do. What is
+kept outside of the tables (10) is in test_shared_state.py.
 """
 
 import threading
@@ -11,12 +12,9 @@ import psycopg
 import pytest
 from django.apps import apps
 from django.conf import settings
-from django.contrib.contenttypes.models import ContentType
-from django.contrib.sessions.backends.db import SessionStore
-from django.core.cache import cache
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, ProgrammingError, connection, connections, models, transaction
-from django.test import Client, override_settings
+from django.test import override_settings
 from psycopg import sql
 from psycopg.errors import InsufficientPrivilege
 
@@ -28,12 +26,9 @@ from dispatch import registry
 from dispatch.connection import tenant_connection
 from dispatch.services import work_add
 from dispatch.tasks import work
-from tenants.admin import operator_site, tenant_site
-from tenants.backend.base import PublicAs
 from tenants.checks import login_faults, tenant_settings
-from tenants.database_roles import operator_role
 from tenants.models import Tenant
-from tenants.selectors import current, public_context, tenant_context
+from tenants.selectors import current, tenant_context
 
 ACTOR = Actor.system("tests")
 
@@ -302,79 +297,6 @@ def test_a_message_that_carries_more_or_less_does_nothing(
 def work_task(*, args: list[Any], headers: dict[str, Any]) -> None:
     """Run the Celery task with a message of these contents, as a worker does."""
     work.apply(args=tuple(args), headers=headers, throw=True)
-
-
-# --- 10: cache, sessions, settings -------------------------------------------------------------
-
-
-def test_what_one_tenant_caches_another_does_not_find(db: None) -> None:
-    with tenant_context("acacia"):
-        cache.set("listing", "14 Wattle Street")
-        assert cache.get("listing") == "14 Wattle Street"
-    with tenant_context("harbour"):
-        assert cache.get("listing") is None
-    assert cache.get("listing") is None
-
-
-def test_a_session_of_one_host_is_none_at_another(cast: Any, committed: None) -> None:
-    browser = Client(headers={"host": "acacia.localhost"})
-    assert browser.post("/sign-in/", {"username": cast.alice.email, "password": cast.alice.password}).status_code == 302
-    assert browser.get("/inbox/").status_code == 200
-    assert browser.cookies["sessionid"]["domain"] == ""
-    session = browser.cookies["sessionid"].value
-    elsewhere = browser.get("/inbox/", headers={"host": "harbour.localhost"})
-    assert (elsewhere.status_code, elsewhere["location"].split("?")[0]) == (302, "/sign-in/")
-    browser.cookies["sessionid"] = session
-    operators = browser.get("/admin/", headers={"host": "localhost"})
-    assert (operators.status_code, operators["location"].split("?")[0]) == (302, "/admin/login/")
-    with tenant_context("acacia"):
-        assert SessionStore().exists(session)
-    with tenant_context("harbour"):
-        assert not SessionStore().exists(session)
-
-
-@override_settings(SESSION_COOKIE_DOMAIN=".localhost")
-def test_a_session_cookie_wider_than_its_host_is_refused() -> None:
-    assert [fault.id for fault in tenant_settings()] == ["tenants.E001"]
-
-
-@override_settings(CACHES={**settings.CACHES, "more": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}})
-def test_a_cache_whose_keys_lack_the_tenant_is_refused() -> None:
-    assert [fault.id for fault in tenant_settings()] == ["tenants.E002"]
-
-
-def test_people_sessions_and_rights_have_the_same_scope() -> None:
-    scope = {"django.contrib.auth", "django.contrib.sessions", "django.contrib.contenttypes", "accounts"}
-    assert scope <= set(settings.SHARED_APPS)
-    assert scope <= set(settings.TENANT_APPS)
-
-
-def test_a_content_type_remembered_by_a_thread_in_one_schema_is_not_taken_for_anothers(
-    in_committed_acacia: None, at_once: Callable[..., list[Any]], owner: psycopg.Connection[Any]
-) -> None:
-    # Tables were not made in the same order everywhere; some have another id.
-    found = owner.execute(
-        "SELECT ours.id, ours.app_label, ours.model FROM acacia.django_content_type ours"
-        " JOIN public.django_content_type theirs USING (app_label, model) WHERE ours.id <> theirs.id"
-    ).fetchone()
-    assert found is not None
-    ident, *name = found
-
-    def elsewhere() -> int:
-        with public_context(PublicAs(operator_role())):
-            return ContentType.objects.get_by_natural_key(*name).pk
-
-    [theirs] = at_once(elsewhere)
-    assert ContentType.objects.get_by_natural_key(*name).pk == ident != theirs
-
-
-def test_the_tenants_admin_shows_no_table_of_the_public_schema_and_the_operators_none_of_a_tenants() -> None:
-    of_tenants = {model._meta.app_config.name for model in tenant_site._registry}
-    of_operators = {model._meta.app_config.name for model in operator_site._registry}
-    assert of_tenants
-    assert of_operators
-    assert of_tenants <= set(settings.TENANT_APPS)
-    assert of_operators <= set(settings.SHARED_APPS)
 
 
 # --- 11: savepoints ----------------------------------------------------------------------------

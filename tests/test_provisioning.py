@@ -188,7 +188,7 @@ def test_the_provisioner_makes_the_tenant_that_was_asked_for(request_id: UUID, a
     assert run_next("provision")
     assert not run_next("provision")
     assert asked(request_id) == ("created", "")
-    assert told(request_id) == ["tenant.created", "tenant.requested"]
+    assert told(request_id) == ["tenant.provisioned", "tenant.requested"]
     with tenant_context("grove"):
         assert check_password("a-password-of-grove", User.objects.get().password)
     assert Client(headers={"host": "grove.localhost"}).get("/sign-in/").status_code == 200

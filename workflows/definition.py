@@ -4,6 +4,7 @@
 with its path.
 """
 
+import math
 import re
 from collections import Counter
 from datetime import timedelta
@@ -148,13 +149,31 @@ class Definition(Part):
 
 
 class _Loader(yaml.SafeLoader):
-    """YAML in which `on`, `off`, `yes` and `no` are words: a definition begins with `on:`."""
+    """YAML in which `on`, `off`, `yes` and `no` are words: a definition begins with `on:`.
+
+    Without aliases, which could make a few lines as large as one likes, or endless.
+    """
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        if self.check_event(yaml.AliasEvent):
+            mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
+            raise yaml.composer.ComposerError(None, None, "aliases are not taken", mark)
+        return super().compose_node(parent, index)
 
 
 _Loader.yaml_implicit_resolvers = {
     first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:bool"]
     for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
+
+
+def _number(loader: _Loader, node: yaml.ScalarNode) -> Decimal | float:
+    """A number with a fraction, exact; what is none stays a float, and is refused."""
+    value: float = loader.construct_yaml_float(node)
+    return Decimal(str(value)) if math.isfinite(value) else value
+
+
+_Loader.add_constructor("tag:yaml.org,2002:float", _number)
 _Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list("tf"))
 
 
@@ -178,6 +197,8 @@ def parse(given: str | dict[str, Any], *, kinds: dict[str, bool]) -> Definition:
     data = read(given) if isinstance(given, str) else given
     if not isinstance(data, dict):
         raise InvalidDefinition([Fault("", "must be a mapping with name, on and steps")])
+    if fault := _not_storable(data):
+        raise InvalidDefinition([fault])
     try:
         definition = Definition.model_validate(data)
     except ValidationError as error:
@@ -185,6 +206,23 @@ def parse(given: str | dict[str, Any], *, kinds: dict[str, bool]) -> Definition:
     if faults := list(_faults(definition, kinds)):
         raise InvalidDefinition(faults)
     return definition
+
+
+def _not_storable(value: Any, path: str = "") -> Fault | None:
+    """The first thing in plain data that JSON in the database cannot hold."""
+    if isinstance(value, str):
+        odd = "\0" in value or any("\ud800" <= letter <= "\udfff" for letter in value)
+        return Fault(path.encode(errors="replace").decode(), "holds NUL or half a surrogate pair") if odd else None
+    if isinstance(value, dict):
+        if odd_key := next((key for key in value if not isinstance(key, str)), None):
+            return Fault(path, f"has a key that is no text: {odd_key}")
+        items = [(f"{path}.{key}".lstrip("."), item) for key, item in [*value.items(), *((k, k) for k in value)]]
+    elif isinstance(value, list):
+        items = [(f"{path}[{index}]", item) for index, item in enumerate(value)]
+    else:
+        known = value is None or isinstance(value, bool | int | Decimal)
+        return None if known else Fault(path, f"is a {type(value).__name__}: write it as text, in quotes")
+    return next(filter(None, (_not_storable(item, where) for where, item in items)), None)
 
 
 def _fault(detail: Any) -> Fault:

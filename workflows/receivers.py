@@ -7,6 +7,7 @@ from django.dispatch import receiver
 
 from approvals.signals import approval_decided
 from audit.services import Actor
+from mail.selectors import last_message_of_thread
 from mail.signals import message_received
 from workflows.people import ask_a_person
 from workflows.services import event_receive, run_wake, runs_supersede
@@ -28,6 +29,10 @@ def message_becomes_event(
         runs_supersede(thread=thread, reason="by_hand", actor=mail)
         return
     runs_supersede(thread=thread, reason="newer_message", actor=mail)
+    # Mail is read in any order: where a later one of the customer's is known, that is the one to answer.
+    last = last_message_of_thread(thread_id)
+    if last is not None and last.direction == "in" and "own_address" not in last.flags:
+        message_id = last.id
     event_receive(
         type="email.received",
         data={"message": str(message_id), "thread": thread, "auto_generated": False},

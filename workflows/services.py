@@ -8,21 +8,18 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from approvals.services import approvals_withdraw
 from audit.canonical import digest, plain
 from audit.services import Actor, record, transition
 from dispatch.services import work_add
-from mail.services import reply_stop
 from workflows.definition import Definition, parse
-from workflows.engine.context import KINDS
+from workflows.engine.context import KINDS, message_named
+from workflows.engine.stopping import stop_open
 from workflows.errors import Fault, InvalidDefinition
 from workflows.expressions import BadExpression, condition
 from workflows.models import (
-    EFFECT_MOVES,
     RUN_ENDED,
     RUN_MOVES,
     VERSION_MOVES,
-    Effect,
     EffectStatus,
     Event,
     Run,
@@ -107,6 +104,8 @@ def event_receive(
 ) -> Received:
     """Store an event, and start a run of every active workflow whose trigger it fits, in one transaction."""
     event = Event.objects.create(type=type, data=plain(data), requester=requester)
+    if not thread and (message := message_named(event.data)):
+        thread = str(message.thread or "")  # so that a newer message ends these runs, whoever told of this one
     names = {"event": {**event.data, "type": type}, "steps": {}, "tenant": {}}
     runs = []
     active = WorkflowVersion.objects.filter(status=VersionStatus.ACTIVE).select_related("workflow")
@@ -168,18 +167,7 @@ def run_cancel(*, run: UUID | str, reason: str, actor: Actor) -> bool:
     found = Run.objects.select_for_update().filter(pk=run).exclude(status__in=RUN_ENDED).first()
     if found is None or found.effects.filter(status__in=(EffectStatus.INTENDED, EffectStatus.UNKNOWN)).exists():
         return False
-    approvals_withdraw(run=found.pk, reason=reason, actor=actor)
-    for effect in Effect.objects.select_related("step").filter(run=found, status=EffectStatus.HELD):
-        transition(
-            effect,
-            moves=EFFECT_MOVES,
-            to=EffectStatus.STOPPED,
-            actor=actor,
-            run=found.pk,
-            data={"step": effect.step.key, "action": effect.action, "reason": reason},
-            changes={"settled_at": timezone.now()},
-        )
-        reply_stop(message_id=UUID(effect.outcome["message"]), actor=actor, run=found.pk)
+    stop_open(found, reason=reason, actor=actor)
     transition(
         found,
         moves=RUN_MOVES,

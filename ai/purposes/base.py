@@ -73,11 +73,20 @@ class Purpose:
             narrowed = self.narrow(inputs).model_validate_json(text)
         except ValidationError as error:
             raise _bad_shape(error) from None
-        result = self.result.model_validate(narrowed.model_dump())
+        result = self.result.model_validate(_without_nul(narrowed.model_dump()))
         findings = self.check(inputs, result)
         if findings:
             raise BadAnswer(findings[0], code="rule_broken", findings=findings)
         return result
+
+
+def _without_nul(value: Any) -> Any:
+    """`value` without NUL, which JSON can write and no database of ours can hold."""
+    if isinstance(value, str):
+        return value.replace("\0", "")
+    if isinstance(value, dict):
+        return {key: _without_nul(item) for key, item in value.items()}
+    return [_without_nul(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 def _bad_shape(error: ValidationError) -> BadAnswer:

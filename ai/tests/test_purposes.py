@@ -141,3 +141,10 @@ def test_an_empty_reply_is_refused() -> None:
 def test_a_purpose_that_does_not_exist_is_named() -> None:
     with pytest.raises(UnknownPurpose, match="sing"):
         purpose_named("sing")
+
+
+def test_nul_in_an_answer_is_dropped_since_no_database_holds_it() -> None:
+    inputs = understand_input()
+    answer = answer_to(inputs).model_dump(mode="json") | {"summary": "Asks\0 something"}
+    read = UNDERSTAND.read(inputs, json.dumps(answer))
+    assert read.model_dump()["summary"] == "Asks something"

@@ -6,62 +6,132 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Approval',
+            name="Approval",
             fields=[
-                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('run', models.UUIDField(editable=False)),
-                ('key', models.CharField(editable=False, max_length=60)),
-                ('thread', models.CharField(blank=True, editable=False, max_length=60)),
-                ('status', models.CharField(choices=[('pending', 'Pending'), ('approved', 'Approved'), ('rejected', 'Rejected'), ('expired', 'Expired'), ('withdrawn', 'Withdrawn'), ('stale', 'Stale'), ('executing', 'Executing'), ('executed', 'Executed'), ('taken_back', 'Taken Back'), ('failed', 'Failed')], default='pending', max_length=20)),
-                ('title', models.CharField(max_length=300)),
-                ('risk', models.CharField(max_length=10)),
-                ('document', models.JSONField()),
-                ('binding', models.JSONField()),
-                ('basis', models.JSONField()),
-                ('digest', models.CharField(max_length=64)),
-                ('former_digest', models.CharField(blank=True, max_length=64)),
-                ('drafted_text', models.TextField(blank=True)),
-                ('blocked_reason', models.CharField(blank=True, max_length=300)),
-                ('approver_role', models.CharField(max_length=20)),
-                ('required_approvers', models.PositiveSmallIntegerField(default=1)),
-                ('escalate_to', models.CharField(blank=True, max_length=20)),
-                ('lasts', models.DurationField()),
-                ('expires_at', models.DateTimeField()),
-                ('edited_by', models.CharField(blank=True, max_length=200)),
-                ('editors', models.JSONField(default=list)),
-                ('requester', models.UUIDField(null=True)),
-                ('stale', models.JSONField(default=list)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('decided_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("run", models.UUIDField(editable=False)),
+                ("key", models.CharField(editable=False, max_length=60)),
+                ("thread", models.CharField(blank=True, editable=False, max_length=60)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("pending", "Pending"),
+                            ("approved", "Approved"),
+                            ("rejected", "Rejected"),
+                            ("expired", "Expired"),
+                            ("withdrawn", "Withdrawn"),
+                            ("stale", "Stale"),
+                            ("executing", "Executing"),
+                            ("executed", "Executed"),
+                            ("taken_back", "Taken Back"),
+                            ("failed", "Failed"),
+                        ],
+                        default="pending",
+                        max_length=20,
+                    ),
+                ),
+                ("title", models.CharField(max_length=300)),
+                ("risk", models.CharField(max_length=10)),
+                ("document", models.JSONField()),
+                ("binding", models.JSONField()),
+                ("basis", models.JSONField()),
+                ("digest", models.CharField(max_length=64)),
+                ("former_digest", models.CharField(blank=True, max_length=64)),
+                ("drafted_text", models.TextField(blank=True)),
+                ("blocked_reason", models.CharField(blank=True, max_length=300)),
+                ("approver_role", models.CharField(max_length=20)),
+                ("required_approvers", models.PositiveSmallIntegerField(default=1)),
+                ("escalate_to", models.CharField(blank=True, max_length=20)),
+                ("lasts", models.DurationField()),
+                ("expires_at", models.DateTimeField()),
+                ("edited_by", models.CharField(blank=True, max_length=200)),
+                ("editors", models.JSONField(default=list)),
+                ("requester", models.UUIDField(null=True)),
+                ("stale", models.JSONField(default=list)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("decided_at", models.DateTimeField(null=True)),
             ],
             options={
-                'permissions': [('decide_approval', 'Can decide proposals')],
-                'indexes': [models.Index(fields=['status', 'expires_at'], name='approval_waiting')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['pending', 'approved', 'rejected', 'expired', 'withdrawn', 'stale', 'executing', 'executed', 'taken_back', 'failed'])), name='approval_status'), models.UniqueConstraint(condition=models.Q(('status__in', ('pending', 'stale', 'approved', 'executing')), models.Q(('thread', ''), _negated=True)), fields=('thread',), name='one_open_reply_a_thread'), models.UniqueConstraint(condition=models.Q(('status__in', ('pending', 'stale', 'approved', 'executing'))), fields=('run', 'key'), name='one_open_proposal_a_bundle')],
+                "permissions": [("decide_approval", "Can decide proposals")],
+                "indexes": [models.Index(fields=["status", "expires_at"], name="approval_waiting")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "status__in",
+                                [
+                                    "pending",
+                                    "approved",
+                                    "rejected",
+                                    "expired",
+                                    "withdrawn",
+                                    "stale",
+                                    "executing",
+                                    "executed",
+                                    "taken_back",
+                                    "failed",
+                                ],
+                            )
+                        ),
+                        name="approval_status",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            ("status__in", ("pending", "stale", "approved", "executing")),
+                            models.Q(("thread", ""), _negated=True),
+                        ),
+                        fields=("thread",),
+                        name="one_open_reply_a_thread",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("status__in", ("pending", "stale", "approved", "executing"))),
+                        fields=("run", "key"),
+                        name="one_open_proposal_a_bundle",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Decision',
+            name="Decision",
             fields=[
-                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('person', models.UUIDField()),
-                ('name', models.CharField(max_length=200)),
-                ('decision', models.CharField(max_length=10)),
-                ('digest', models.CharField(max_length=64)),
-                ('comment', models.TextField(blank=True)),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('approval', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='decisions', to='approvals.approval')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("person", models.UUIDField()),
+                ("name", models.CharField(max_length=200)),
+                ("decision", models.CharField(max_length=10)),
+                ("digest", models.CharField(max_length=64)),
+                ("comment", models.TextField(blank=True)),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "approval",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="decisions", to="approvals.approval"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('decision__in', ['approve', 'reject'])), name='decision_word'), models.UniqueConstraint(fields=('approval', 'person', 'digest'), name='one_decision_a_person')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("decision__in", ["approve", "reject"])), name="decision_word"
+                    ),
+                    models.UniqueConstraint(fields=("approval", "person", "digest"), name="one_decision_a_person"),
+                ],
             },
         ),
     ]

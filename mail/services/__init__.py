@@ -7,6 +7,8 @@ from mail.services.replying import (
     reply_sending,
     reply_settle,
     reply_stop,
+    reply_subject,
+    reply_text,
 )
 from mail.services.storing import message_store
 from mail.services.transmitting import Outcome, reply_transmit
@@ -21,5 +23,7 @@ __all__ = [
     "reply_sending",
     "reply_settle",
     "reply_stop",
+    "reply_subject",
+    "reply_text",
     "reply_transmit",
 ]

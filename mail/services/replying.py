@@ -107,6 +107,18 @@ def references_for(answered: Message) -> list[str]:
     return list(dict.fromkeys([*former, *([answered.message_id] if answered.message_id else [])]))[-REFERENCES:]
 
 
+def reply_text(text: str) -> str:
+    """`text` as it leaves: LF as its line end, no control characters."""
+    return clean(text)
+
+
+def reply_subject(subject: str) -> str:
+    """The subject of an answer as it leaves: one line with one `Re:`, as the standard asks; raises ValueError."""
+    if not line(subject):
+        raise ValueError("a reply needs a subject")
+    return subject_for(subject)
+
+
 def subject_for(subject: str) -> str:
     """The subject of an answer: one `Re:`, as the standard asks."""
     bare = line(subject)

@@ -23,6 +23,7 @@ AUDIT = {"audit.view_entry", "ai.view_call"}
 AGENT = {
     "approvals.change_approval",
     "approvals.decide_approval",
+    "workflows.add_event",
     *(
         f"crm.{verb}_{kind}"
         for verb in ("add", "change")

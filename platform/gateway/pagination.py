@@ -37,7 +37,7 @@ def _encoded(direction: str, ident: object) -> str:
 def cursor_of(request: Request) -> Cursor:
     """The cursor that a request asks for; raises ValidationError for one that we did not give."""
     size = request.query_params.get("page_size", str(PAGE_SIZE))
-    if not size.isdecimal() or not 1 <= int(size) <= LARGEST_PAGE:
+    if not size.isdecimal() or len(size) > 9 or not 1 <= int(size) <= LARGEST_PAGE:
         raise ValidationError({"page_size": [f"This must be a number from 1 to {LARGEST_PAGE}."]})
     text = request.query_params.get("cursor", "")
     if not text:

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from dispatch.leases import Lease
@@ -34,5 +35,5 @@ def provision(subject: str, lease: Lease) -> None:
                 pack=request.pack,
             )
             request_fulfil(request.id)
-    except (TenantRefused, LookupError) as error:
-        request_refuse(request.id, error=str(error))
+    except (TenantRefused, LookupError, ValidationError) as error:
+        request_refuse(request.id, error=" ".join(getattr(error, "messages", [str(error)])))

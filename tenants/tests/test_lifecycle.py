@@ -81,20 +81,20 @@ def test_a_tenant_that_cannot_be_made_is_refused_with_the_reason(
     as_owner: None, given: dict[str, str], why: str
 ) -> None:
     with pytest.raises(TenantRefused, match=why), transaction.atomic():
-        tenant_create(name="Grove", **given)
+        tenant_create(name="Grove", actor=ACTOR, **given)
 
 
 @pytest.mark.ddl
 def test_a_tenant_is_not_made_outside_a_transaction(as_owner: None) -> None:
     with pytest.raises(RuntimeError, match="open a transaction"):
-        tenant_create(slug="grove", name="Grove")
+        tenant_create(slug="grove", name="Grove", actor=ACTOR)
 
 
 def test_web_processes_cannot_make_a_tenant_whatever_their_role(operators: None) -> None:
     with pytest.raises(ProgrammingError), transaction.atomic():
-        tenant_create(slug="grove", name="Grove")
+        tenant_create(slug="grove", name="Grove", actor=ACTOR)
     with public_context(), pytest.raises(ProgrammingError), transaction.atomic():
-        tenant_create(slug="grove", name="Grove")
+        tenant_create(slug="grove", name="Grove", actor=ACTOR)
     assert not Tenant.objects.filter(slug="grove").exists()
 
 

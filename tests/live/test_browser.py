@@ -28,7 +28,10 @@ def page() -> Iterator[Page]:
         shown = context.new_page()
         faults: list[str] = []
         shown.on("pageerror", lambda error: faults.append(str(error)))
-        shown.on("console", lambda said: faults.append(said.text) if said.type == "error" and "404" not in said.text else None)
+        shown.on(
+            "console",
+            lambda said: faults.append(said.text) if said.type == "error" and "404" not in said.text else None,
+        )
         shown.on("request", lambda asked: faults.append(asked.url) if "localhost" not in asked.url else None)
         yield shown
         browser.close()

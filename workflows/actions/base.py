@@ -8,10 +8,10 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 from uuid_utils.compat import uuid7
 
 from approvals.proposals import Fact
@@ -21,6 +21,15 @@ from crm.records import fields as record_fields
 from tenants.selectors import TenantInfo
 
 Risk = Literal["low", "medium", "high"]
+
+
+def _within_reach(value: datetime) -> datetime:
+    if not 1900 <= value.year <= 9000:  # the edges of the calendar have no time in other zones
+        raise ValueError("this is no time between the years 1900 and 9000")
+    return value
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_within_reach)]
 
 
 class Part(BaseModel):
@@ -112,6 +121,17 @@ def references(value: Any) -> set[str]:
     if isinstance(value, list):
         return {step for item in value for step in references(item)}
     return set()
+
+
+def dangling(value: Any, outputs: Mapping[str, Any]) -> str:
+    """The first reference in `value` to what no step of `outputs` puts out, in words; empty where there is none."""
+    if isinstance(value, Mapping) and "$step" in value:
+        step, field = value["$step"], value.get("field")
+        put_out = outputs.get(step) if isinstance(step, str) else None
+        there = isinstance(put_out, Mapping) and isinstance(field, str) and field in put_out and len(value) == 2
+        return "" if there else f"{field} of {step}"
+    items = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ()
+    return next(filter(None, (dangling(item, outputs) for item in items)), "")
 
 
 def resolve(value: Any, outputs: Mapping[str, Mapping[str, Any]]) -> Any:
@@ -222,10 +242,12 @@ __all__ = [
     "Fact",
     "Hands",
     "MailPlan",
+    "Moment",
     "Plan",
     "Reader",
     "RecordChange",
     "create",
+    "dangling",
     "reference",
     "references",
     "resolve",

@@ -1,20 +1,28 @@
 """Put a customer down for a time at a listing."""
 
 from typing import Any
+from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, model_validator
 
 from audit.canonical import timestamp
 from crm.selectors import listing_view
-from workflows.actions.base import Action, Fact, Plan, Reader, create, reference
+from workflows.actions.base import Action, Fact, Moment, Plan, Reader, create, reference
 from workflows.errors import NotRetryable
+
+
+class Slot(BaseModel):
+    """A time, with its end."""
+
+    starts_at: Moment
+    ends_at: Moment
 
 
 class AppointmentGiven(BaseModel):
     """A slot that the recommendation chose among those that the listing has."""
 
-    slot: dict[str, Any]
-    listing: str
+    slot: Slot
+    listing: UUID
     contact: Any
 
 
@@ -23,10 +31,10 @@ class AppointmentInput(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    listing: str
+    listing: UUID
     contact: Any
-    starts_at: AwareDatetime
-    ends_at: AwareDatetime
+    starts_at: Moment
+    ends_at: Moment
 
     @model_validator(mode="after")
     def _ends_later(self) -> "AppointmentInput":
@@ -54,16 +62,16 @@ class BookAppointment(Action):
         return AppointmentInput(
             listing=given.listing,
             contact=given.contact,
-            starts_at=given.slot["starts_at"],
-            ends_at=given.slot["ends_at"],
+            starts_at=given.slot.starts_at,
+            ends_at=given.slot.ends_at,
         )
 
     def plan(self, input: AppointmentInput, reader: Reader) -> Plan:
-        listing = listing_view(input.listing, now=reader.now)  # type: ignore[arg-type]
+        listing = listing_view(input.listing, now=reader.now)
         if listing is None:
             raise NotRetryable("The listing of this appointment is gone.")
         wanted = {
-            "listing": input.listing,
+            "listing": str(input.listing),
             "contact": input.contact,
             "starts_at": timestamp(input.starts_at),
             "ends_at": timestamp(input.ends_at),

@@ -3,10 +3,10 @@
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from audit.canonical import timestamp
-from workflows.actions.base import Action, Plan, Reader, create, reference
+from workflows.actions.base import Action, Moment, Plan, Reader, create, reference
 
 MORNING = time(10, 0)
 
@@ -18,7 +18,7 @@ class TaskGiven(BaseModel):
     summary: str = ""
     name: str | None = None
     title: str | None = None
-    due_at: AwareDatetime | None = None
+    due_at: Moment | None = None
     contact: Any = None
     enquiry: Any = None
 
@@ -29,7 +29,7 @@ class TaskInput(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     title: str = Field(min_length=1, max_length=300)
-    due_at: AwareDatetime | None = None
+    due_at: Moment | None = None
     contact: Any = None
     enquiry: Any = None
 

@@ -6,9 +6,11 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from mail.services import reply_prepare
+from mail.selectors import last_message_of_thread
+from mail.services import reply_prepare, reply_subject, reply_text
 from workflows.actions.base import Action, Fact, Hands, MailPlan, Plan, Reader
 from workflows.definition import UNITS
+from workflows.errors import NotRetryable
 
 
 class ReplyGiven(BaseModel):
@@ -22,7 +24,7 @@ class ReplyGiven(BaseModel):
     @field_validator("hold", mode="before")
     @classmethod
     def _duration(cls, value: object) -> object:
-        found = re.fullmatch(r"(\d+)([smhd])", value) if isinstance(value, str) else None
+        found = re.fullmatch(r"(\d{1,6})([smhd])", value) if isinstance(value, str) else None
         return timedelta(seconds=int(found[1]) * UNITS[found[2]]) if found else value
 
 
@@ -42,7 +44,15 @@ class ReplyInput(BaseModel):
     def _one_line(cls, value: str) -> str:
         if "\n" in value or "\r" in value:
             raise ValueError("a subject is one line")
-        return value
+        return reply_subject(value)  # what is shown is what leaves
+
+    @field_validator("text")
+    @classmethod
+    def _as_sent(cls, value: str) -> str:
+        text = reply_text(value)
+        if not text.strip():
+            raise ValueError("a reply needs a text")
+        return text
 
 
 class SendReply(Action):
@@ -60,17 +70,23 @@ class SendReply(Action):
         subject = " ".join(given.subject.split()) or "Your enquiry"
         return ReplyInput(
             to=[given.to],
-            subject=subject if subject.lower().startswith("re:") else f"Re: {subject}",
+            subject=reply_subject(subject)[:300],
             text=given.draft["text"],
             hold_seconds=int(given.hold.total_seconds()),
         )
 
     def plan(self, input: ReplyInput, reader: Reader) -> Plan:
+        thread = reader.message.get("thread")
+        if not thread:
+            raise NotRetryable("This event carries no message, so there is nothing to reply to.")
+        if not all(input.to):
+            raise NotRetryable("The message names nobody whom an answer could go to.")
+        last = last_message_of_thread(thread)
         return Plan(
             action=self.name,
             input=input.model_dump(mode="json"),
             mail=MailPlan(
-                thread=reader.message["thread"],
+                thread=thread,
                 in_reply_to=reader.message["id"],
                 to=input.to,
                 cc=input.cc,
@@ -79,8 +95,8 @@ class SendReply(Action):
                 hold_seconds=input.hold_seconds,
             ),
             summary=f"To {', '.join(input.to)}",
-            # The conversation must not have moved on.
-            basis=[Fact(record=f"thread:{reader.message['thread']}", field="last_message", value=reader.message["id"])],
+            # The conversation must not move on.
+            basis=[Fact(record=f"thread:{thread}", field="last_message", value=str(last.id) if last else None)],
         )
 
     def apply(self, plan: Plan, hands: Hands) -> dict[str, Any]:

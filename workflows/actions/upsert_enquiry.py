@@ -1,10 +1,12 @@
 """Record who asks about what: the contact and the enquiry, new or brought up to date."""
 
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
+from crm.errors import Invalid
+from crm.records import clean
 from crm.selectors import contact_by_email, enquiry_list
 from workflows.actions.base import (
     Action,
@@ -40,7 +42,7 @@ class EnquiryInput(BaseModel):
     phone: str = ""
     listing: str | None = None
     summary: str = ""
-    budget: Decimal | None = None
+    budget: Annotated[Decimal, Field(ge=0, max_digits=14, decimal_places=2)] | None = None
     currency: str = ""
     thread: str = ""
 
@@ -67,12 +69,12 @@ class UpsertEnquiry(Action):
         budget = given.facts.get("budget") or {}
         return EnquiryInput(
             email=given.email,
-            name=given.facts.get("name") or given.sender or given.email.split("@")[0],
-            phone=given.facts.get("phone") or "",
+            name=(given.facts.get("name") or given.sender or given.email.split("@")[0])[:300],
+            phone=_storable("contact", "phone", given.facts.get("phone")) or "",
             listing=given.listing,
             summary=given.summary,
-            budget=Decimal(budget["amount"]) if budget.get("amount") else None,
-            currency=budget.get("currency") or "",
+            budget=_storable("enquiry", "budget", budget.get("amount")),
+            currency=_storable("enquiry", "currency", budget.get("currency")) or "",
             thread=given.thread,
         )
 
@@ -123,3 +125,11 @@ class UpsertEnquiry(Action):
         known = "New customer" if contact.id is None else "Known customer"
         what = "new enquiry" if enquiry.id is None else "enquiry brought up to date"
         return f"{known}: {input.name}; {what}"
+
+
+def _storable(kind: str, field: str, found: Any) -> Any:
+    """What was understood of a mail, where it can be stored; a model may have read a number that is none."""
+    try:
+        return clean(kind, {field: found})[field]
+    except Invalid:
+        return None

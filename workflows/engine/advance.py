@@ -25,6 +25,8 @@ from workflows.actions import ACTIONS
 from workflows.engine.bundles import advance_bundle
 from workflows.engine.context import RunContext, run_context
 from workflows.engine.holding import actor_of, hold
+from workflows.engine.needs import needs_met
+from workflows.engine.stopping import stop_open
 from workflows.errors import NotRetryable, Retryable, RunMoved, StepError
 from workflows.expressions import BadExpression, condition
 from workflows.models import MET, RUN_ENDED, RUN_MOVES, STEP_MOVES, Run, RunStatus, Step, StepStatus
@@ -116,27 +118,17 @@ def _do(step: Step, context: RunContext, lease: Lease) -> None:
     """One step that is no action: begin, work outside any transaction, commit what came of it."""
     definition = context.definition.step(step.key)
     kind = STEP_KINDS[step.kind]
-    actor = actor_of(context.run)
     with structlog.contextvars.bound_contextvars(run=str(context.run.pk), step=step.key):
-        if not condition(definition.when, context.names):
+        try:
+            wanted = condition(definition.when, context.names)
+        except BadExpression as error:
+            _begin(step, context, lease)
+            _fail(step, context, lease, error)
+            return
+        if not wanted:
             _skip(step, context, lease)
             return
-        if step.status == StepStatus.RUNNING:
-            # Its worker died before it could commit: this is another attempt at the same step.
-            Step.objects.filter(pk=step.pk).update(attempts=F("attempts") + 1)
-            step.attempts += 1
-        else:
-            with transaction.atomic():
-                hold(context.run, lease)
-                transition(
-                    step,
-                    moves=STEP_MOVES,
-                    to=StepStatus.RUNNING,
-                    actor=actor,
-                    run=context.run.pk,
-                    data={"step": step.key, "kind": step.kind, "attempt": step.attempts + 1},
-                    changes={"attempts": step.attempts + 1, "started_at": step.started_at or timezone.now()},
-                )
+        _begin(step, context, lease)
         try:
             last = step.attempts >= definition.retry.attempts
             given = kind.Input.model_validate(context.given(definition, kind))
@@ -147,6 +139,25 @@ def _do(step: Step, context: RunContext, lease: Lease) -> None:
             _fail(step, context, lease, error)
         else:
             _succeed(step, context, lease, output)
+
+
+def _begin(step: Step, context: RunContext, lease: Lease) -> None:
+    with transaction.atomic():
+        hold(context.run, lease)
+        if step.status == StepStatus.RUNNING:
+            # Its worker died before it could commit: this is another attempt at the same step.
+            Step.objects.filter(pk=step.pk).update(attempts=F("attempts") + 1)
+            step.attempts += 1
+            return
+        transition(
+            step,
+            moves=STEP_MOVES,
+            to=StepStatus.RUNNING,
+            actor=actor_of(context.run),
+            run=context.run.pk,
+            data={"step": step.key, "kind": step.kind, "attempt": step.attempts + 1},
+            changes={"attempts": step.attempts + 1, "started_at": step.started_at or timezone.now()},
+        )
 
 
 def _succeed(step: Step, context: RunContext, lease: Lease, output: dict[str, Any]) -> None:
@@ -177,12 +188,6 @@ def _skip(step: Step, context: RunContext, lease: Lease) -> None:
             changes={"finished_at": timezone.now()},
         )
         needs_met(context, step.key)
-
-
-def needs_met(context: RunContext, key: str) -> None:
-    """Tell the steps that need `key` that they wait for one less."""
-    waiting = [step.key for step in context.definition.steps if key in context.definition.needs_of(step)]
-    Step.objects.filter(run=context.run, key__in=waiting, open_needs__gt=0).update(open_needs=F("open_needs") - 1)
 
 
 def _try_again(step: Step, context: RunContext, lease: Lease, error: Retryable, attempts: int) -> None:
@@ -245,6 +250,8 @@ def _end(run: Run, lease: Lease, to: RunStatus, failed: Step | None = None) -> N
 
 
 def _ended(run: Run, to: RunStatus, data: dict[str, Any] | None, error: str) -> None:
+    if to == RunStatus.FAILED:
+        stop_open(run, reason="run_failed", actor=actor_of(run))
     transition(
         run,
         moves=RUN_MOVES,

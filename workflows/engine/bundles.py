@@ -23,10 +23,12 @@ from audit.canonical import digest
 from audit.services import Actor, record, transition
 from crm.errors import RecordRefused
 from dispatch.leases import Lease
+from mail.errors import MailRefused
 from workflows.actions import ACTIONS, Plan
 from workflows.actions.base import Hands, resolve
 from workflows.engine.context import RunContext
 from workflows.engine.holding import actor_of, hold
+from workflows.engine.needs import needs_met
 from workflows.engine.proposals import propose
 from workflows.engine.sending import send_due
 from workflows.errors import NotRetryable
@@ -44,6 +46,7 @@ class Outcome:
 THREAD_PAUSE = timedelta(seconds=5)
 MOVED = Outcome(True)
 NOTHING = Outcome(False)
+REFUSED = (RecordRefused, MailRefused)
 
 
 def advance_bundle(context: RunContext, bundle: str, steps: list[Step], lease: Lease) -> Outcome:
@@ -56,7 +59,7 @@ def advance_bundle(context: RunContext, bundle: str, steps: list[Step], lease: L
     if approval is None:
         if not _outside_needs_met(context, keys, steps):
             return NOTHING
-        if context.message and reply_open_in_thread(str(context.message.thread)):
+        if context.message and _replies(context, bundle) and reply_open_in_thread(str(context.message.thread)):
             # An older reply is leaving just now: a thread has one at a time.
             return Outcome(False, timezone.now() + THREAD_PAUSE)
         _put_forward(context, bundle, members, lease)
@@ -70,8 +73,9 @@ def _after(approval: ApprovalView, context: RunContext, members: list[Step], lea
             if approval.expires_at > timezone.now():
                 return Outcome(False, approval.expires_at)
             with transaction.atomic():
-                hold(context.run, lease)
+                # In the order in which a person's decision takes its locks: the approval, then the work.
                 approval_expire(approval_id=approval.id, actor=Actor.system("approvals"))
+                hold(context.run, lease)
             return MOVED
         case "approved":
             _carry_out(approval, context, members, lease)
@@ -83,6 +87,10 @@ def _after(approval: ApprovalView, context: RunContext, members: list[Step], lea
             _drop(approval, context, members, lease)
             return MOVED
     return NOTHING  # stale: people are asked; withdrawn: the run is being cancelled
+
+
+def _replies(context: RunContext, bundle: str) -> bool:
+    return any(ACTIONS[step.do].role == "reply" for step in context.definition.members(bundle))
 
 
 def _outside_needs_met(context: RunContext, keys: set[str], steps: list[Step]) -> bool:
@@ -108,7 +116,8 @@ def _put_forward(context: RunContext, bundle: str, members: list[Step], lease: L
                 _move(context, step, StepStatus.SKIPPED, {"reason": "when"})
             else:
                 _move(context, step, StepStatus.WAITING, {})
-        proposal_open(proposal=proposal, actor=actor_of(context.run))
+        if proposal is not None:
+            proposal_open(proposal=proposal, actor=actor_of(context.run))
 
 
 def _move(
@@ -134,6 +143,8 @@ def _move(
         data={"step": step.key, "kind": step.kind, **data},
         changes=changes,
     )
+    if to in MET:
+        needs_met(context, step.key)
 
 
 def _carry_out(approval: ApprovalView, context: RunContext, members: list[Step], lease: Lease) -> None:
@@ -143,8 +154,8 @@ def _carry_out(approval: ApprovalView, context: RunContext, members: list[Step],
             hold(context.run, lease)
             if approval_execute(approval_id=approval.id, actor=actor_of(context.run)):
                 _apply_plans(approval, context, members)
-    except RecordRefused as error:
-        # The records refused under the lock what the comparison had let through.
+    except REFUSED as error:
+        # The records or the mail refused under the lock what the comparison had let through.
         with transaction.atomic():
             hold(context.run, lease)
             if not approval_execute(approval_id=approval.id, actor=actor_of(context.run)):

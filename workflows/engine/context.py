@@ -102,7 +102,7 @@ class RunContext:
             return {}
         return {
             "id": str(message.id),
-            "thread": str(message.thread),
+            "thread": str(message.thread or ""),
             "from_email": message.from_email,
             "from_name": message.from_name,
             "answer_to": message.answer_to,
@@ -124,20 +124,19 @@ class RunContext:
 def run_context(run: Run) -> RunContext:
     """The context of a run as it stands in the database."""
     definition = Definition.model_validate(run.version.definition)
-    message = run.event.data.get("message")
     return RunContext(
         run=run,
         definition=definition,
         tenant=current(),
         event={**run.event.data, "type": run.event.type, "id": str(run.event_id)},
-        message=_message(message),
+        message=message_named(run.event.data),
         outputs={step.key: step.output for step in run.steps.all() if step.output is not None},
     )
 
 
-def _message(given: object) -> MessageView | None:
-    """The message that an event names; None where it names none of this tenant's."""
+def message_named(data: Mapping[str, Any]) -> MessageView | None:
+    """The message that an event's data name; None where they name none of this tenant's."""
     try:
-        return message_view(UUID(str(given)))
+        return message_view(UUID(str(data.get("message"))))
     except (ValueError, NoSuchMessage):
         return None

@@ -1,12 +1,12 @@
 """The snapshot that people sign: the mail, what was understood, every action, every sentence with its source."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from pydantic import BaseModel
 
-from ai.grounding import Account, Names, account, edited_spans
+from ai.grounding import Account, Names, PersonSpan, account, edited_spans
 from ai.purposes import ActionChoice, Claim
 from ai.selectors import phrases_filled
 from ai.sources import Source
@@ -84,7 +84,7 @@ def _output(context: RunContext, kind: str) -> dict[str, Any]:
 def document_of(context: RunContext, members: Sequence[Member], drafted: Drafted, former: Any) -> dict[str, Any]:
     """The document of a proposal; plain JSON."""
     reply = next((member for member in members if member.plan.mail), None)
-    checked = _check(context, members, drafted, reply)
+    checked = _check(context, members, drafted, reply, former)
     mail = reply.plan.mail if reply else None
     shown = checked.as_document() if checked else {"sentences": [], "evidence": []}
     document = {
@@ -113,11 +113,12 @@ def document_of(context: RunContext, members: Sequence[Member], drafted: Drafted
     return dict(plain(document))
 
 
-def _check(context: RunContext, members: Sequence[Member], drafted: Drafted, reply: Member | None) -> Account | None:
+def _check(
+    context: RunContext, members: Sequence[Member], drafted: Drafted, reply: Member | None, former: Any
+) -> Account | None:
     if reply is None or reply.plan.mail is None:
         return None
     text = reply.plan.mail.text
-    written_by = edited_spans(before=drafted.text, after=text, person_id=drafted.editor, person=drafted.editor)
     return account(
         text=text,
         claims=drafted.claims,
@@ -128,9 +129,28 @@ def _check(context: RunContext, members: Sequence[Member], drafted: Drafted, rep
             *_done_already(context),
         ],
         names=Names(name=drafted.customer_name, agency=context.tenant.name),
-        written_by=written_by if drafted.editor else (),
+        written_by=_written_by(text, drafted, former.document) if former else (),
         questions=(drafted.understood.get("facts") or {}).get("questions") or [],
         language=drafted.understood.get("language"),
+    )
+
+
+def _written_by(text: str, drafted: Drafted, shown: Mapping[str, Any]) -> tuple[PersonSpan, ...]:
+    """Whose words the reply has that were not drafted: who wrote them first, or else who edits now."""
+    evidence = {item["n"]: item for item in shown["evidence"] if item["source"]["kind"] == "person"}
+    authors = {
+        sentence["text"]: evidence[number]
+        for sentence in shown["sentences"]
+        if sentence["verdict"] == "person"
+        for number in sentence["evidence"]
+        if number in evidence
+    }
+    spans = edited_spans(before=drafted.text, after=text, person_id=drafted.editor, person=drafted.editor)
+    return tuple(
+        replace(span, person_id=author["source"]["id"], person=author["label"])
+        if (author := authors.get(text[span.start : span.end]))
+        else span
+        for span in spans
     )
 
 

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from audit.services import Actor, transition
+from workflows.engine.stopping import stop_open
 from workflows.models import RUN_ENDED, RUN_MOVES, Run, RunStatus
 
 
@@ -16,6 +17,7 @@ def run_give_up(run: str, error: str) -> None:
         if found is None:
             return
         actor = Actor.system("dispatch")
+        stop_open(found, reason="run_failed", actor=actor)
         if found.status != RunStatus.RUNNING:
             transition(found, moves=RUN_MOVES, to=RunStatus.RUNNING, actor=actor, run=found.pk)
         transition(

@@ -1,5 +1,6 @@
 """From a bundle's steps to one proposal: planned, checked, and shown as one document."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -9,17 +10,20 @@ from pydantic import BaseModel, ValidationError
 
 from approvals.errors import InvalidEdit
 from approvals.proposals import Proposal, Revision
+from approvals.selectors import approvals
+from crm.errors import Invalid, RecordRefused
 from workflows.actions import ACTIONS, Action
-from workflows.actions.base import Plan, references
+from workflows.actions.base import Plan, dangling, references
 from workflows.definition import StepDefinition
 from workflows.engine.context import RunContext
 from workflows.engine.documents import Drafted, Member, document_of
 from workflows.errors import NotRetryable
-from workflows.expressions import condition
+from workflows.expressions import BadExpression, condition
 
 # The tenant's policy: until one is written down, a person is always asked.
 POLICY_VERSION = 0
 RISKS = ("low", "medium", "high")
+ADDED = re.compile(r"added_(\d+)")
 
 
 @dataclass(frozen=True)
@@ -39,93 +43,141 @@ class Former:
         return next((a["input"] for a in self.document["actions"] if a["step"] == step), None)
 
 
-def propose(context: RunContext, bundle: str, *, former: Former | None = None) -> tuple[Proposal, list[str]]:
+@dataclass(frozen=True)
+class Wanted:
+    """A step to plan; `typed` is the input of one that a person adds, which is data and no expression."""
+
+    step: StepDefinition
+    typed: Mapping[str, Any] | None = None
+
+
+def propose(context: RunContext, bundle: str, *, former: Former | None = None) -> tuple[Proposal | None, list[str]]:
     """The proposal of a bundle, and the keys of its members that are skipped. Reads only.
 
-    With `former`, the proposal that a person edited or renewed: their input is kept, facts are read anew.
-    Raises InvalidEdit, NotRetryable.
+    None where no member's condition holds, so that there is nothing to propose. With `former`, the proposal
+    that a person edited or renewed: their input is kept, facts are read anew. Raises InvalidEdit, NotRetryable.
     """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL transaction_read_only = on")
         members, skipped = _plan(context, bundle, former)
+        if not members and former is None:
+            return None, skipped
         if not members:
             raise NotRetryable("Nothing is left to propose.")
+        if sum(1 for member in members if member.plan.mail) > 1:
+            raise NotRetryable("One proposal sends one reply: two of its steps would send one each.")
         drafted = Drafted.of(context, former)
         document = document_of(context, members, drafted, former)
     return _proposal(context, bundle, members, document, drafted), skipped
 
 
 def _plan(context: RunContext, bundle: str, former: Former | None) -> tuple[list[Member], list[str]]:
-    steps = _steps(context, bundle, former)
     members: list[Member] = []
     skipped: list[str] = []
-    for step in steps:
-        left_out = former is not None and step.key in former.left_out
-        if left_out or not condition(step.when, context.names):
-            skipped.append(step.key)
-            context = context.with_output(step.key, None)
-            continue
-        action = ACTIONS[step.do]
-        given = _input(context, step, action, former)
+    for wanted in _steps(context, bundle, former):
+        step = wanted.step
         try:
+            left_out = former is not None and step.key in former.left_out
+            if left_out or not condition(step.when, context.names):
+                skipped.append(step.key)
+                context = context.with_output(step.key, None)
+                continue
+            action = ACTIONS[step.do]
+            given = _input(context, wanted, action, former)
             plan = action.plan(given, context.reader(step.key))
-        except ValidationError as error:
-            raise InvalidEdit(f"edits.{step.key}", _first(error)) from None
+            if former is None or not references(plan.input) & set(skipped):
+                _check_references(plan, context)
+        except (ValidationError, RecordRefused, BadExpression) as error:
+            raise _refusal(step.key, error, former) from None
         members.append(Member(step.key, action, given, plan))
         context = context.with_output(step.key, plan.output)
     _check_left_out(members, skipped, former)
     return members, skipped
 
 
-def _steps(context: RunContext, bundle: str, former: Former | None) -> list[StepDefinition]:
-    steps = [step for step in context.definition.members(bundle) if not _is_done(context, step.key)]
+def _refusal(step: str, error: Exception, former: Former | None) -> Exception:
+    """What is said where an input is none: to the person who edits, or of the run that cannot go on."""
+    where, sentence = "", str(error)
+    if isinstance(error, ValidationError):
+        where = ".".join(str(part) for part in error.errors()[0]["loc"])
+        sentence = str(error.errors()[0]["msg"]).removeprefix("Value error, ")
+    elif isinstance(error, Invalid):
+        where, sentence = next(iter(error.faults.items()))
+    if former is not None:
+        return InvalidEdit(f"edits.{step}.{where}".rstrip("."), sentence)
+    return NotRetryable(f"{step} lacks what it needs: {where} {sentence}".replace("  ", " "))
+
+
+def _check_references(plan: Plan, context: RunContext) -> None:
+    if missing := dangling(plan.input, context.outputs):
+        raise BadExpression(f"There is no {missing} to work on.")
+
+
+def _steps(context: RunContext, bundle: str, former: Former | None) -> list[Wanted]:
+    steps = [Wanted(step) for step in context.definition.members(bundle) if not _is_done(context, step.key)]
     if former is None:
         return steps
-    known = {step.key for step in steps}
-    for key in [*former.revision.edits, *former.revision.leave_out]:
-        if key not in known and former.input_of(key) is None:
-            raise InvalidEdit(f"edits.{key}", f"There is no step {key} in this proposal.")
+    steps += [Wanted(step) for step in _added_before(context, former)]
     allowed = {step.do for step in context.definition.steps if step.do in ACTIONS}
-    written = {step.key for step in context.definition.steps}
-    added = [a for a in former.document["actions"] if a["step"] not in written and not _is_done(context, a["step"])]
-    wanted = [{"action": a["action"], "input": a["input"]} for a in added] + former.revision.add
-    for number, item in enumerate(wanted, start=1):
-        name = str(item.get("action"))
-        if name not in allowed or ACTIONS[name].role == "reply":
-            raise InvalidEdit(f"add[{number - 1}].action", f"{name} cannot be added here.")
-        # Before the reply, so that the promises which an added action keeps are known.
-        step = StepDefinition(key=f"added_{number}", do=name, **{"with": dict(item.get("input") or {})}, needs=[])
-        replies = [i for i, s in enumerate(steps) if ACTIONS[s.do].role == "reply"]
-        steps.insert(replies[0] if replies else len(steps), step)
-    return steps
+    number = _last_added(context)
+    for index, item in enumerate(former.revision.add):
+        name, typed = item.get("action"), item.get("input") or {}
+        if not isinstance(name, str) or name not in allowed or ACTIONS[name].role == "reply":
+            raise InvalidEdit(f"add[{index}].action", f"{name} cannot be added here.")
+        if not isinstance(typed, dict):
+            raise InvalidEdit(f"add[{index}].input", "The input is an object of fields.")
+        if unknown := sorted(set(typed) - set(ACTIONS[name].Given.model_fields)):
+            raise InvalidEdit(f"add[{index}].input.{unknown[0]}", f"{name} takes no {unknown[0]}.")
+        step = StepDefinition(key=f"added_{number + index + 1}", do=name, needs=[])
+        steps.append(Wanted(step, typed))
+    known = {wanted.step.key for wanted in steps}
+    for key in [*former.revision.edits, *former.revision.leave_out]:
+        if key not in known:
+            raise InvalidEdit(f"edits.{key}", f"There is no step {key} in this proposal.")
+    # Replies come last, so that the promises which an added action keeps are known.
+    return sorted(steps, key=lambda wanted: ACTIONS[wanted.step.do].role == "reply")
+
+
+def _added_before(context: RunContext, former: Former) -> list[StepDefinition]:
+    """What people have added to this proposal so far; each keeps its key."""
+    shown = [(action["step"], action["action"]) for action in former.document["actions"]]
+    return [
+        StepDefinition(key=key, do=action, needs=[])
+        for key, action in shown
+        if ADDED.fullmatch(key) and not _is_written(context, key) and not _is_done(context, key)
+    ]
+
+
+def _last_added(context: RunContext) -> int:
+    """The highest number that an added step of this run has ever had, in any of its proposals."""
+    keys = [step.key for step in context.run.steps.all() if not _is_written(context, step.key)]
+    for approval in approvals(run=context.run.pk):
+        keys += [action["step"] for action in approval.document["actions"]] + approval.document["left_out"]
+    return max((int(found[1]) for key in keys if (found := ADDED.fullmatch(key))), default=0)
+
+
+def _is_written(context: RunContext, key: str) -> bool:
+    """Whether the version itself has the step."""
+    return any(step.key == key for step in context.definition.steps)
 
 
 def _is_done(context: RunContext, key: str) -> bool:
     return any(step.key == key and step.status in ("succeeded", "skipped") for step in context.run.steps.all())
 
 
-def _input(context: RunContext, step: StepDefinition, action: Action, former: Former | None) -> BaseModel:
-    shown = former.input_of(step.key) if former else None
+def _input(context: RunContext, wanted: Wanted, action: Action, former: Former | None) -> BaseModel:
+    step = wanted.step
+    shown = former.input_of(step.key) if former and wanted.typed is None else None
     edits = former.revision.edits.get(step.key, {}) if former else {}
-    try:
-        if shown is None:
-            given = action.Given.model_validate(context.given(step, action))
-            shown = action.prepare(given, context.reader(step.key)).model_dump(mode="json")
-        if unknown := sorted(set(edits) - action.editable):
-            raise InvalidEdit(
-                f"edits.{step.key}.{unknown[0]}",
-                f"{unknown[0]} of {step.key} cannot be edited; {', '.join(sorted(action.editable))} can.",
-            )
-        return action.Input.model_validate({**shown, **edits})
-    except ValidationError as error:
-        where = ".".join(str(part) for part in error.errors()[0]["loc"])
-        if former is not None:
-            raise InvalidEdit(f"edits.{step.key}.{where}", _first(error)) from None
-        raise NotRetryable(f"{step.key} lacks what it needs: {where} {_first(error)}") from None
-
-
-def _first(error: ValidationError) -> str:
-    return str(error.errors()[0]["msg"]).removeprefix("Value error, ")
+    if shown is None:
+        given = action.Given.model_validate({**context.given(step, action), **(wanted.typed or {})})
+        shown = action.prepare(given, context.reader(step.key)).model_dump(mode="json")
+    if unknown := sorted(set(edits) - action.editable):
+        raise InvalidEdit(
+            f"edits.{step.key}.{unknown[0]}",
+            f"{unknown[0]} of {step.key} cannot be edited; {', '.join(sorted(action.editable))} can.",
+        )
+    return action.Input.model_validate({**shown, **edits})
 
 
 def _check_left_out(members: list[Member], skipped: list[str], former: Former | None) -> None:

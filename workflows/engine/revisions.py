@@ -23,6 +23,7 @@ class RunProposals:
             proposal, _ = propose(run_context(found), key, former=Former(document, revision, editor))
         except StepError as error:
             raise InvalidEdit("", error.sentence) from None
+        assert proposal is not None, "what a person edits is never empty"
         return proposal
 
     def changed(self, basis: Sequence[Fact], *, applied: bool) -> list[Changed]:

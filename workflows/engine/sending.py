@@ -13,11 +13,12 @@ from django.utils import timezone
 
 from approvals.selectors import ApprovalView
 from approvals.services import approval_recheck, approval_settle
-from audit.services import transition
+from audit.services import Actor, transition
 from dispatch.leases import Lease
 from mail.services import Outcome, reply_sending, reply_settle, reply_stop, reply_transmit
 from workflows.engine.context import RunContext
 from workflows.engine.holding import actor_of, hold
+from workflows.engine.needs import needs_met
 from workflows.models import (
     EFFECT_MOVES,
     STEP_MOVES,
@@ -47,13 +48,13 @@ def send_due(context: RunContext, approval: ApprovalView, lease: Lease) -> tuple
     if effect.status == EffectStatus.INTENDED:
         # A worker died between intent and outcome: it may have left or not.
         outcome = Outcome(status="unknown", detail="The worker stopped while it was sending.")
-        _settle(context, approval, effect, outcome, lease)
+        _settle(context, effect, outcome, lease)
         return True, None
     if effect.due_at and effect.due_at > timezone.now():
         return False, effect.due_at
     if not _intend(context, approval, effect, lease):
         return True, None
-    _settle(context, approval, effect, reply_transmit(message_id=_message(effect)), lease)
+    _settle(context, effect, reply_transmit(message_id=_message(effect)), lease)
     return True, None
 
 
@@ -84,38 +85,38 @@ def _intend(context: RunContext, approval: ApprovalView, effect: Effect, lease: 
     return True
 
 
-def _settle(context: RunContext, approval: ApprovalView, effect: Effect, outcome: Outcome, lease: Lease) -> None:
-    actor = actor_of(context.run)
-    to = ENDS[outcome.status]
-    told: dict[str, Any] = {"step": effect.step.key, "action": effect.action, "outcome": outcome.status}
+def _settle(context: RunContext, effect: Effect, outcome: Outcome, lease: Lease) -> None:
     with transaction.atomic():
         lease.hold()  # a run that was cancelled meanwhile still gets the outcome of what has left
-        reply_settle(message_id=_message(effect), outcome=outcome, actor=actor, run=context.run.pk)
-        settled = {**effect.outcome, "status": outcome.status, "detail": outcome.detail}
-        transition(
-            effect,
-            moves=EFFECT_MOVES,
-            to=to,
-            actor=actor,
-            run=context.run.pk,
-            data=told,
-            changes={"outcome": settled, "settled_at": timezone.now()},
-        )
-        ok = to == EffectStatus.DONE
-        approval_settle(approval_id=approval.id, to="executed" if ok else "failed", actor=actor)
-        transition(
-            effect.step,
-            moves=STEP_MOVES,
-            to=StepStatus.SUCCEEDED if ok else StepStatus.FAILED,
-            actor=actor,
-            run=context.run.pk,
-            data={"step": effect.step.key, "kind": effect.step.kind, ("output" if ok else "error"): outcome.status},
-            changes={
-                "output": settled if ok else None,
-                "error": "" if ok else _sentence(outcome)[:2000],
-                "finished_at": timezone.now(),
-            },
-        )
+        effect_settle(effect, outcome, actor=actor_of(context.run))
+        if effect.status == EffectStatus.DONE:
+            needs_met(context, effect.step.key)
+
+
+def effect_settle(effect: Effect, outcome: Outcome, *, actor: Actor) -> None:
+    """Record what became of an intended message, for its effect, step, approval and mail, in one transaction."""
+    run, to = effect.run_id, ENDS[outcome.status]
+    ok = to == EffectStatus.DONE
+    told: dict[str, Any] = {"step": effect.step.key, "action": effect.action, "outcome": outcome.status}
+    reply_settle(message_id=_message(effect), outcome=outcome, actor=actor, run=run)
+    settled = {**effect.outcome, "status": outcome.status, "detail": outcome.detail}
+    changes = {"outcome": settled, "settled_at": timezone.now()}
+    transition(effect, moves=EFFECT_MOVES, to=to, actor=actor, run=run, data=told, changes=changes)
+    if effect.approval is not None:
+        approval_settle(approval_id=effect.approval, to="executed" if ok else "failed", actor=actor)
+    transition(
+        effect.step,
+        moves=STEP_MOVES,
+        to=StepStatus.SUCCEEDED if ok else StepStatus.FAILED,
+        actor=actor,
+        run=run,
+        data={"step": effect.step.key, "kind": effect.step.kind, ("output" if ok else "error"): outcome.status},
+        changes={
+            "output": settled if ok else None,
+            "error": "" if ok else _sentence(outcome)[:2000],
+            "finished_at": timezone.now(),
+        },
+    )
 
 
 def _sentence(outcome: Outcome) -> str:

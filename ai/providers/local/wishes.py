@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from ai.grounding import calendar_words
 from ai.grounding.figures import SCALES, SYMBOLS, Figure, amount, figures
@@ -16,6 +17,7 @@ MONEY_WORDS = re.compile(
     re.IGNORECASE,
 )
 BARE_AMOUNT = re.compile(r"(?P<n>\d+(?:[.,]\d+)*)\s?(?P<scale>k|m|mio|million(?:s|en)?)(?![^\W\d_])", re.IGNORECASE)
+BEYOND_MONEY = 10**12  # what a budget has digits for, and more than anybody has
 CURRENCIES = frozenset({"AUD", "NZD", "USD", "EUR", "GBP", "CHF", "BRL", "CNY"})
 
 _PEOPLE = (
@@ -61,7 +63,7 @@ def budget_of(text: str, *, offered: bool) -> Budget | None:
             return _budget(money)
         bare = BARE_AMOUNT.search(span.text)
         if bare is not None:
-            return Budget(text=bare.group(), amount=_plain(amount(bare["n"]) * SCALES[bare["scale"].casefold()]))
+            return _named(bare.group(), amount(bare["n"]) * SCALES[bare["scale"].casefold()])
     return None
 
 
@@ -70,12 +72,14 @@ def _budget(money: Figure) -> Budget | None:
     if isinstance(value, tuple):
         return None
     currency = money.unit if money.unit in CURRENCIES and money.unit in SYMBOLS.values() else None
-    return Budget(text=money.text, amount=_plain(value), currency=currency)
+    return _named(money.text, value, currency)
 
 
-def _plain(value: object) -> str:
-    whole = f"{value:.2f}"
-    return whole.removesuffix(".00")
+def _named(text: str, value: Any, currency: str | None = None) -> Budget | None:
+    """The budget of that amount; None for a number that nobody's money has."""
+    if not 0 <= value < BEYOND_MONEY:
+        return None
+    return Budget(text=text, amount=f"{value:.2f}".removesuffix(".00"), currency=currency)
 
 
 def party_size_of(text: str) -> int | None:

@@ -15,7 +15,7 @@ from workflows.services import event_receive
 
 class Events(View):
     resource = "events"
-    rights = {"GET": "workflows.view_run", "POST": "workflows.view_run"}
+    rights = {"GET": "workflows.view_run", "POST": "workflows.add_event"}
 
     @extend_schema(responses=paged(EventShape))
     def get(self, request: Request) -> Response:

@@ -1,6 +1,6 @@
 """The REST API as an integrator meets it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -44,11 +44,11 @@ class Api:
 
 
 @pytest.fixture
-def asked(in_committed_acacia: None, work: Callable[[], None]) -> Iterator[Asked]:
+def asked(in_committed_acacia: None, work: Callable[[], None]) -> Asked:
     samples()
     receive(mail())
     work()
-    yield waiting()
+    return waiting()
 
 
 def test_me_tells_whose_token_it_is(committed: None, cast: Cast) -> None:
@@ -145,7 +145,9 @@ def test_who_caused_an_event_cannot_approve_what_came_of_it(
     first = Api(cast.bob).get("messages").json()["results"][0]
     Api(cast.bob).post(f"runs/{asked.run.id}/cancel")
     assert Api(cast.alice).post(f"runs/{asked.run.id}/cancel").status_code == 200
-    made = Api(cast.alice).post("events", {"type": "email.received", "data": {"message": first["id"], "auto_generated": False}})
+    made = Api(cast.alice).post(
+        "events", {"type": "email.received", "data": {"message": first["id"], "auto_generated": False}}
+    )
     assert made.status_code == 202
     assert len(made.json()["runs"]) == 1
     work()
