@@ -1,5 +1,7 @@
 """Definitions (Workflow, WorkflowVersion) and their executions (Event, Run, Step, Effect)."""
 
+from datetime import timedelta
+
 from django.db import models
 from uuid_utils.compat import uuid7
 
@@ -113,6 +115,9 @@ class Run(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
+    # At work until the last rest, and since when again: the limit `running` counts both.
+    ran = models.DurationField(default=timedelta)
+    running_since = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

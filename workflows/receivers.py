@@ -7,7 +7,7 @@ from django.dispatch import receiver
 
 from approvals.signals import approval_decided
 from audit.services import Actor
-from mail.selectors import last_message_of_thread
+from mail.selectors import last_message_of_thread, message_view
 from mail.signals import message_received
 from workflows.people import ask_a_person
 from workflows.services import event_receive, run_wake, runs_supersede
@@ -26,7 +26,9 @@ def message_becomes_event(
         return
     thread = str(thread_id)
     if own:
-        runs_supersede(thread=thread, reason="by_hand", actor=mail)
+        # A From that its own domain disowns is no colleague's: it starts nothing, and ends nothing either.
+        if "suspicious" not in message_view(message_id).flags:
+            runs_supersede(thread=thread, reason="by_hand", actor=mail)
         return
     runs_supersede(thread=thread, reason="newer_message", actor=mail)
     # Mail is read in any order: where a later one of the customer's is known, that is the one to answer.

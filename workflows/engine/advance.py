@@ -69,7 +69,8 @@ def _load(run_id: UUID) -> Run | None:
 def _take_up(run: Run, lease: Lease) -> None:
     with transaction.atomic():
         lease.hold()
-        changes = {} if run.started_at else {"started_at": timezone.now()}
+        now = timezone.now()
+        changes = {"started_at": run.started_at or now, "running_since": now}
         transition(run, moves=RUN_MOVES, to=RunStatus.RUNNING, actor=actor_of(run), run=run.pk, changes=changes)
 
 
@@ -81,7 +82,7 @@ def _one_move(run: Run, lease: Lease) -> _Rest | None:
         return _Rest()
     context = run_context(run)
     if reason := _limit_reached(run, context):
-        _fail_run(run, steps, lease, reason)
+        _fail_run(run, lease, reason)
         return None
     now = timezone.now()
     waits: list[datetime] = []
@@ -104,7 +105,8 @@ def _one_move(run: Run, lease: Lease) -> _Rest | None:
         return _Rest()
     with transaction.atomic():
         lease.hold()
-        transition(run, moves=RUN_MOVES, to=RunStatus.WAITING, actor=actor_of(run), run=run.pk)
+        changes = {"ran": _ran(run), "running_since": None}
+        transition(run, moves=RUN_MOVES, to=RunStatus.WAITING, actor=actor_of(run), run=run.pk, changes=changes)
     return _Rest(min(waits, default=None))
 
 
@@ -142,52 +144,25 @@ def _do(step: Step, context: RunContext, lease: Lease) -> None:
 
 
 def _begin(step: Step, context: RunContext, lease: Lease) -> None:
-    with transaction.atomic():
-        hold(context.run, lease)
-        if step.status == StepStatus.RUNNING:
-            # Its worker died before it could commit: this is another attempt at the same step.
+    if step.status == StepStatus.RUNNING:
+        # Its worker died before it could commit: this is another attempt at the same step.
+        with transaction.atomic():
+            hold(context.run, lease)
             Step.objects.filter(pk=step.pk).update(attempts=F("attempts") + 1)
-            step.attempts += 1
-            return
-        transition(
-            step,
-            moves=STEP_MOVES,
-            to=StepStatus.RUNNING,
-            actor=actor_of(context.run),
-            run=context.run.pk,
-            data={"step": step.key, "kind": step.kind, "attempt": step.attempts + 1},
-            changes={"attempts": step.attempts + 1, "started_at": step.started_at or timezone.now()},
-        )
+        step.attempts += 1
+        return
+    changes = {"attempts": step.attempts + 1, "started_at": step.started_at or timezone.now()}
+    _commit(step, context, lease, StepStatus.RUNNING, {"attempt": step.attempts + 1}, changes)
 
 
 def _succeed(step: Step, context: RunContext, lease: Lease, output: dict[str, Any]) -> None:
-    with transaction.atomic():
-        hold(context.run, lease)
-        transition(
-            step,
-            moves=STEP_MOVES,
-            to=StepStatus.SUCCEEDED,
-            actor=actor_of(context.run),
-            run=context.run.pk,
-            data={"step": step.key, "kind": step.kind, "output": digest({"step": step.pk, "output": output})},
-            changes={"output": output, "finished_at": timezone.now(), "error": "", "due_at": None},
-        )
-        needs_met(context, step.key)
+    changes = {"output": output, "finished_at": timezone.now(), "error": "", "due_at": None}
+    told = {"output": digest({"step": step.pk, "output": output})}
+    _commit(step, context, lease, StepStatus.SUCCEEDED, told, changes)
 
 
 def _skip(step: Step, context: RunContext, lease: Lease) -> None:
-    with transaction.atomic():
-        hold(context.run, lease)
-        transition(
-            step,
-            moves=STEP_MOVES,
-            to=StepStatus.SKIPPED,
-            actor=actor_of(context.run),
-            run=context.run.pk,
-            data={"step": step.key, "kind": step.kind, "reason": "when"},
-            changes={"finished_at": timezone.now()},
-        )
-        needs_met(context, step.key)
+    _commit(step, context, lease, StepStatus.SKIPPED, {"reason": "when"}, {"finished_at": timezone.now()})
 
 
 def _try_again(step: Step, context: RunContext, lease: Lease, error: Retryable, attempts: int) -> None:
@@ -196,33 +171,40 @@ def _try_again(step: Step, context: RunContext, lease: Lease, error: Retryable, 
         return
     longest = min(FIRST_PAUSE_SECONDS * 2 ** (step.attempts - 1), LONGEST_PAUSE_SECONDS)
     pause = timedelta(seconds=longest * random.uniform(0.5, 1.0))  # noqa: S311 - jitter
-    with transaction.atomic():
-        hold(context.run, lease)
-        transition(
-            step,
-            moves=STEP_MOVES,
-            to=StepStatus.RETRYING,
-            actor=actor_of(context.run),
-            run=context.run.pk,
-            data={"step": step.key, "kind": step.kind, "attempt": step.attempts, "error": type(error).__name__},
-            changes={"due_at": timezone.now() + pause, "error": error.sentence},
-        )
+    changes = {"due_at": timezone.now() + pause, "error": error.sentence[:2000]}
+    told = {"attempt": step.attempts, "error": type(error).__name__}
+    _commit(step, context, lease, StepStatus.RETRYING, told, changes)
 
 
 def _fail(step: Step, context: RunContext, lease: Lease, error: Exception) -> None:
     sentence = error.sentence if isinstance(error, StepError) else str(error)
     log.warning("step_failed", error=sentence)
+    changes = {"error": sentence[:2000], "finished_at": timezone.now()}
+    _commit(step, context, lease, StepStatus.FAILED, {"error": type(error).__name__}, changes)
+
+
+def _commit(
+    step: Step,
+    context: RunContext,
+    lease: Lease,
+    to: StepStatus,
+    told: dict[str, Any],
+    changes: dict[str, Any],
+) -> None:
+    """Move a step in a transaction of its own, with its entry, its results and what they open."""
     with transaction.atomic():
         hold(context.run, lease)
         transition(
             step,
             moves=STEP_MOVES,
-            to=StepStatus.FAILED,
+            to=to,
             actor=actor_of(context.run),
             run=context.run.pk,
-            data={"step": step.key, "kind": step.kind, "error": type(error).__name__},
-            changes={"error": sentence[:2000], "finished_at": timezone.now()},
+            data={"step": step.key, "kind": step.kind, **told},
+            changes=changes,
         )
+        if to in MET:
+            needs_met(context, step.key)
 
 
 def _limit_reached(run: Run, context: RunContext) -> str:
@@ -231,12 +213,21 @@ def _limit_reached(run: Run, context: RunContext) -> str:
     if cost != run.cost_usd:
         Run.objects.filter(pk=run.pk).update(cost_usd=cost)
         run.cost_usd = cost
-    if cost > context.definition.limits.cost_usd:
-        return f"The run has cost US${cost}, its limit is US${context.definition.limits.cost_usd}."
+    limits = context.definition.limits
+    if cost > limits.cost_usd:
+        return f"The run has cost US${cost}, its limit is US${limits.cost_usd}."
+    if _ran(run) > limits.running:
+        return f"The run was at work for {_ran(run)}, its limit is {limits.running}."
     return ""
 
 
-def _fail_run(run: Run, steps: list[Step], lease: Lease, reason: str) -> None:
+def _ran(run: Run) -> timedelta:
+    """How long the run has been at work; waiting does not count."""
+    since = timezone.now() - run.running_since if run.running_since else timedelta()
+    return run.ran + since
+
+
+def _fail_run(run: Run, lease: Lease, reason: str) -> None:
     with transaction.atomic():
         hold(run, lease)
         _ended(run, RunStatus.FAILED, {"step": None, "error": "limit"}, reason)

@@ -395,3 +395,28 @@ def test_a_mail_that_comes_while_the_draft_is_written_drops_the_draft(
     assert second.approval.document["message"]["id"] == str(came[0])
     assert sorted(run.status for run in runs()) == ["cancelled", "waiting"]
     assert approvals().count() == 1
+
+
+def test_a_run_that_was_at_work_longer_than_its_limit_fails_and_says_so(
+    asked: Asked, cast: Cast, work: Work, owner: Any
+) -> None:
+    assert owner.execute("SELECT ran > '0', running_since FROM acacia.workflows_run").fetchone() == (True, None)
+    owner.execute("UPDATE acacia.workflows_run SET ran = '31 minutes'")
+    shown = approval_get(asked.approval.id)
+    approval_decide(approval_id=shown.id, decision="approve", digest=shown.digest, actor=person(cast.bob))
+    work()
+    run = seen(asked.run.id)
+    assert (run.status, outbox().items) == ("failed", ())
+    assert "its limit is 0:30:00" in run.error
+
+
+def test_a_forged_own_address_withdraws_nothing(asked: Asked, work: Work, owner: Any) -> None:
+    from mail.signals import message_received
+
+    forged = receive(mail("We are sold out. Your agency", sender="someone@example.org"))
+    work()
+    owner.execute("UPDATE acacia.mail_message SET flags = '{own_address,suspicious}' WHERE id = %s", [forged])
+    thread = asked.approval.thread
+    with transaction.atomic():
+        message_received.send(None, message_id=forged, thread_id=thread, automatic=False, own=True, unreadable=False)
+    assert approval_get(asked.approval.id).status == "pending"

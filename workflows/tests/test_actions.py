@@ -1,0 +1,107 @@
+"""Actions: a plan changes nothing, is applied as it stands, and is taken back field by field."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import connection, transaction
+
+from audit.services import Actor
+from crm.errors import Changed
+from crm.records import fields
+from crm.selectors import contact_by_email, contact_list, enquiry_list, task_list
+from crm.services import contact_create, contact_update
+from tenants.selectors import current
+from workflows.actions import ACTIONS, Plan
+from workflows.actions.base import Hands, Reader, resolve
+from workflows.actions.upsert_enquiry import EnquiryInput
+
+pytestmark = pytest.mark.usefixtures("in_acacia")
+TESTS = Actor.system("tests")
+RECORD = ACTIONS["crm.upsert_enquiry"]
+TASK = ACTIONS["crm.create_task"]
+
+
+def reader(step: str = "record") -> Reader:
+    return Reader(tenant=current(), now=datetime.now(UTC), run=uuid4(), step=step, event={}, message={})
+
+
+def hands() -> Hands:
+    return Hands(actor=TESTS, run=uuid4(), key=str(uuid4()), release_at=datetime.now(UTC) + timedelta(seconds=10))
+
+
+def plan_of(**given: Any) -> Plan:
+    wanted = {"email": "theo@example.com", "name": "Theo", "phone": "0491 570 157", "summary": "asks"} | given
+    return RECORD.plan(EnquiryInput(**wanted), reader())
+
+
+def in_read_only(act: Callable[[], Plan]) -> Plan:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL transaction_read_only = on")
+        return act()
+
+
+def test_planning_needs_no_more_than_reading() -> None:
+    plan = in_read_only(plan_of)
+    assert [(change.kind, change.op) for change in plan.changes] == [("contact", "create"), ("enquiry", "create")]
+    assert contact_list().items == ()
+
+
+def test_what_is_applied_is_the_plan_and_its_output_names_the_new_records() -> None:
+    output = RECORD.apply(plan_of(), hands())
+    contact = contact_by_email("theo@example.com")
+    assert contact is not None
+    assert (contact.name, contact.phone) == ("Theo", "0491 570 157")
+    assert output == {"contact": str(contact.id), "enquiry": str(enquiry_list().items[0].id)}
+
+
+def test_a_known_customer_is_not_overwritten_by_what_a_mail_says() -> None:
+    contact_create(name="Theodore", email="theo@example.com", phone="", actor=TESTS)
+    RECORD.apply(plan_of(), hands())
+    contact = contact_by_email("theo@example.com")
+    assert contact is not None
+    assert (contact.name, contact.phone) == ("Theodore", "0491 570 157"), "a gap is filled, nothing is replaced"
+
+
+def test_a_plan_whose_record_changed_meanwhile_is_refused() -> None:
+    known = contact_create(name="Theo", email="theo@example.com", phone="", actor=TESTS)
+    plan = plan_of()
+    contact_update(contact=known.id, phone="0491 570 158", actor=TESTS)
+    with pytest.raises(Changed), transaction.atomic():
+        RECORD.apply(plan, hands())
+    assert enquiry_list().items == ()
+
+
+def test_undo_puts_back_what_was_written_and_removes_what_was_made() -> None:
+    known = contact_create(name="Theo", email="theo@example.com", phone="", actor=TESTS)
+    plan = plan_of()
+    output = RECORD.apply(plan, hands())
+    assert RECORD.undo(plan, output, hands()) == []
+    assert enquiry_list().items == ()
+    assert fields("contact", known.id) == {"name": "Theo", "email": "theo@example.com", "phone": ""}
+
+
+def test_undo_leaves_what_people_changed_since_and_says_so() -> None:
+    known = contact_create(name="Theo", email="theo@example.com", phone="", actor=TESTS)
+    plan = plan_of()
+    output = RECORD.apply(plan, hands())
+    contact_update(contact=known.id, phone="0491 570 158", actor=TESTS)
+    kept = RECORD.undo(plan, output, hands())
+    assert [(item.kind, item.field, item.wrote, item.now, item.why) for item in kept] == [
+        ("contact", "phone", "0491 570 157", "0491 570 158", "changed")
+    ]
+    contact = contact_by_email("theo@example.com")
+    assert contact is not None
+    assert contact.phone == "0491 570 158"
+
+
+def test_a_record_to_come_is_named_by_its_step_until_it_is_there() -> None:
+    recorded = plan_of()
+    given = TASK.Given.model_validate({"title": "Call", **recorded.output})
+    task = TASK.plan(TASK.prepare(given, reader("task")), reader("task"))
+    assert task.changes[0].fields["contact"].after == {"$step": "record", "field": "contact"}
+    output = RECORD.apply(recorded, hands())
+    TASK.apply(Plan.model_validate(resolve(task.model_dump(mode="json"), {"record": output})), hands())
+    assert str(task_list().items[0].contact) == output["contact"]
