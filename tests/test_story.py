@@ -1,5 +1,7 @@
 """The whole story, with real rows, roles and mail; workers' turns are taken in this process."""
 
+import email.message
+import email.policy
 import json
 from collections.abc import Callable
 from datetime import timedelta
@@ -16,6 +18,7 @@ from conftest import Cast
 from crm.selectors import contact_by_email, enquiry_list, listing_list, task_list
 from crm.services import listing_update
 from mail.selectors import message_list, message_view, outbox
+from mail.tests.sink import Mood, sink
 from tests.story import ASKS, CUSTOMER, due_now, mail, person, receive, samples, waiting
 from workflows.selectors import RunView, run_get, runs
 from workflows.services import run_wake
@@ -443,3 +446,47 @@ def test_a_sentence_that_no_source_supports_cannot_be_approved(work: Work, cast:
     sentence = next(item for item in shown.document["sentences"] if item["verdict"] == "unsupported")
     assert sentence["text"] == "The studio was approved by council in 2019."
     assert sentence["finding"]
+
+
+@pytest.mark.parametrize(
+    ("mood", "message", "effect", "run", "approval"),
+    [
+        ("take", "sent", "done", "succeeded", "executed"),
+        ("refuse text", "failed", "failed", "failed", "failed"),
+        ("hang up after text", "unknown", "unknown", "failed", "failed"),
+    ],
+)
+def test_what_the_mail_server_did_is_what_the_run_says(
+    asked: Any,
+    cast: Cast,
+    work: Work,
+    owner: Any,
+    settings: Any,
+    mood: Mood,
+    message: str,
+    effect: str,
+    run: str,
+    approval: str,
+) -> None:
+    with sink(mood) as server:
+        url = f"smtp://127.0.0.1:{server.port}"
+        settings.COUNTERSIGN = settings.COUNTERSIGN.model_copy(update={"smtp_out_url": url})
+        approve(asked, cast.bob)
+        work()
+        assert server.taken == [], "held for its undo window"
+        for _ in range(3):
+            due_now(owner)
+            work()
+    first = message_list(direction="in").items[0]
+    [(return_path, recipients, content)] = server.taken
+    left = email.message_from_bytes(content, policy=email.policy.default)
+    assert (recipients, left["To"].addresses[0].addr_spec) == ([CUSTOMER], CUSTOMER)
+    assert left["In-Reply-To"].strip("<>") == first.message_id.strip("<>")
+    assert first.message_id.strip("<>") in left["References"]
+    assert left["Subject"] == "Re: Inspection at 14 Wattle Street"
+    assert "Auto-Submitted" not in left, "a person approved it"
+    assert return_path.endswith("@in.localhost")
+    assert outbox().items[0].status == message
+    ended = run_of(asked)
+    assert [item.status for item in ended.effects if item.action == "mail.send_reply"] == [effect]
+    assert (ended.status, approval_get(asked.approval.id).status) == (run, approval)

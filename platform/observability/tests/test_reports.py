@@ -1,0 +1,76 @@
+"""Logs and error reports, as another process writes them: with whose they are, without what customers wrote."""
+
+import gzip
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from pytest_httpserver import HTTPServer
+
+ROOT = Path(__file__).resolve().parents[3]
+FAILS = """
+import django, structlog
+django.setup()
+import sentry_sdk
+def work():
+    letter = "Dear Acacia, my number is 0491 570 156"
+    raise RuntimeError("the calendar is away")
+with structlog.contextvars.bound_contextvars(tenant="acacia", run="r-1", step="draft"):
+    structlog.get_logger("tests").info("step_begun", attempt=1)
+    try:
+        work()
+    except RuntimeError:
+        sentry_sdk.capture_exception()
+sentry_sdk.flush(10)
+"""
+
+
+def run(**env: str) -> subprocess.CompletedProcess[str]:
+    """A process of ours that logs a line and meets an error."""
+    given = {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings", "PYTHONPATH": f"{ROOT}:{ROOT / 'platform'}"}
+    return subprocess.run(
+        [sys.executable, "-c", FAILS], cwd=ROOT, env={**given, **env}, capture_output=True, text=True, timeout=60
+    )
+
+
+def test_a_line_of_the_log_is_json_and_says_whose_it_is() -> None:
+    done = run()
+    assert done.returncode == 0, done.stderr
+    line = next(json.loads(line) for line in done.stderr.splitlines() if "step_begun" in line)
+    assert {name: line[name] for name in ("event", "tenant", "run", "step", "attempt", "level")} == {
+        "event": "step_begun",
+        "tenant": "acacia",
+        "run": "r-1",
+        "step": "draft",
+        "attempt": 1,
+        "level": "info",
+    }
+
+
+def test_what_is_below_the_level_is_not_written() -> None:
+    assert "step_begun" not in run(LOG_LEVEL="WARNING").stderr
+
+
+def test_an_error_is_reported_with_its_tenant_and_without_what_a_customer_wrote(httpserver: HTTPServer) -> None:
+    httpserver.expect_request("/api/7/envelope/").respond_with_json({})
+    done = run(SENTRY_DSN=f"http://key@127.0.0.1:{httpserver.port}/7")
+    assert done.returncode == 0, done.stderr
+    bodies = [
+        gzip.decompress(asked.get_data()) if asked.headers.get("Content-Encoding") == "gzip" else asked.get_data()
+        for asked, _ in httpserver.log
+    ]
+    report = next(body.decode() for body in bodies if b"the calendar is away" in body)
+    event = next(json.loads(line) for line in report.splitlines() if '"exception"' in line)
+    assert {name: event["tags"][name] for name in ("tenant", "run", "step")} == {
+        "tenant": "acacia",
+        "run": "r-1",
+        "step": "draft",
+    }
+    assert "0491 570 156" not in report
+
+
+def test_nothing_is_reported_without_a_dsn(httpserver: HTTPServer) -> None:
+    assert run().returncode == 0
+    assert httpserver.log == []
