@@ -61,9 +61,9 @@ check-assets:
 check-migrations:
 	$(SERVICES) $(BIN)/python manage.py makemigrations --check --dry-run
 
-# On a real domain: on a bare localhost there is no TLS to insist on.
+# As in production: without TLS in front there is none to insist on.
 check-settings:
-	BASE_DOMAIN=example.com $(SERVICES) $(BIN)/python manage.py check --deploy --fail-level WARNING
+	BASE_DOMAIN=example.com BEHIND_TLS=true $(SERVICES) $(BIN)/python manage.py check --deploy --fail-level WARNING
 
 check-openapi:
 	$(SERVICES) $(BIN)/python manage.py export_openapi --validate > /dev/null

@@ -4,6 +4,7 @@ import sys
 from typing import Any
 
 from django.conf import settings
+from django.core import checks
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import DatabaseError, connection
 
@@ -25,6 +26,16 @@ def tenant_settings(**_: Any) -> list[CheckMessage]:
     if getattr(settings, "TENANT_LIMIT_SET_CALLS", False):
         found.append(Error("TENANT_LIMIT_SET_CALLS reads other tenants' rows behind a pooler.", id="tenants.E003"))
     return found
+
+
+@register(Tags.security)
+def tls_in_front(**_: Any) -> list[CheckMessage]:
+    """On a domain that others reach, sessions and tokens must not travel in the clear."""
+    domain = settings.COUNTERSIGN.base_domain
+    if settings.BEHIND_TLS or domain == "localhost" or domain.endswith(".localhost"):
+        return []
+    reason = f"{domain} is served without TLS: put a proxy in front and set BEHIND_TLS."
+    return [checks.Warning(reason, id="tenants.W001")]
 
 
 @register(Tags.database)

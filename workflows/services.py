@@ -12,7 +12,7 @@ from audit.canonical import digest, plain
 from audit.services import Actor, record, transition
 from dispatch.services import work_add
 from workflows.definition import Definition, parse
-from workflows.engine.context import KINDS, message_named
+from workflows.engine.context import KINDS, PERSONAL, message_named
 from workflows.engine.stopping import stop_open
 from workflows.errors import Fault, InvalidDefinition
 from workflows.expressions import BadExpression, condition
@@ -106,7 +106,7 @@ def event_receive(
     event = Event.objects.create(type=type, data=plain(data), requester=requester)
     if not thread and (message := message_named(event.data)):
         thread = str(message.thread or "")  # so that a newer message ends these runs, whoever told of this one
-    names = {"event": {**event.data, "type": type}, "steps": {}, "tenant": {}}
+    names = {"event": {**PERSONAL, **event.data, "type": type}, "steps": {}, "tenant": {}}
     runs = []
     active = WorkflowVersion.objects.filter(status=VersionStatus.ACTIVE).select_related("workflow")
     for version in active.order_by("workflow__slug"):

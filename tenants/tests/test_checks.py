@@ -15,7 +15,7 @@ from django.db import connection, connections
 from django.test import Client
 from psycopg import sql
 
-from tenants.checks import UNFIT_TO_SERVE, exit_unless_restricted, login_faults, login_is_restricted
+from tenants.checks import UNFIT_TO_SERVE, exit_unless_restricted, login_faults, login_is_restricted, tls_in_front
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -115,3 +115,20 @@ def test_readiness_names_a_login_that_must_not_serve(as_owner: None) -> None:
     assert answered.status_code == 503
     assert "owns tables" in json.loads(answered.content)["database"]["detail"]
     assert str(settings.DATABASES["default"]["PASSWORD"]) not in answered.text
+
+
+@pytest.mark.parametrize(
+    ("domain", "behind_tls", "warned"),
+    [
+        ("localhost", False, False),
+        ("cs.localhost", False, False),
+        ("example.com", False, True),
+        ("example.com", True, False),
+    ],
+)
+def test_a_domain_that_others_reach_without_tls_is_warned_of(
+    settings: Any, domain: str, behind_tls: bool, warned: bool
+) -> None:
+    settings.COUNTERSIGN = settings.COUNTERSIGN.model_copy(update={"base_domain": domain})
+    settings.BEHIND_TLS = behind_tls
+    assert [found.id for found in tls_in_front()] == (["tenants.W001"] if warned else [])

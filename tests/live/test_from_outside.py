@@ -253,3 +253,17 @@ def test_the_same_story_with_the_vendors_api(tmp_path: Path) -> None:
     finally:
         vendor.terminate()
         vendor.wait(10)
+
+
+def test_the_portal_answers_plain_http_on_a_domain_of_ones_own(tmp_path: Path) -> None:
+    with running(tmp_path / "data", "--no-demo", BASE_DOMAIN="agency.test", INBOUND_DOMAIN="in.agency.test") as stack:
+        made = json.loads(
+            stack.manage("create_tenant", "oak", "--name", "Oak", "--owner-email", "o@oak.example").stdout
+        )
+        assert (made["host"], made["inbound_address"].split("@")[1]) == ("oak.agency.test", "in.agency.test")
+        url = f"http://127.0.0.1:{stack.http_port}"
+        page = httpx2.get(f"{url}/sign-in/", headers={"Host": f"oak.agency.test:{stack.http_port}"})
+        assert page.status_code == 200
+        headers = {"Host": "oak.agency.test", "Authorization": f"Bearer {made['api_token']}"}
+        assert httpx2.get(f"{url}/api/v1/me", headers=headers).json()["tenant"]["slug"] == "oak"
+        assert httpx2.get(f"{url}/api/v1/me", headers={**headers, "Host": "oak.localhost"}).status_code == 404

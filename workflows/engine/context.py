@@ -20,6 +20,9 @@ from workflows.steps import STEP_KINDS, StepKind, World
 
 KINDS: dict[str, bool] = {**dict.fromkeys(STEP_KINDS, False), **dict.fromkeys(ACTIONS, True)}
 
+# What a condition may ask of every event: one that says nothing of itself was caused by a person.
+PERSONAL = {"auto_generated": False}
+
 
 @dataclass(frozen=True)
 class RunContext:
@@ -128,7 +131,7 @@ def run_context(run: Run) -> RunContext:
         run=run,
         definition=definition,
         tenant=current(),
-        event={**run.event.data, "type": run.event.type, "id": str(run.event_id)},
+        event={**PERSONAL, **run.event.data, "type": run.event.type, "id": str(run.event_id)},
         message=message_named(run.event.data),
         outputs={step.key: step.output for step in run.steps.all() if step.output is not None},
     )

@@ -178,7 +178,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 X_FRAME_OPTIONS = "DENY"
 # TLS ends at the proxy in front; on a bare `localhost` there is none.
-BEHIND_TLS = COUNTERSIGN.base_domain != "localhost" and not COUNTERSIGN.base_domain.endswith(".localhost")
+BEHIND_TLS = COUNTERSIGN.behind_tls
 SESSION_COOKIE_SECURE = BEHIND_TLS
 CSRF_COOKIE_SECURE = BEHIND_TLS
 SECURE_SSL_REDIRECT = BEHIND_TLS

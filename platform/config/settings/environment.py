@@ -94,6 +94,7 @@ class Environment(BaseModel):
     sentry_dsn: Annotated[str | None, _url("http", "https")] = None
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     debug: Annotated[bool, BeforeValidator(_truth)] = False
+    behind_tls: Annotated[bool, BeforeValidator(_truth)] = False
     corpora_dir: Path = ROOT.parent / "shared" / "data"
 
 

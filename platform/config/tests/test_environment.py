@@ -69,6 +69,7 @@ MALFORMED = [
     ("SENTRY_DSN", "sentry"),
     ("LOG_LEVEL", "debug"),
     ("LOG_LEVEL", "LOUD"),
+    ("BEHIND_TLS", "perhaps"),
     ("DEBUG", "maybe"),
 ]
 

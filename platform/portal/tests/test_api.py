@@ -162,7 +162,7 @@ def test_who_caused_an_event_cannot_approve_what_came_of_it(
 def test_an_event_without_a_message_ends_in_a_failed_run_that_says_why(
     in_committed_acacia: None, cast: Cast, work: Callable[[], None]
 ) -> None:
-    made = Api(cast.alice).post("events", {"type": "email.received", "data": {"auto_generated": False}}).json()
+    made = Api(cast.alice).post("events", {"type": "email.received", "data": {}}).json()
     work()
     run = Api(cast.alice).get(f"runs/{made['runs'][0]}").json()
     assert run["status"] == "failed"
