@@ -1,7 +1,7 @@
 """A tenant's host: portal, admin, API."""
 
 from django.urls import URLPattern, URLResolver, include, path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from gateway.problems import bad_request, page_not_found, server_error
 from tenants.admin import tenant_site
@@ -18,7 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path(
         "api/docs/",
-        SpectacularSwaggerView.as_view(url_name="openapi", authentication_classes=[], permission_classes=[]),
+        SpectacularSwaggerSplitView.as_view(url_name="openapi", authentication_classes=[], permission_classes=[]),
         name="api_docs",
     ),
     path("", include("portal.urls")),

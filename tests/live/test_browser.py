@@ -89,3 +89,8 @@ def test_charlie_of_another_agency_gets_404_for_everything_of_acacia(stack: Stac
         answer = page.goto(f"{home}{path}")
         assert answer is not None
         assert answer.status == 404, path
+
+
+def test_the_api_explains_itself_offline(stack: Stack, page: Page) -> None:
+    page.goto(f"http://acacia.localhost:{stack.http_port}/api/docs/")
+    expect(page.get_by_text("/api/v1/approvals/{id}/decide")).to_be_visible()
