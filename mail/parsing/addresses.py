@@ -86,10 +86,11 @@ def _address(pending: _Pending) -> Address | None:
         if email:
             return Address(email, header_text(words)[: caps.NAME_CHARS])
     match = _EMAIL.search(words)
-    if match is None:
+    email = email_clean(match[0]) if match else ""
+    if match is None or not email:
         return None
     name = (words[: match.start()] + " " + words[match.end() :]).strip() or comment
-    return Address(email_clean(match[0]), header_text(name)[: caps.NAME_CHARS])
+    return Address(email, header_text(name)[: caps.NAME_CHARS])
 
 
 def email_clean(text: str) -> str:

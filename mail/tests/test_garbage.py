@@ -41,6 +41,8 @@ def test_stages_give_frames_for_anything(raw):
 
 
 @given(st.text())
+@example("0@\x1b")
+@example("<0@\x1b>")
 def test_addresses_and_headers_of_anything(value):
     for found in addresses(value):
         assert found.email.count("@") >= 1
