@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import psycopg
@@ -21,6 +21,9 @@ from django.db import connection, connections, transaction
 from psycopg import sql
 
 from dispatch.connection import tenant_connection
+
+if TYPE_CHECKING:
+    from tests.story import Asked
 
 PASSWORD = "a-long-test-password"
 # Any number: it tells our advisory lock from others. Roles are cluster-wide, so databases are made one by one.
@@ -292,3 +295,14 @@ def work() -> Callable[[], None]:
                 pass
 
     return until_nothing_is_due
+
+
+@pytest.fixture
+def asked(in_committed_acacia: None, work: Callable[[], None]) -> "Asked":
+    """A customer of acacia has written; the run has come to its proposal and waits for a person."""
+    from tests.story import mail, receive, samples, waiting
+
+    samples()
+    receive(mail())
+    work()
+    return waiting()

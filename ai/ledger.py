@@ -15,7 +15,7 @@ CALL = {
     "answer",
 }
 
-register("ai.called", "The AI answered", CALL)
+register("ai.called", "An answer was given, by a model or offline", CALL)
 register("ai.failed", "The AI gave no usable answer", CALL | {"error"})
 register("ai.fell_back", "Another provider answered in place of the one that was asked", CALL | {"error"})
 PHRASE = {"language", "part", "text"}

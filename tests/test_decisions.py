@@ -14,21 +14,13 @@ from audit.services import Actor
 from conftest import Cast
 from mail.selectors import outbox
 from tenants.selectors import tenant_context
-from tests.story import Asked, due_now, mail, person, receive, samples, waiting
+from tests.story import Asked, due_now, person
 from workflows.selectors import run_get
 from workflows.services import run_cancel
 
 pytestmark = pytest.mark.usefixtures("in_committed_acacia")
 Work = Callable[[], None]
 TESTS = Actor.system("tests")
-
-
-@pytest.fixture
-def asked(work: Work) -> Asked:
-    samples()
-    receive(mail())
-    work()
-    return waiting()
 
 
 def inside(act: Callable[..., Any], **given: Any) -> Callable[[], Any]:

@@ -27,14 +27,6 @@ pytestmark = pytest.mark.usefixtures("in_committed_acacia")
 Work = Callable[[], None]
 
 
-@pytest.fixture
-def asked(work: Work) -> Any:
-    samples()
-    receive(mail())
-    work()
-    return waiting()
-
-
 def run_of(asked: Any) -> RunView:
     found = run_get(asked.run.id)
     assert found is not None

@@ -30,14 +30,6 @@ TESTS = Actor.system("tests")
 
 
 @pytest.fixture
-def asked(work: Work) -> Asked:
-    samples()
-    receive(mail())
-    work()
-    return waiting()
-
-
-@pytest.fixture
 def start(work: Work, owner: Any) -> Iterator[Callable[..., RunView]]:
     """Publish steps as a workflow of its own, tell of its event, and work until it rests."""
 

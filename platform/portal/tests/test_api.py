@@ -8,7 +8,7 @@ from django.test import Client
 
 from conftest import Cast, Person
 from tenants.selectors import tenant_context
-from tests.story import CUSTOMER, Asked, mail, receive, samples, waiting
+from tests.story import CUSTOMER, Asked, waiting
 
 LISTS = (
     "events",
@@ -41,14 +41,6 @@ class Api:
 
     def patch(self, path: str, body: Any) -> Any:
         return self.client.patch(f"/api/v1/{path}", body, content_type="application/json", headers=self.headers)
-
-
-@pytest.fixture
-def asked(in_committed_acacia: None, work: Callable[[], None]) -> Asked:
-    samples()
-    receive(mail())
-    work()
-    return waiting()
 
 
 def test_me_tells_whose_token_it_is(committed: None, cast: Cast) -> None:
