@@ -10,11 +10,10 @@ from audit.services import Actor
 from conftest import Cast, Person
 from gateway.scopes import SCOPES
 from gateway.services import token_create
-from portal.tests.test_api import Api, asked
+from portal.tests.test_api import Api
 from tenants.selectors import tenant_context
 from tests.story import Asked
 
-__all__ = ["asked"]
 NOBODY = "00000000-0000-7000-8000-000000000000"
 
 
