@@ -18,7 +18,7 @@ from conftest import Cast
 from crm.selectors import contact_by_email, enquiry_list, listing_list, task_list
 from crm.services import listing_update
 from mail.selectors import message_list, message_view, outbox
-from mail.tests.sink import Mood, sink
+from tests.sink import Mood, sink
 from tests.story import ASKS, CUSTOMER, due_now, mail, person, receive, samples, waiting
 from workflows.selectors import RunView, run_get, runs
 from workflows.services import run_wake

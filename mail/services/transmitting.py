@@ -5,7 +5,6 @@ import ssl
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal
-from urllib.parse import parse_qs, unquote, urlsplit
 from uuid import UUID
 
 from django.conf import settings
@@ -14,6 +13,7 @@ from django.db import transaction
 from mail.composing import compose, recipients_of
 from mail.errors import NoSuchMessage, ReplyRefused
 from mail.models import Direction, Message, Status
+from notify.outgoing import Server
 
 _OK = 250
 _START = 354
@@ -25,28 +25,6 @@ class Outcome:
 
     status: Literal["sent", "kept", "unknown", "failed"]
     detail: str = ""
-
-
-@dataclass(frozen=True)
-class Server:
-    """The outgoing mail server, as SMTP_OUT_URL names it: smtp://user:password@host:port?starttls, smtps://…"""
-
-    host: str
-    port: int
-    user: str
-    password: str
-    tls: Literal["none", "starttls", "implicit"]
-
-    @classmethod
-    def from_url(cls, url: str) -> "Server":
-        parts = urlsplit(url)
-        starttls = "starttls" in parse_qs(parts.query, keep_blank_values=True)
-        tls: Literal["none", "starttls", "implicit"] = "starttls" if starttls else "none"
-        if parts.scheme == "smtps":
-            tls = "implicit"
-        default = {"none": 25, "starttls": 587, "implicit": 465}[tls]
-        user, password = unquote(parts.username or ""), unquote(parts.password or "")
-        return cls(parts.hostname or "localhost", parts.port or default, user, password, tls)
 
 
 def reply_transmit(message_id: UUID | str, *, timeout_seconds: float = 30.0) -> Outcome:

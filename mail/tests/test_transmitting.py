@@ -21,9 +21,9 @@ from mail.errors import NoSuchMessage, ReplyRefused
 from mail.models import Message
 from mail.selectors import message_view
 from mail.services import reply_prepare, reply_sending, reply_transmit
-from mail.services.transmitting import Server
-from mail.tests.sink import sink
 from mail.tests.tenant import arrive, thread_of
+from notify.outgoing import Server
+from tests.sink import sink
 
 pytestmark = [pytest.mark.committed, pytest.mark.usefixtures("in_committed_acacia", "heard")]
 ACTOR = Actor.system("tests")

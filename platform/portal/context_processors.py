@@ -5,13 +5,18 @@ from typing import Any
 from django.http import HttpRequest
 
 from approvals.selectors import waiting_count
+from portal.navigation import navigation_for
 from tenants.errors import NoTenant
 from tenants.selectors import current
 
 
 def workspace(request: HttpRequest) -> dict[str, Any]:
-    """`tenant`: the tenant of the page, or None on the public host. `waiting_count` is read only where it is shown."""
+    """`tenant`: the tenant of the page, or None on the public host. The rest is read only where it is shown."""
     try:
-        return {"tenant": current(), "waiting_count": waiting_count}
+        return {
+            "tenant": current(),
+            "waiting_count": waiting_count,
+            "navigation": lambda: navigation_for(getattr(request, "user", None)),
+        }
     except NoTenant:
         return {"tenant": None}

@@ -41,7 +41,7 @@ SHARED_APPS = [
     "django.contrib.staticfiles",
     *BOTH_APPS,
 ]
-TENANT_APPS = [*BOTH_APPS, "gateway", "mail", "crm", "ai", "approvals", "workflows"]
+TENANT_APPS = [*BOTH_APPS, "gateway", "notify", "mail", "crm", "ai", "approvals", "workflows"]
 INSTALLED_APPS = SHARED_APPS + [app for app in TENANT_APPS if app not in SHARED_APPS]
 
 TENANT_MODEL = "tenants.Tenant"

@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class NotifyConfig(AppConfig):
+    name = "notify"
+    verbose_name = "Notifications"
+
+    def ready(self) -> None:
+        from notify import handlers, ledger  # noqa: F401

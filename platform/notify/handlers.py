@@ -1,0 +1,51 @@
+"""Due work of this app."""
+
+from uuid import UUID
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.core.mail.backends.smtp import EmailBackend
+from django.db import transaction
+
+from dispatch.leases import Lease
+from dispatch.registry import handler
+from notify.models import Email, EmailStatus
+from notify.outgoing import Server
+from notify.services import email_settle
+from tenants.selectors import current
+
+TIMEOUT_SECONDS = 30
+
+
+def email_give_up(subject: str, error: str) -> None:
+    """Say of an email that was tried often enough that it did not leave."""
+    email_settle(UUID(subject), to="failed", error=error)
+
+
+@handler("notify.email", on_parked=email_give_up)
+def email(subject: str, lease: Lease) -> None:
+    """Hand a queued email to the mail server. A crash may send it twice, which an invitation bears."""
+    found = Email.objects.filter(pk=subject, status=EmailStatus.QUEUED).first()
+    if found is None:
+        return
+    url = settings.COUNTERSIGN.smtp_out_url
+    if url:
+        tenant = current()
+        sender = f'"{tenant.name.replace(chr(34), "")}" <{tenant.inbound_address}>'
+        EmailMessage(found.subject, found.text, sender, [found.to], connection=_connection(url)).send()
+    with transaction.atomic():
+        lease.hold()
+        email_settle(found.pk, to="sent" if url else "kept")
+
+
+def _connection(url: str) -> EmailBackend:
+    server = Server.from_url(url)
+    return EmailBackend(
+        host=server.host,
+        port=server.port,
+        username=server.user,
+        password=server.password,
+        use_tls=server.tls == "starttls",
+        use_ssl=server.tls == "implicit",
+        timeout=TIMEOUT_SECONDS,
+    )

@@ -1,0 +1,45 @@
+"""The side bar: where a person can go, in the order it is shown."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A page in the side bar. `section` marks it as the current one; without `right` everybody sees it."""
+
+    section: str
+    label: str
+    icon: str
+    url_name: str
+    right: str = ""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Entries under one heading; the first group has none."""
+
+    heading: str
+    entries: tuple[Entry, ...]
+
+
+NAVIGATION = (
+    Group(
+        "",
+        (
+            Entry("inbox", "Inbox", "inbox", "portal:inbox", "approvals.view_approval"),
+            Entry("runs", "Runs", "list-tree", "portal:runs", "workflows.view_run"),
+            Entry("mail", "Mail", "send", "portal:outbox", "mail.view_message"),
+        ),
+    ),
+    Group("Automation", (Entry("ledger", "Ledger", "scroll-text", "portal:ledger", "audit.view_entry"),)),
+)
+
+
+def navigation_for(user: object) -> list[Group]:
+    """The groups that hold something for this person, with what they may open."""
+    may = getattr(user, "has_perm", lambda right: False)
+    groups = [
+        Group(group.heading, tuple(entry for entry in group.entries if not entry.right or may(entry.right)))
+        for group in NAVIGATION
+    ]
+    return [group for group in groups if group.entries]
