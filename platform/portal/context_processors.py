@@ -6,6 +6,7 @@ from django.http import HttpRequest
 
 from approvals.selectors import waiting_count
 from portal.navigation import navigation_for
+from portal.settings_tabs import tabs_for
 from tenants.errors import NoTenant
 from tenants.selectors import current
 
@@ -17,6 +18,7 @@ def workspace(request: HttpRequest) -> dict[str, Any]:
             "tenant": current(),
             "waiting_count": waiting_count,
             "navigation": lambda: navigation_for(getattr(request, "user", None)),
+            "settings_tabs": lambda: tabs_for(getattr(request, "user", None)),
         }
     except NoTenant:
         return {"tenant": None}

@@ -1,0 +1,22 @@
+"""The pages of the settings, in the order their tabs are shown."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Tab:
+    """One page of the settings; without `right` everybody has it."""
+
+    key: str
+    label: str
+    url_name: str
+    right: str = ""
+
+
+TABS: tuple[Tab, ...] = ()
+
+
+def tabs_for(user: object) -> list[Tab]:
+    """The settings that this person may open."""
+    may = getattr(user, "has_perm", lambda right: False)
+    return [tab for tab in TABS if not tab.right or may(tab.right)]
