@@ -1,0 +1,58 @@
+"""Reading mail: messages, and the conversations they make up. What leaves the app is frozen."""
+
+from mail.selectors.answering import Answering, answering_of
+from mail.selectors.messages import (
+    AttachmentView,
+    AuthView,
+    MessageView,
+    Page,
+    attachment_content,
+    attachments_inline,
+    last_message_of_thread,
+    message_list,
+    message_view,
+    messages_of_thread,
+    outbox,
+    raw_content,
+    unanswered_before,
+)
+from mail.selectors.threads import (
+    NoteView,
+    Place,
+    ReplyState,
+    ThreadPage,
+    ThreadRow,
+    ThreadView,
+    notes_of_thread,
+    taken_over,
+    thread_list,
+    thread_view,
+)
+
+__all__ = [
+    "Answering",
+    "AttachmentView",
+    "AuthView",
+    "MessageView",
+    "NoteView",
+    "Page",
+    "Place",
+    "ReplyState",
+    "ThreadPage",
+    "ThreadRow",
+    "ThreadView",
+    "answering_of",
+    "attachment_content",
+    "attachments_inline",
+    "last_message_of_thread",
+    "message_list",
+    "message_view",
+    "messages_of_thread",
+    "notes_of_thread",
+    "outbox",
+    "raw_content",
+    "taken_over",
+    "thread_list",
+    "thread_view",
+    "unanswered_before",
+]
