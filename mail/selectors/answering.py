@@ -15,6 +15,7 @@ class Answering:
     """The message to answer, where the answer goes, and who else takes part and may have a copy."""
 
     message: MessageView
+    subject: str
     to: Address
     others: tuple[Address, ...]
 
@@ -36,7 +37,8 @@ def answering_of(thread_id: UUID | str) -> Answering | None:
         return None
     others = {a.email.lower(): a for a in reversed(_parties(thread_id)) if _outside(a, own)}
     others.pop(to.email.lower(), None)
-    return Answering(message, to, tuple(sorted(others.values(), key=lambda a: a.email)))
+    subject = message.subject or (asked.thread.subject if asked.thread else "") or "Your enquiry"
+    return Answering(message, subject, to, tuple(sorted(others.values(), key=lambda a: a.email)))
 
 
 def _outside(address: Address, own: set[str]) -> bool:

@@ -56,7 +56,7 @@ def reply_write(*, thread_id: UUID | str, text: str, key: UUID, actor: Actor, cc
         in_reply_to=answering.message.id,
         to=[answering.to.email],
         cc=cc,
-        subject=answering.message.subject or thread.subject or "Your enquiry",
+        subject=answering.subject,
         text=text,
         effect_key=effect_key,
         release_at=release_at,

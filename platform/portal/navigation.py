@@ -27,8 +27,8 @@ NAVIGATION = (
         "",
         (
             Entry("inbox", "Inbox", "inbox", "portal:inbox", "approvals.view_approval"),
+            Entry("conversations", "Conversations", "mail", "portal:conversations", "mail.view_thread"),
             Entry("runs", "Runs", "list-tree", "portal:runs", "workflows.view_run"),
-            Entry("mail", "Mail", "send", "portal:outbox", "mail.view_message"),
         ),
     ),
     Group("Automation", (Entry("ledger", "Ledger", "scroll-text", "portal:ledger", "audit.view_entry"),)),

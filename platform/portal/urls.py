@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from portal.views import approvals, ledger, mail, runs, session
+from portal.views import approvals, conversations, ledger, mail, runs, session
 
 app_name = "portal"
 
@@ -16,6 +16,21 @@ urlpatterns = [
     path("approvals/<uuid:approval_id>/decide/", approvals.approval_decide_post, name="approval_decide"),
     path("runs/", runs.run_list_page, name="runs"),
     path("runs/<uuid:run_id>/", runs.run_page, name="run"),
+    path("conversations/", conversations.conversation_list_page, name="conversations"),
+    path("conversations/<uuid:thread_id>/", conversations.conversation_page, name="conversation"),
+    path("conversations/<uuid:thread_id>/reply/", conversations.reply_post, name="conversation_reply"),
+    path("conversations/<uuid:thread_id>/take-over/", conversations.take_over_post, name="conversation_take_over"),
+    path("conversations/<uuid:thread_id>/give-back/", conversations.give_back_post, name="conversation_give_back"),
+    path("conversations/<uuid:thread_id>/notes/", conversations.note_post, name="conversation_note"),
+    path("conversations/<uuid:thread_id>/assign/", conversations.assign_post, name="conversation_assign"),
+    path(
+        "conversations/<uuid:thread_id>/replies/<uuid:message_id>/take-back/",
+        conversations.reply_take_back_post,
+        name="reply_take_back",
+    ),
+    path("messages/<uuid:message_id>/html/", conversations.html_page, name="message_html"),
+    path("messages/<uuid:message_id>/raw/", conversations.raw_page, name="message_raw"),
+    path("attachments/<uuid:attachment_id>/", conversations.attachment_page, name="attachment"),
     path("outbox/", mail.outbox_page, name="outbox"),
     path("ledger/", ledger.ledger_page, name="ledger"),
 ]
