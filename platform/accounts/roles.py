@@ -29,7 +29,7 @@ AGENT = {
         for verb in ("add", "change")
         for kind in ("contact", "listing", "enquiry", "task", "appointment")
     ),
-    "gateway.add_apitoken",
+    "gateway.own_apitoken",
 }
 MANAGE = {
     "workflows.change_workflow",

@@ -20,6 +20,7 @@ class ApiToken(models.Model):
 
     class Meta:
         verbose_name = "API token"
+        permissions = [("own_apitoken", "Can have API tokens")]
 
     def __str__(self) -> str:
         return f"{self.name} ({self.prefix}…)"
