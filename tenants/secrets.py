@@ -25,14 +25,14 @@ def data_key_make(tenant: UUID) -> str:
     return _encrypt(_master_key(), AESGCM.generate_key(256), tenant.bytes)
 
 
-def seal(text: str, *, about: str) -> str:
-    """`text` as it may be stored in the current tenant; `about` names the row that it belongs to."""
-    return _encrypt(_data_key(), text.encode(), about.encode())
+def seal(text: str, *, purpose: str) -> str:
+    """`text` as it may be stored in the current tenant; `purpose` names what it is for."""
+    return _encrypt(_data_key(), text.encode(), purpose.encode())
 
 
-def unseal(sealed: str, *, about: str) -> str:
-    """What was sealed in this tenant, about the same; raises cryptography's InvalidTag for anything else."""
-    return _decrypt(_data_key(), sealed, about.encode()).decode()
+def unseal(sealed: str, *, purpose: str) -> str:
+    """What was sealed in this tenant for the same purpose; raises cryptography's InvalidTag for anything else."""
+    return _decrypt(_data_key(), sealed, purpose.encode()).decode()
 
 
 def _data_key() -> bytes:

@@ -107,14 +107,14 @@ def _keep(row: KeptAnswer, response: Response) -> None:
         "body": None if response.data is None else JSONRenderer().render(response.data).decode(),
     }
     # It may hold a secret that is shown this once.
-    sealed = seal(json.dumps(answer), about=f"answer:{row.pk}")
+    sealed = seal(json.dumps(answer), purpose=f"answer:{row.pk}")
     mine = KeptAnswer.objects.filter(pk=row.pk, attempt=row.attempt, status=None)
     if not mine.update(status=response.status_code, answer=sealed):
         raise _running()
 
 
 def _again(row: KeptAnswer) -> Response:
-    answer = json.loads(unseal(row.answer, about=f"answer:{row.pk}"))
+    answer = json.loads(unseal(row.answer, purpose=f"answer:{row.pk}"))
     data = None if answer["body"] is None else json.loads(answer["body"])
     headers = {**answer["headers"], "Idempotent-Replayed": "true"}
     return Response(data, status=row.status, headers=headers, content_type=answer["type"])
