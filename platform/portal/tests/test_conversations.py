@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils.html import escape
 
 from accounts.services import person_add
+from approvals.services import approval_decide
 from audit.services import Actor
 from conftest import PASSWORD, Cast, Person
 from mail.selectors import message_view, outbox, taken_over, thread_list, thread_view
@@ -123,7 +124,7 @@ def test_a_conversation_shows_messages_notes_and_the_draft_that_waits(
     asked: Any, cast: Cast, bob: Client, django_assert_max_num_queries: Any
 ) -> None:
     note_add(thread_id=asked.run.thread, text="She <b>called</b> twice", actor=person(cast.bob))
-    with django_assert_max_num_queries(19):
+    with django_assert_max_num_queries(22):
         page = shown(bob, thread_page(asked))
     assert "Best to call me on 0491 570 156 after 4 pm." in page
     assert "Sender not verified" in page
@@ -329,3 +330,18 @@ def test_many_messages_are_shown_a_page_at_a_time(bob: Client, work: Work) -> No
 def test_no_address_of_a_message_is_guessed(bob: Client) -> None:
     for path in (f"/conversations/{UUID(int=1)}/", f"/messages/{UUID(int=1)}/html/", f"/attachments/{UUID(int=1)}/"):
         assert bob.get(path).status_code == 404
+
+
+def test_an_approved_reply_is_taken_back_from_its_conversation(asked: Any, cast: Cast, bob: Client, work: Work) -> None:
+    approval_decide(
+        approval_id=asked.approval.id, decision="approve", digest=asked.approval.digest, actor=person(cast.bob)
+    )
+    work()
+    held = outbox(status="held").items[0]
+    page = shown(bob, thread_page(asked))
+    assert "Drafted, approved by Bob" in page and f"replies/{held.id}/take-back/" in page
+    answer = bob.post(thread_page(asked, f"replies/{held.id}/take-back/"), follow=True)
+    assert "Taken back. It did not leave." in answer.content.decode()
+    assert inside(lambda: message_view(held.id)).status == "stopped"
+    answer = bob.post(thread_page(asked, f"replies/{held.id}/take-back/"), follow=True)
+    assert "It is too late" in answer.content.decode()

@@ -13,7 +13,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.selectors import actor_of, colleagues
-from mail.errors import MailRefused, NoSuchMessage, NoSuchThread, ReplyAlreadyHeld
+from approvals.errors import Refused
+from approvals.selectors import approvals
+from audit.services import Actor
+from mail.errors import MailRefused, NoSuchMessage, NoSuchThread, ReplyAlreadyHeld, ReplyRefused
 from mail.selectors import (
     MessageView,
     Place,
@@ -42,7 +45,7 @@ from portal.conversations.story import story_of
 from portal.views.access import page
 from portal.wording import span_words
 from workflows.selectors import run_view, runs
-from workflows.services import thread_answer
+from workflows.services import approval_take_back, thread_answer
 
 READ = "mail.view_thread"
 HANDLE = "mail.change_thread"
@@ -123,19 +126,33 @@ def reply_post(request: HttpRequest, thread_id: UUID) -> HttpResponse:
 @require_POST
 @page(WRITE)
 def reply_take_back_post(request: HttpRequest, thread_id: UUID, message_id: UUID) -> HttpResponse:
-    """Stop a held reply: one written by hand comes back into the box, a drafted one into its proposal."""
+    """Stop a held reply; the text of one that was written by hand comes back into the box."""
     reply = _message(message_id)
     if reply.thread != thread_id or reply.direction != "out":
         raise Http404("There is no such reply.")
     here = reverse("portal:conversation", args=[thread_id])
     actor = actor_of(request.user)
     try:
-        reply_take_back(message_id=message_id, actor=actor)
-    except MailRefused as refusal:
+        if reply.author:
+            reply_take_back(message_id=message_id, actor=actor)
+        else:
+            _approved_take_back(reply, actor)
+    except (MailRefused, Refused) as refusal:
         messages.warning(request, str(refusal))
         return redirect(here)
-    messages.success(request, "Taken back. It did not leave; its text stands in the box below.")
-    return redirect(f"{here}?again={message_id}#reply")
+    if reply.author:
+        messages.success(request, "Taken back. It did not leave; its text stands in the box below.")
+        return redirect(f"{here}?again={message_id}#reply")
+    messages.success(request, "Taken back. It did not leave.")
+    return redirect(here)
+
+
+def _approved_take_back(reply: MessageView, actor: Actor) -> None:
+    """Stop a reply that a run holds, through the proposal that was approved."""
+    approval = approvals(run=reply.run_id).filter(status="executing").first() if reply.run_id else None
+    if approval is None:
+        raise ReplyRefused("It is too late: the reply is not held any more.")
+    approval_take_back(approval_id=approval.pk, actor=actor)
 
 
 @require_POST
