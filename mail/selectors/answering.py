@@ -12,6 +12,8 @@ from tenants.selectors import own_addresses
 
 _NOBODY = {str(flag) for flag in (*AUTOMATIC, Flag.OWN_ADDRESS)}
 
+_NAMES = ("from_email", "from_name", "to", "cc", "reply_to")
+
 
 @dataclass(frozen=True)
 class Answering:
