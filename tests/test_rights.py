@@ -77,10 +77,10 @@ def test_every_action_of_an_admin_is_offered_to_whom_the_table_names(
     world: World, visitors: dict[str, Visitor]
 ) -> None:
     told: dict[tuple[str, str], set[str]] = {}
-    for rule in model_rules():
-        if rule.right not in ("view", "add", "change", "delete"):
-            for role in rule.roles:
-                told.setdefault((rule.model, role), set()).add(rule.right)
+    for line in model_rules():
+        if line.right not in ("view", "add", "change", "delete"):
+            for role in line.roles:
+                told.setdefault((line.model, role), set()).add(line.right)
     found = []
     for route, rule in expected():
         if (rule.section, route.page, rule.method) != ("admin", "changelist", "GET"):
