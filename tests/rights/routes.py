@@ -31,11 +31,6 @@ class Route:
     page: str = ""
     redirects: bool = False
 
-    @property
-    def arguments(self) -> list[str]:
-        """The names of what stands in its path."""
-        return ARGUMENT.findall(self.path)
-
 
 def _walk(patterns: Any, before: str = "/") -> Iterator[tuple[str, Any]]:
     for pattern in patterns:

@@ -184,6 +184,7 @@ def _rows(owner: Any) -> dict[str, object]:
         "admin": "crm",
         "public host admin": "tenants",
         "<url>": "nowhere",
+        "<uidb36>-<key>": "0-set-password",
     }
 
 
