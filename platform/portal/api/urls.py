@@ -3,8 +3,16 @@
 from django.urls import URLPattern, path
 
 from portal.api.ai import Calls
-from portal.api.approvals import ApprovalDecide, ApprovalDetail, ApprovalEdit, ApprovalRenew, Approvals
+from portal.api.approvals import (
+    ApprovalDecide,
+    ApprovalDetail,
+    ApprovalEdit,
+    ApprovalRenew,
+    Approvals,
+    ApprovalTakeBack,
+)
 from portal.api.events import EventDetail, Events
+from portal.api.hooks import HookPost, HookRevoke, Hooks
 from portal.api.ledger import Ledger
 from portal.api.me import Me
 from portal.api.messages import MessageDetail, Messages
@@ -26,11 +34,15 @@ urlpatterns: list[URLPattern] = [
     path("approvals/<uuid:id>/edit", ApprovalEdit.as_view()),
     path("approvals/<uuid:id>/decide", ApprovalDecide.as_view()),
     path("approvals/<uuid:id>/renew", ApprovalRenew.as_view()),
+    path("approvals/<uuid:id>/take-back", ApprovalTakeBack.as_view()),
     path("workflows", Workflows.as_view()),
     path("workflows/<slug:slug>", WorkflowDetail.as_view()),
     path("workflows/<slug:slug>/versions", Versions.as_view()),
     path("workflows/<slug:slug>/versions/<int:number>", VersionDetail.as_view()),
     path("schemas/workflow.json", DefinitionSchema.as_view()),
+    path("hooks", Hooks.as_view()),
+    path("hooks/<uuid:id>/revoke", HookRevoke.as_view()),
+    path("hooks/<str:token>", HookPost.as_view()),
     path("ai/calls", Calls.as_view()),
     path("audit", Ledger.as_view()),
 ]
