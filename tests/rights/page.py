@@ -32,8 +32,6 @@ def _table(head: list[str], lines: Iterable[list[str]]) -> Iterator[str]:
 
 
 def _columns(section: str) -> tuple[str, ...]:
-    if section == "api":
-        return EVERYONE
     return (OPERATOR, ANYONE) if section in ("public host", "operators' admin") else (*EVERYONE, ANYONE)
 
 

@@ -15,7 +15,7 @@ from audit.services import Actor
 from conftest import PASSWORD, Cast
 from crm import services as crm
 from gateway.scopes import SCOPES
-from gateway.services import token_create
+from gateway.services import hook_create, token_create
 from mail.selectors import message_list
 from tenants.admin import operator_site, tenant_site
 from tenants.backend.base import PublicAs
@@ -166,6 +166,7 @@ def _rows(owner: Any) -> dict[str, object]:
         starts_at=begins,
         ends_at=begins + timedelta(minutes=30),
     )
+    hook = hook_create(name=f"{CANARY}_hook", actor=TESTS)
     return {
         "appointments": appointment.id,
         "approvals": asked.approval.id,
@@ -183,6 +184,8 @@ def _rows(owner: Any) -> dict[str, object]:
         "workflows": "property-enquiry",
         "admin": "crm",
         "public host admin": "tenants",
+        "hooks": hook.id,
+        "<str:token>": hook.token,
         "<url>": "nowhere",
         "<uidb36>-<key>": "0-set-password",
     }
