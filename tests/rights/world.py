@@ -10,6 +10,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.utils import timezone
 
+from accounts.invitations import invitation_create
 from accounts.services import person_add
 from audit.services import Actor
 from conftest import PASSWORD, Cast
@@ -74,7 +75,7 @@ class World:
                 parts.append(str(self.objects[route.section, route.model]))
             else:
                 names = [name for name in route.path.partition(part)[0].split("/") if name and "<" not in name]
-                own = self.rows.get(part) or self.rows.get(f"{route.section} {names[-1]}")
+                own = self.rows.get(f"{names[-1]}/{part}") or self.rows.get(f"{route.section} {names[-1]}")
                 parts.append(str(own or self.rows[names[-1]]))
         return "/".join(parts)
 
@@ -112,7 +113,7 @@ def make(cast: Cast) -> World:
         scoped = {
             scope: token_create(person=owner, name=canary("token"), scopes=[scope], actor=TESTS) for scope in SCOPES
         }
-        rows = _rows(owner)
+        rows = _rows(owner, people["viewer"].pk)
         objects = {("admin", label): key for label, key in _objects(tenant_site).items()}
     with tenant_context("harbour"):
         charlie = user.objects.get(pk=cast.charlie.id)
@@ -149,7 +150,7 @@ def make(cast: Cast) -> World:
     )
 
 
-def _rows(owner: Any) -> dict[str, object]:
+def _rows(owner: Any, colleague: Any) -> dict[str, object]:
     asked = waiting()
     message = message_list(direction="in").items[0]
     event = events().first()
@@ -167,6 +168,8 @@ def _rows(owner: Any) -> dict[str, object]:
         ends_at=begins + timedelta(minutes=30),
     )
     hook = hook_create(name=f"{CANARY}_hook", actor=TESTS)
+    by_owner = Actor("person", str(owner), "The owner", person=owner)
+    invited = invitation_create(email=f"invited@{CANARY}.example", role="agent", actor=by_owner)
     return {
         "appointments": appointment.id,
         "approvals": asked.approval.id,
@@ -185,9 +188,12 @@ def _rows(owner: Any) -> dict[str, object]:
         "admin": "crm",
         "public host admin": "tenants",
         "hooks": hook.id,
-        "<str:token>": hook.token,
-        "<url>": "nowhere",
-        "<uidb36>-<key>": "0-set-password",
+        "people": colleague,
+        "invitations": invited.id,
+        "join": invited.token,
+        "hooks/<str:token>": hook.token,
+        "admin/<url>": "nowhere",
+        "password-new": "0-set-password",
     }
 
 
