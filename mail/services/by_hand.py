@@ -33,9 +33,11 @@ def reply_write(*, thread_id: UUID | str, text: str, key: UUID, actor: Actor, cc
     """
     thread = thread_lock(thread_id)
     effect_key = f"hand:{thread.pk}:{key}"
-    written = Message.objects.filter(effect_key=effect_key).values_list("pk", flat=True).first()
+    written = Message.objects.filter(effect_key=effect_key).first()
+    if written and written.status == Status.STOPPED:
+        raise ReplyRefused("This reply was taken back. Send it once more if it shall leave.")
     if written:
-        return written
+        return written.pk
     if actor.person is None:
         raise ReplyRefused("Only a person can write a reply by hand.")
     text = reply_text(text)
