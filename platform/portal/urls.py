@@ -8,7 +8,7 @@ from portal.views import approvals, ledger, mail, runs, session
 app_name = "portal"
 
 urlpatterns = [
-    path("", RedirectView.as_view(pattern_name="portal:inbox"), name="start"),
+    path("", RedirectView.as_view(pattern_name="portal:inbox"), name="today"),
     path("sign-in/", session.SignIn.as_view(), name="sign_in"),
     path("sign-out/", session.SignOut.as_view(), name="sign_out"),
     path("inbox/", approvals.inbox, name="inbox"),
