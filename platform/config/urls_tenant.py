@@ -23,5 +23,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="api_docs",
     ),
     path("theme/", theme_post, name="theme"),
+    path("", include("portal.urls_session")),
     path("", include("portal.urls")),
 ]
