@@ -1,4 +1,4 @@
-"""The engine's door: publish versions, receive events, cancel runs."""
+"""The engine's door: publish versions, receive events, take back what is held, cancel runs."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,12 +8,17 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
+from approvals.selectors import ApprovalView
 from audit.canonical import digest, plain
 from audit.services import Actor, record, transition
 from dispatch.services import work_add
+from mail.selectors import last_message_of_thread
+from mail.services import thread_silent
 from workflows.definition import Definition, parse
 from workflows.engine.context import KINDS, PERSONAL, message_named
 from workflows.engine.stopping import stop_open
+from workflows.engine.taking_back import take_back
+from workflows.engine.waking import queue_of, run_wake
 from workflows.errors import Fault, InvalidDefinition
 from workflows.expressions import BadExpression, condition
 from workflows.models import (
@@ -29,7 +34,6 @@ from workflows.models import (
     Workflow,
     WorkflowVersion,
 )
-from workflows.steps import STEP_KINDS
 
 
 @dataclass(frozen=True)
@@ -102,19 +106,35 @@ class Received:
 def event_receive(
     *, type: str, data: Mapping[str, Any], actor: Actor, requester: UUID | None = None, thread: str = ""
 ) -> Received:
-    """Store an event, and start a run of every active workflow whose trigger it fits, in one transaction."""
+    """Store an event, and start a run of every active workflow whose trigger it fits, in one transaction.
+
+    None in a conversation that a person has taken over.
+    """
     event = Event.objects.create(type=type, data=plain(data), requester=requester)
     if not thread and (message := message_named(event.data)):
         thread = str(message.thread or "")  # so that a newer message ends these runs, whoever told of this one
     names = {"event": {**PERSONAL, **event.data, "type": type}, "steps": {}, "tenant": {}}
-    runs = []
+    runs: list[UUID] = []
     active = WorkflowVersion.objects.filter(status=VersionStatus.ACTIVE).select_related("workflow")
+    if thread and thread_silent(thread):
+        active = active.none()  # a person has taken over: the AI does nothing in this conversation
     for version in active.order_by("workflow__slug"):
         definition = Definition.model_validate(version.definition)
         if definition.on.event == type and _fits(definition.on.when, names):
             runs.append(_run_start(version, definition, event, actor, requester, thread))
     record(event="event.received", target=f"event:{event.pk}", actor=actor, data={"type": type, "runs": runs})
     return Received(event.pk, runs)
+
+
+@transaction.atomic
+def thread_answer(*, thread: UUID | str, actor: Actor) -> Received | None:
+    """Have the last message of a conversation answered, as if it came now; None where no customer's is the last."""
+    last = last_message_of_thread(thread)
+    if last is None or last.direction != "in" or "own_address" in last.flags:
+        return None
+    runs_supersede(thread=str(thread), reason="newer_message", actor=actor)
+    data = {"message": str(last.id), "thread": str(thread), "auto_generated": False}
+    return event_receive(type="email.received", data=data, actor=actor, thread=str(thread))
 
 
 def _fits(source: str | None, names: Mapping[str, Any]) -> bool:
@@ -149,16 +169,12 @@ def _run_start(
     return run.pk
 
 
-def queue_of(definition: Definition) -> str:
-    """Where a run is driven: on `ai`, whose workers wait a lot, if any of its steps asks a model."""
-    return "ai" if any(STEP_KINDS[s.do].queue == "ai" for s in definition.steps if s.do in STEP_KINDS) else "runs"
+def approval_take_back(*, approval_id: UUID | str, actor: Actor) -> ApprovalView:
+    """Stop the held reply of an approval that is being carried out; its other changes stay, its run goes on.
 
-
-def run_wake(run: UUID | str) -> None:
-    """Have a worker look at a run again, in the current transaction."""
-    found = Run.objects.select_related("version").get(pk=run)
-    definition = Definition.model_validate(found.version.definition)
-    work_add(handler="workflows.advance", subject=str(found.pk), queue=queue_of(definition), priority=3)
+    Raises approvals.errors: NoSuchApproval, NotAllowed, TooLate, NothingHeld.
+    """
+    return take_back(approval_id=approval_id, actor=actor)
 
 
 def run_cancel(*, run: UUID | str, reason: str, actor: Actor) -> bool:
@@ -183,6 +199,7 @@ def run_cancel(*, run: UUID | str, reason: str, actor: Actor) -> bool:
 REASONS = {
     "newer_message": "The customer wrote again: the newer message has a run of its own.",
     "by_hand": "A colleague answered by hand.",
+    "taken_over": "A colleague took over the conversation.",
     "person": "A person cancelled it.",
 }
 
@@ -193,3 +210,16 @@ def runs_supersede(*, thread: str, reason: str, actor: Actor) -> list[UUID]:
         return []
     running = Run.objects.filter(thread=thread).exclude(status__in=RUN_ENDED).values_list("pk", flat=True)
     return [run for run in running if run_cancel(run=run, reason=reason, actor=actor)]
+
+
+__all__ = [
+    "Published",
+    "Received",
+    "approval_take_back",
+    "event_receive",
+    "run_cancel",
+    "run_wake",
+    "runs_supersede",
+    "version_activate",
+    "version_publish",
+]
