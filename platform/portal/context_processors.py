@@ -1,5 +1,6 @@
 """What every page knows: whose workspace it is, and how much waits in it."""
 
+from functools import cache
 from typing import Any
 
 from django.http import HttpRequest
@@ -7,6 +8,7 @@ from django.http import HttpRequest
 from approvals.selectors import waiting_count
 from portal.navigation import navigation_for
 from portal.settings_tabs import tabs_for
+from portal.today import wrong_count
 from portal.views.theme import theme_of
 from tenants.errors import NoTenant
 from tenants.selectors import current
@@ -19,7 +21,8 @@ def workspace(request: HttpRequest) -> dict[str, Any]:
         return {
             "tenant": current(),
             "theme": theme_of(request),
-            "waiting_count": waiting_count,
+            "waiting_count": cache(waiting_count),
+            "failed_count": cache(wrong_count),
             "navigation": lambda: navigation_for(getattr(request, "user", None)),
             "settings_tabs": lambda: tabs_for(getattr(request, "user", None)),
         }
