@@ -1,15 +1,17 @@
 """The pages of a tenant's workspace."""
 
 from django.conf import settings
-from django.urls import path
+from django.urls import include, path
 
-from portal.views import approvals, ledger, mail, runs, session, styleguide, today
+from portal.views import approvals, joining, ledger, mail, runs, session, styleguide, today
 
 app_name = "portal"
 
 urlpatterns = [
     path("", today.today_page, name="today"),
     path("sign-out/", session.SignOut.as_view(), name="sign_out"),
+    path("join/<str:token>/", joining.join, name="join"),
+    path("settings/", include("portal.urls_people")),
     path("inbox/", approvals.inbox, name="inbox"),
     path("approvals/<uuid:approval_id>/", approvals.approval_page, name="approval"),
     path("approvals/<uuid:approval_id>/edit/", approvals.approval_edit_page, name="approval_edit"),
