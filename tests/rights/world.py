@@ -18,6 +18,7 @@ from crm import services as crm
 from gateway.scopes import SCOPES
 from gateway.services import hook_create, token_create
 from mail.selectors import message_list
+from mail.services import reply_prepare
 from tenants.admin import operator_site, tenant_site
 from tenants.backend.base import PublicAs
 from tenants.database_roles import operator_role
@@ -84,13 +85,14 @@ def story(work: Callable[[], None]) -> None:
     """A customer has written to acacia and the run waits; commits."""
     samples()
     body = f"Are you open this Saturday? We are the {canary('body')} family, and what are the rates per quarter?"
-    receive(
-        mail(
-            body,
-            subject=f"Inspection at 14 Wattle Street, {canary('subject')}",
-            sender=f"Georgia {canary('sender')} <georgia@{CANARY}.example>",
-        )
+    message = mail(
+        body,
+        subject=f"Inspection at 14 Wattle Street, {canary('subject')}",
+        sender=f"Georgia {canary('sender')} <georgia@{CANARY}.example>",
     )
+    message.add_alternative(f"<p>{body}</p>", subtype="html")
+    message.add_attachment(canary("body").encode(), maintype="text", subtype="plain", filename="plan.txt")
+    receive(message)
     work()
 
 
@@ -168,11 +170,23 @@ def _rows(owner: Any, colleague: Any) -> dict[str, object]:
         ends_at=begins + timedelta(minutes=30),
     )
     hook = hook_create(name=f"{CANARY}_hook", actor=TESTS)
+    held = reply_prepare(
+        thread_id=str(message.thread),
+        in_reply_to=message.id,
+        to=[message.answer_to],
+        subject="",
+        text=canary("body"),
+        effect_key="hand",
+        release_at=timezone.now() + timedelta(minutes=1),
+        actor=TESTS,
+        author=owner,
+    )
     by_owner = Actor("person", str(owner), "The owner", person=owner)
     invited = invitation_create(email=f"invited@{CANARY}.example", role="agent", actor=by_owner)
     return {
         "appointments": appointment.id,
         "approvals": asked.approval.id,
+        "attachments": message.attachments[0].id,
         "contacts": contact.id,
         "conversations": message.thread,
         "customers": contact.id,
@@ -181,6 +195,7 @@ def _rows(owner: Any, colleague: Any) -> dict[str, object]:
         "events": event.pk,
         "listings": listing.id,
         "messages": message.id,
+        "replies": held,
         "runs": asked.run.id,
         "tasks": task.id,
         "versions": 1,

@@ -34,7 +34,7 @@ def _refuse(error: MailRefused) -> NoReturn:
         raise NotFound() from None
     if isinstance(error, ReplyAlreadyHeld):
         raise Problem(409, "reply-held", str(error)) from None
-    raise Problem(422, "refused", str(error)) from None
+    raise Problem(422, "not-possible", str(error)) from None
 
 
 def _detail(id: UUID) -> Response:

@@ -42,7 +42,7 @@ def test_a_conversation_is_taken_over_answered_noted_assigned_and_given_back(ask
 
     assert api.post(f"{path}/give-back", {"answer": False}).json()["taken_over_by"] is None
     again = api.post(f"{path}/give-back", {})
-    assert (again.status_code, again.json()["type"]) == (422, "urn:countersign:problem:refused")
+    assert (again.status_code, again.json()["type"]) == (422, "urn:countersign:problem:not-possible")
 
 
 def test_the_same_reply_posted_twice_with_one_key_is_one_reply(asked: Asked, cast: Cast) -> None:
