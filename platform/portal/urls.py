@@ -3,7 +3,8 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from portal.views import approvals, ledger, mail, runs, session
+from portal.views import approvals, ledger, mail, runs, search, session
+from portal.views.records import pages as records
 
 app_name = "portal"
 
@@ -18,5 +19,7 @@ urlpatterns = [
     path("runs/", runs.run_list_page, name="runs"),
     path("runs/<uuid:run_id>/", runs.run_page, name="run"),
     path("outbox/", mail.outbox_page, name="outbox"),
+    *records.paths(),
+    path("search/", search.search_page, name="search"),
     path("ledger/", ledger.ledger_page, name="ledger"),
 ]
