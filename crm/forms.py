@@ -60,11 +60,11 @@ class Shaped(forms.Field):
 
 
 class Line(Shaped):
-    """One line of text."""
+    """One line of text; `wide` takes the form's whole width."""
 
-    def __init__(self, *, input_type: str = "text", placeholder: str = "", **more: Any) -> None:
+    def __init__(self, *, input_type: str = "text", placeholder: str = "", wide: bool = False, **more: Any) -> None:
         super().__init__(**more)
-        self.input_type, self.placeholder = input_type, placeholder
+        self.input_type, self.placeholder, self.wide = input_type, placeholder, wide
 
     def prepare_value(self, value: Any) -> Any:
         return "" if value is None else str(value)
@@ -77,6 +77,9 @@ class Lines(Line):
     """Text of several lines."""
 
     shape = "lines"
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(wide=True, **more)
 
     def prepare_value(self, value: Any) -> Any:
         return super().prepare_value(value).replace("\r\n", "\n")
@@ -417,7 +420,7 @@ class RecordForm(forms.Form):
                 value=self[name].value(),
                 errors=[] if self.asks_rows else [str(fault) for fault in self.errors.get(name, ())],
                 note=self.notes.get(name, ""),
-                wide=field.shape in ("lines", "open_times", "facts"),
+                wide=getattr(field, "wide", False),
                 blank=BLANK_ROWS * (2 if self.data.get("more") == name else 1),
                 field=field,
             )
@@ -528,7 +531,7 @@ class TaskForm(RecordForm):
     """`enquiry` is set from the enquiry's page; `done` is ticked in the lists."""
 
     kind = "task"
-    title = Line(label="What is to be done")
+    title = Line(label="What is to be done", wide=True)
     due_at = Moment(required=False)
     assignee = Options(required=False)
     contact = Pick(kind="contact", required=False)

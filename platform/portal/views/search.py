@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from crm.selectors import contact_list, enquiry_list, listing_list, task_list
 from mail.selectors import MessageView, message_list
 from portal.views.records.pages import BY_KIND
+from portal.views.records.rows import known_of
 from portal.views.records.shapes import Row, search_in
 from portal.wording import at, exact, words_of
 from workflows.selectors import run_get
@@ -51,13 +52,14 @@ def _groups(request: HttpRequest, query: str) -> Iterable[Group]:
     ident = _uuid(query)
     if ident and may("workflows.view_run"):
         yield Group("Runs", _runs(ident))
-    for kind, find in FINDERS.items():
+    allowed = [kind for kind in FINDERS if may(BY_KIND[kind].right("view"))]
+    pages = {kind: FINDERS[kind](search=query, limit=SHOWN) for kind in allowed}
+    known = known_of(record for page in pages.values() for record in page.items)
+    for kind, page in pages.items():
         section = BY_KIND[kind]
-        if may(section.right("view")):
-            found = find(search=query, limit=SHOWN)
-            tab = {"tab": "all"} if kind == "task" else {}
-            more = f"{section.list_url}?{urlencode({'q': query, **tab})}" if found.older else ""
-            yield Group(section.label, section.rows(found.items), more)
+        tab = {"tab": "all"} if kind == "task" else {}
+        more = f"{section.list_url}?{urlencode({'q': query, **tab})}" if page.older else ""
+        yield Group(section.label, section.rows(page.items, known), more)
     if may("mail.view_message"):
         yield Group("Messages", [_message(message) for message in message_list(search=query, limit=SHOWN).items])
 

@@ -52,6 +52,7 @@ class Slot:
 
     listing: UUID
     title: str
+    address: str
     starts_at: datetime
     ends_at: datetime
     url: str = ""
@@ -188,6 +189,7 @@ def _slots(begins: datetime, ends: datetime) -> Iterator[Slot]:
                 slots[listing.id, each.starts_at, each.ends_at] = Slot(
                     listing.id,
                     listing.title,
+                    listing.address,
                     each.starts_at,
                     each.ends_at,
                     url=reverse("portal:listing", args=[listing.id]),
@@ -202,6 +204,7 @@ def _slots(begins: datetime, ends: datetime) -> Iterator[Slot]:
             Slot(
                 appointment.listing,
                 listings[appointment.listing].title,
+                listings[appointment.listing].address,
                 appointment.starts_at,
                 appointment.ends_at,
                 url=reverse("portal:appointment", args=[appointment.id]),
@@ -279,6 +282,7 @@ def _lanes(crowd: list[Slot]) -> list[Slot]:
         kept.append(
             Slot(
                 first.listing,
+                "",
                 "",
                 first.starts_at,
                 first.ends_at,

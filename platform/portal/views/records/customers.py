@@ -31,7 +31,7 @@ def detail(contact: ContactView, rights: Rights) -> Detail:
         blocks.append(
             Block(
                 "Enquiries",
-                enquiry_rows(enquiry_list(contact=contact.id, limit=SHOWN).items),
+                enquiry_rows(enquiry_list(contact=contact.id, limit=SHOWN).items, of="contact"),
                 "No enquiry yet.",
                 rights.new_url("enquiry", "enquiry", contact=contact.id),
                 "New enquiry",
@@ -41,7 +41,7 @@ def detail(contact: ContactView, rights: Rights) -> Detail:
         blocks.append(
             Block(
                 "Tasks",
-                task_rows(task_list(contact=contact.id, limit=SHOWN).items),
+                task_rows(task_list(contact=contact.id, limit=SHOWN).items, of="contact"),
                 "Nothing is to be done.",
                 rights.new_url("task", "task", contact=contact.id),
                 "New task",
@@ -51,7 +51,7 @@ def detail(contact: ContactView, rights: Rights) -> Detail:
         blocks.append(
             Block(
                 "Appointments",
-                appointment_rows(appointment_list(contact=contact.id, limit=SHOWN).items),
+                appointment_rows(appointment_list(contact=contact.id, limit=SHOWN).items, of="contact"),
                 "No appointment.",
                 rights.new_url("appointment", "appointment", contact=contact.id),
                 "New appointment",

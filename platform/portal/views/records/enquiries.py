@@ -46,7 +46,7 @@ def detail(enquiry: EnquiryView, rights: Rights) -> Detail:
         blocks.append(
             Block(
                 "Tasks",
-                task_rows(task_list(enquiry=enquiry.id, limit=SHOWN).items),
+                task_rows(task_list(enquiry=enquiry.id, limit=SHOWN).items, of="contact"),
                 "Nothing is to be done.",
                 rights.new_url("task", "task", contact=enquiry.contact, enquiry=enquiry.id),
                 "New task",
@@ -63,8 +63,9 @@ def detail(enquiry: EnquiryView, rights: Rights) -> Detail:
                 "Listing",
                 listing.title if listing else "",
                 url=reverse("portal:listing", args=[listing.id]) if listing else "",
+                empty="No listing is meant",
             ),
-            Field("Budget", amount(enquiry)),
+            Field("Budget", amount(enquiry), empty="None was named"),
             Field("Summary", enquiry.summary, form="lines"),
         ],
         blocks=blocks,

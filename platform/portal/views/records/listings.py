@@ -48,7 +48,7 @@ def detail(listing: ListingView, rights: Rights) -> Detail:
         blocks.append(
             Block(
                 "Upcoming appointments",
-                appointment_rows(appointments_between(now, now + AHEAD, listing=listing.id)[:SHOWN]),
+                appointment_rows(appointments_between(now, now + AHEAD, listing=listing.id)[:SHOWN], of="listing"),
                 "Nobody has booked.",
                 rights.new_url("appointment", "appointment", listing=listing.id),
                 "New appointment",
@@ -58,7 +58,7 @@ def detail(listing: ListingView, rights: Rights) -> Detail:
         blocks.append(
             Block(
                 "Enquiries",
-                enquiry_rows(enquiry_list(listing=listing.id, limit=SHOWN).items),
+                enquiry_rows(enquiry_list(listing=listing.id, limit=SHOWN).items, of="listing"),
                 "Nobody has asked.",
                 rights.new_url("enquiry", "enquiry", listing=listing.id),
                 "New enquiry",
@@ -70,8 +70,8 @@ def detail(listing: ListingView, rights: Rights) -> Detail:
         tag=status_words("listing")[listing.status],
         fields=[
             Field("Suburb", listing.suburb),
-            Field("Price guide", listing.price_guide),
-            Field("Open", "\n".join(coming), form="lines"),
+            Field("Price guide", listing.price_guide, empty="None is set"),
+            Field("Open", "\n".join(coming), form="lines", empty="No open home is set"),
         ],
         more_title="Facts",
         more=[Field(label(name), text, form="lines") for name, text in facts],

@@ -1,6 +1,8 @@
 """Records as rows of lists; whatever the number of rows, what they refer to is read at once."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
 from uuid import UUID
 
 from django.urls import reverse
@@ -12,6 +14,7 @@ from crm.selectors import (
     ContactView,
     EnquiryView,
     ListingView,
+    RecordView,
     TaskView,
     contacts_by_id,
     enquiries_by_id,
@@ -38,15 +41,51 @@ def amount(enquiry: EnquiryView) -> str:
     return f"{enquiry.currency} {figure}" if enquiry.currency else f"${figure}"
 
 
-def contact_rows(contacts: Sequence[ContactView]) -> list[Row]:
+Of = Literal["", "contact", "listing"]
+
+
+@dataclass(frozen=True)
+class Known:
+    """What rows name: records and people by id, and the newest enquiry of each contact."""
+
+    contacts: dict[UUID, ContactView]
+    listings: dict[UUID, ListingView]
+    enquiries: dict[UUID, EnquiryView]
+    latest: dict[UUID, EnquiryView]
+    people: dict[UUID, str]
+
+
+def known_of(records: Iterable[RecordView]) -> Known:
+    """Everything that rows of these records name, in five queries at most."""
+    given = list(records)
+    contacts = {each.id: each for each in given if isinstance(each, ContactView)}
+    listings = {each.id: each for each in given if isinstance(each, ListingView)}
+    enquiries = {each.id: each for each in given if isinstance(each, EnquiryView)}
+    tasks = [each for each in given if isinstance(each, TaskView)]
+    appointments = [each for each in given if isinstance(each, AppointmentView)]
+    latest = latest_enquiries(contacts)
+    enquiries |= enquiries_by_id({each.enquiry for each in tasks} - set(enquiries))
+    asked = [*enquiries.values(), *latest.values()]
+    named = (
+        {each.contact for each in asked} | {each.contact for each in tasks} | {each.contact for each in appointments}
+    )
+    meant = {each.listing for each in asked} | {each.listing for each in appointments}
+    return Known(
+        contacts=contacts | contacts_by_id(named - set(contacts)),
+        listings=listings | listings_by_id(meant - set(listings)),
+        enquiries=enquiries,
+        latest=latest,
+        people=names_of(each.assignee for each in tasks),
+    )
+
+
+def contact_rows(contacts: Sequence[ContactView], known: Known | None = None) -> list[Row]:
     """Each with its newest enquiry."""
-    latest = latest_enquiries(contact.id for contact in contacts)
-    listings = listings_by_id(enquiry.listing for enquiry in latest.values())
-    words = status_words("enquiry")
+    known, words = known or known_of(contacts), status_words("enquiry")
     rows = []
     for contact in contacts:
-        enquiry = latest.get(contact.id)
-        listing = listings.get(enquiry.listing) if enquiry and enquiry.listing else None
+        enquiry = known.latest.get(contact.id)
+        listing = known.listings[enquiry.listing] if enquiry and enquiry.listing else None
         rows.append(
             Row(
                 kind="contact",
@@ -64,7 +103,7 @@ def contact_rows(contacts: Sequence[ContactView]) -> list[Row]:
     return rows
 
 
-def listing_rows(listings: Sequence[ListingView]) -> list[Row]:
+def listing_rows(listings: Sequence[ListingView], known: Known | None = None) -> list[Row]:
     """Each with its price guide and its next open home."""
     now, words = timezone.now(), status_words("listing")
     rows = []
@@ -87,24 +126,23 @@ def listing_rows(listings: Sequence[ListingView]) -> list[Row]:
     return rows
 
 
-def enquiry_rows(enquiries: Sequence[EnquiryView]) -> list[Row]:
-    """Each with who asks, and about what."""
-    contacts = contacts_by_id(enquiry.contact for enquiry in enquiries)
-    listings = listings_by_id(enquiry.listing for enquiry in enquiries)
-    words = status_words("enquiry")
+def enquiry_rows(enquiries: Sequence[EnquiryView], known: Known | None = None, *, of: Of = "") -> list[Row]:
+    """Each with who asks, and about what; but for the one that the page is `of`."""
+    known, words = known or known_of(enquiries), status_words("enquiry")
     rows = []
     for enquiry in enquiries:
-        listing = listings.get(enquiry.listing) if enquiry.listing else None
+        contact = known.contacts[enquiry.contact].called
+        about = known.listings[enquiry.listing].title if enquiry.listing else "No listing"
         rows.append(
             Row(
                 kind="enquiry",
                 id=enquiry.id,
                 url=reverse("portal:enquiry", args=[enquiry.id]),
-                person=contacts[enquiry.contact].called,
-                title=contacts[enquiry.contact].called,
+                person="" if of == "contact" else contact,
+                title=about if of == "contact" else contact,
                 under=first_line(enquiry.summary),
-                middle=listing.title if listing else "No listing",
-                middle_under=amount(enquiry),
+                middle=amount(enquiry) if of else about,
+                middle_under="" if of else amount(enquiry),
                 tag=words[enquiry.status],
                 tone=TONES.get(enquiry.status, ""),
                 end=at(enquiry.created_at),
@@ -114,18 +152,15 @@ def enquiry_rows(enquiries: Sequence[EnquiryView]) -> list[Row]:
     return rows
 
 
-def task_rows(tasks: Sequence[TaskView]) -> list[Row]:
-    """Each with whom it is about, who does it and until when."""
-    enquiries = enquiries_by_id(task.enquiry for task in tasks)
-    about = {task.id: _about(task, enquiries) for task in tasks}
-    contacts = contacts_by_id(contact for contact, _ in about.values())
-    listings = listings_by_id(listing for _, listing in about.values())
-    people = names_of(task.assignee for task in tasks)
+def task_rows(tasks: Sequence[TaskView], known: Known | None = None, *, of: Of = "") -> list[Row]:
+    """Each with whom it is about, who does it and until when; but for the one that the page is `of`."""
+    known = known or known_of(tasks)
     rows = []
     for task in tasks:
-        contact, listing = about[task.id]
-        under = [contacts[contact].called] if contact in contacts else []
-        under += [listings[listing].title] if listing in listings else []
+        enquiry = known.enquiries.get(task.enquiry) if task.enquiry else None
+        contact = task.contact or (enquiry.contact if enquiry else None)
+        under = [known.contacts[contact].called] if contact and not of else []
+        under += [known.listings[enquiry.listing].title] if enquiry and enquiry.listing else []
         tone, words = due_tone(task)
         rows.append(
             Row(
@@ -134,7 +169,7 @@ def task_rows(tasks: Sequence[TaskView]) -> list[Row]:
                 url=reverse("portal:task", args=[task.id]),
                 title=task.title,
                 under=", ".join(under),
-                middle=people.get(task.assignee, "") if task.assignee else "",
+                middle=known.people.get(task.assignee, "") if task.assignee else "",
                 end=near(task.due_at) if task.due_at else "",
                 end_exact=exact(task.due_at) if task.due_at else "",
                 end_tone=tone,
@@ -155,28 +190,24 @@ def due_tone(task: TaskView) -> tuple[str, str]:
     return ("accent", "") if task.due_at.astimezone(here).date() == timezone.now().astimezone(here).date() else ("", "")
 
 
-def appointment_rows(appointments: Sequence[AppointmentView]) -> list[Row]:
-    """Each with who comes, where and when."""
-    contacts = contacts_by_id(appointment.contact for appointment in appointments)
-    listings = listings_by_id(appointment.listing for appointment in appointments)
-    words = status_words("appointment")
-    return [
-        Row(
-            kind="appointment",
-            id=appointment.id,
-            url=reverse("portal:appointment", args=[appointment.id]),
-            person=contacts[appointment.contact].called,
-            title=contacts[appointment.contact].called,
-            under=listings[appointment.listing].title,
-            middle=interval(appointment.starts_at, appointment.ends_at),
-            tag=words[appointment.status],
-            tone=TONES.get(appointment.status, ""),
-            end_exact=point(appointment.starts_at),
+def appointment_rows(appointments: Sequence[AppointmentView], known: Known | None = None, *, of: Of = "") -> list[Row]:
+    """Each with who comes, where and when; but for the one that the page is `of`."""
+    known, words = known or known_of(appointments), status_words("appointment")
+    rows = []
+    for appointment in appointments:
+        contact, listing = known.contacts[appointment.contact], known.listings[appointment.listing]
+        rows.append(
+            Row(
+                kind="appointment",
+                id=appointment.id,
+                url=reverse("portal:appointment", args=[appointment.id]),
+                person="" if of == "contact" else contact.called,
+                title=listing.title if of == "contact" else contact.called,
+                under={"contact": "", "listing": contact.phone}.get(of, listing.title),
+                middle=interval(appointment.starts_at, appointment.ends_at),
+                tag=words[appointment.status],
+                tone=TONES.get(appointment.status, ""),
+                end_exact=point(appointment.starts_at),
+            )
         )
-        for appointment in appointments
-    ]
-
-
-def _about(task: TaskView, enquiries: dict[UUID, EnquiryView]) -> tuple[UUID | None, UUID | None]:
-    enquiry = enquiries.get(task.enquiry) if task.enquiry else None
-    return task.contact or (enquiry.contact if enquiry else None), enquiry.listing if enquiry else None
+    return rows

@@ -36,12 +36,13 @@ class Row:
 
 @dataclass(frozen=True)
 class Field:
-    """A field on a record's page; `form` says how it is drawn: a link, lines, or plainly."""
+    """A field on a record's page; `form`: "lines" keeps them. `empty` stands where there is no value."""
 
     label: str
     value: str
     url: str = ""
     form: str = ""
+    empty: str = "Not known"
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,7 @@ class Section:
     hint: str
     find: Callable[[HttpRequest, Cursor], Found] | None
     view: Callable[[UUID], Any]
-    rows: Callable[[Any], list[Row]]
+    rows: Callable[..., list[Row]]
     detail: Callable[[Any, "Rights"], Detail]
     given: Callable[[HttpRequest], dict[str, Any]]
 

@@ -70,17 +70,21 @@ def detail(task: TaskView, rights: Rights) -> Detail:
         tag="Done" if task.done else words,
         tone="" if task.done else tone,
         fields=[
-            Field("Due", near(task.due_at) if task.due_at else ""),
-            Field("Assigned to", names_of([task.assignee]).get(task.assignee, "") if task.assignee else ""),
+            Field("Due", near(task.due_at) if task.due_at else "", empty="No time is set"),
+            Field(
+                "Assigned to", names_of([task.assignee]).get(task.assignee, "") if task.assignee else "", empty="Nobody"
+            ),
             Field(
                 "Customer",
                 contact.called if contact else "",
                 url=reverse("portal:customer", args=[contact.id]) if contact else "",
+                empty="None",
             ),
             Field(
                 "Enquiry",
                 (listing.title if listing else "Without a listing") if enquiry else "",
                 url=reverse("portal:enquiry", args=[enquiry.id]) if enquiry else "",
+                empty="None",
             ),
         ],
     )
