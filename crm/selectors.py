@@ -16,7 +16,10 @@ from django.db.models.lookups import Exact
 
 from crm.matching import ListingMatch, ListingMatches, listing_match
 from crm.models import (
+<<<<<<< HEAD
     LIVE,
+=======
+>>>>>>> main
     Appointment,
     AppointmentStatus,
     Contact,
@@ -44,12 +47,15 @@ from crm.read_models import (
 )
 
 __all__ = [
+    "AppointmentStatus",
     "AppointmentView",
     "ContactView",
     "DisplayField",
+    "EnquiryStatus",
     "EnquiryView",
     "ListingMatch",
     "ListingMatches",
+    "ListingStatus",
     "ListingView",
     "OpenTime",
     "Page",

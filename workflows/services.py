@@ -11,6 +11,8 @@ from django.utils import timezone
 from audit.canonical import digest, plain
 from audit.services import Actor, record, transition
 from dispatch.services import work_add
+from mail.selectors import last_message_of_thread
+from mail.services import thread_silent
 from workflows.definition import Definition, parse
 from workflows.engine.context import KINDS, PERSONAL, message_named
 from workflows.engine.stopping import stop_open
@@ -102,19 +104,35 @@ class Received:
 def event_receive(
     *, type: str, data: Mapping[str, Any], actor: Actor, requester: UUID | None = None, thread: str = ""
 ) -> Received:
-    """Store an event, and start a run of every active workflow whose trigger it fits, in one transaction."""
+    """Store an event, and start a run of every active workflow whose trigger it fits, in one transaction.
+
+    None in a conversation that a person has taken over.
+    """
     event = Event.objects.create(type=type, data=plain(data), requester=requester)
     if not thread and (message := message_named(event.data)):
         thread = str(message.thread or "")  # so that a newer message ends these runs, whoever told of this one
     names = {"event": {**PERSONAL, **event.data, "type": type}, "steps": {}, "tenant": {}}
-    runs = []
+    runs: list[UUID] = []
     active = WorkflowVersion.objects.filter(status=VersionStatus.ACTIVE).select_related("workflow")
+    if thread and thread_silent(thread):
+        active = active.none()  # a person has taken over: the AI does nothing in this conversation
     for version in active.order_by("workflow__slug"):
         definition = Definition.model_validate(version.definition)
         if definition.on.event == type and _fits(definition.on.when, names):
             runs.append(_run_start(version, definition, event, actor, requester, thread))
     record(event="event.received", target=f"event:{event.pk}", actor=actor, data={"type": type, "runs": runs})
     return Received(event.pk, runs)
+
+
+@transaction.atomic
+def thread_answer(*, thread: UUID | str, actor: Actor) -> Received | None:
+    """Have the last message of a conversation answered, as if it came now; None where no customer's is the last."""
+    last = last_message_of_thread(thread)
+    if last is None or last.direction != "in" or "own_address" in last.flags:
+        return None
+    runs_supersede(thread=str(thread), reason="newer_message", actor=actor)
+    data = {"message": str(last.id), "thread": str(thread), "auto_generated": False}
+    return event_receive(type="email.received", data=data, actor=actor, thread=str(thread))
 
 
 def _fits(source: str | None, names: Mapping[str, Any]) -> bool:
@@ -183,6 +201,7 @@ def run_cancel(*, run: UUID | str, reason: str, actor: Actor) -> bool:
 REASONS = {
     "newer_message": "The customer wrote again: the newer message has a run of its own.",
     "by_hand": "A colleague answered by hand.",
+    "taken_over": "A colleague took over the conversation.",
     "person": "A person cancelled it.",
 }
 
