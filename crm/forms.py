@@ -14,7 +14,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from accounts.selectors import names_of, names_of_active
+from accounts.selectors import colleagues, names_of
 from crm import selectors
 from crm.errors import Invalid
 from crm.history import changed_since, untouched
@@ -540,7 +540,7 @@ class TaskForm(RecordForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         known = getattr(self.record, "assignee", None)
-        people = names_of_active() | names_of([known])
+        people = {each.id: each.name for each in colleagues()} | names_of([known])
         assignee = self.fields["assignee"]
         assert isinstance(assignee, Options)
         assignee.options = {"": "Nobody", **{str(ident): name for ident, name in people.items()}}

@@ -52,12 +52,6 @@ def person_by_email(email: str) -> Person | None:
     return person_get(user.pk) if user else None
 
 
-def names_of_active() -> dict[UUID, str]:
-    """Everybody who can sign in, by name."""
-    found = sorted(User.objects.filter(is_active=True), key=lambda user: str(user).casefold())
-    return {user.pk: str(user) for user in found}
-
-
 def names_of(people: Iterable[UUID | None]) -> dict[UUID, str]:
     """The names of these people, also of those who cannot sign in any more."""
     wanted = {each for each in people if each}
