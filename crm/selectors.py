@@ -16,10 +16,7 @@ from django.db.models.lookups import Exact
 
 from crm.matching import ListingMatch, ListingMatches, listing_match
 from crm.models import (
-<<<<<<< HEAD
     LIVE,
-=======
->>>>>>> main
     Appointment,
     AppointmentStatus,
     Contact,
