@@ -1,4 +1,4 @@
-"""The engine's door: publish versions, receive events, cancel runs."""
+"""The engine's door: publish versions, receive events, take back what is held, cancel runs."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
+from approvals.selectors import ApprovalView
 from audit.canonical import digest, plain
 from audit.services import Actor, record, transition
 from dispatch.services import work_add
@@ -16,6 +17,8 @@ from mail.services import thread_silent
 from workflows.definition import Definition, parse
 from workflows.engine.context import KINDS, PERSONAL, message_named
 from workflows.engine.stopping import stop_open
+from workflows.engine.taking_back import take_back
+from workflows.engine.waking import queue_of, run_wake
 from workflows.errors import Fault, InvalidDefinition
 from workflows.expressions import BadExpression, condition
 from workflows.models import (
@@ -31,7 +34,6 @@ from workflows.models import (
     Workflow,
     WorkflowVersion,
 )
-from workflows.steps import STEP_KINDS
 
 
 @dataclass(frozen=True)
@@ -167,16 +169,12 @@ def _run_start(
     return run.pk
 
 
-def queue_of(definition: Definition) -> str:
-    """Where a run is driven: on `ai`, whose workers wait a lot, if any of its steps asks a model."""
-    return "ai" if any(STEP_KINDS[s.do].queue == "ai" for s in definition.steps if s.do in STEP_KINDS) else "runs"
+def approval_take_back(*, approval_id: UUID | str, actor: Actor) -> ApprovalView:
+    """Stop the held reply of an approval that is being carried out; its other changes stay, its run goes on.
 
-
-def run_wake(run: UUID | str) -> None:
-    """Have a worker look at a run again, in the current transaction."""
-    found = Run.objects.select_related("version").get(pk=run)
-    definition = Definition.model_validate(found.version.definition)
-    work_add(handler="workflows.advance", subject=str(found.pk), queue=queue_of(definition), priority=3)
+    Raises approvals.errors: NoSuchApproval, NotAllowed, TooLate, NothingHeld.
+    """
+    return take_back(approval_id=approval_id, actor=actor)
 
 
 def run_cancel(*, run: UUID | str, reason: str, actor: Actor) -> bool:
@@ -212,3 +210,16 @@ def runs_supersede(*, thread: str, reason: str, actor: Actor) -> list[UUID]:
         return []
     running = Run.objects.filter(thread=thread).exclude(status__in=RUN_ENDED).values_list("pk", flat=True)
     return [run for run in running if run_cancel(run=run, reason=reason, actor=actor)]
+
+
+__all__ = [
+    "Published",
+    "Received",
+    "approval_take_back",
+    "event_receive",
+    "run_cancel",
+    "run_wake",
+    "runs_supersede",
+    "version_activate",
+    "version_publish",
+]
