@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -13,7 +14,6 @@ from accounts.services import person_add
 from audit.services import Actor
 from conftest import Cast, Person
 from crm import selectors, services
-from crm.models import Contact, Enquiry, Task
 from tenants.selectors import tenant_context
 from tests.pages import signed_in
 
@@ -347,12 +347,13 @@ def test_queries_do_not_grow_with_the_rows(browse: Any, cast: Cast, wattle: sele
     bob = browse(cast.bob)
 
     def add(number: int) -> None:
-        contacts = Contact.objects.bulk_create(Contact(name=f"Many {number}") for number in range(number))
-        enquiries = Enquiry.objects.bulk_create(
-            Enquiry(contact=contact, listing_id=wattle.id, summary="Many words") for contact in contacts
+        contact_of, enquiry_of, task_of = (apps.get_model("crm", name) for name in ("Contact", "Enquiry", "Task"))
+        contacts = contact_of.objects.bulk_create(contact_of(name=f"Many {each}") for each in range(number))
+        enquiries = enquiry_of.objects.bulk_create(
+            enquiry_of(contact=contact, listing_id=wattle.id, summary="Many words") for contact in contacts
         )
-        Task.objects.bulk_create(
-            Task(title="Many", contact=enquiry.contact, enquiry=enquiry, assignee_id=cast.bob.id)
+        task_of.objects.bulk_create(
+            task_of(title="Many", contact=enquiry.contact, enquiry=enquiry, assignee_id=cast.bob.id)
             for enquiry in enquiries
         )
 
