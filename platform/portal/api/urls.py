@@ -12,6 +12,7 @@ from portal.api.approvals import (
     ApprovalTakeBack,
 )
 from portal.api.events import EventDetail, Events
+from portal.api.hooks import HookPost, HookRevoke, Hooks
 from portal.api.ledger import Ledger
 from portal.api.me import Me
 from portal.api.messages import MessageDetail, Messages
@@ -39,6 +40,9 @@ urlpatterns: list[URLPattern] = [
     path("workflows/<slug:slug>/versions", Versions.as_view()),
     path("workflows/<slug:slug>/versions/<int:number>", VersionDetail.as_view()),
     path("schemas/workflow.json", DefinitionSchema.as_view()),
+    path("hooks", Hooks.as_view()),
+    path("hooks/<uuid:id>/revoke", HookRevoke.as_view()),
+    path("hooks/<str:token>", HookPost.as_view()),
     path("ai/calls", Calls.as_view()),
     path("audit", Ledger.as_view()),
 ]
