@@ -290,6 +290,21 @@ def test_tasks_are_mine_all_or_done_and_ticked_in_the_row(browse: Any, cast: Cas
     assert not task.done
 
 
+def test_an_appointment_is_moved_and_cancelled(
+    browse: Any, cast: Cast, records: dict[str, str], viewer: Person
+) -> None:
+    bob, page = browse(cast.bob), records["appointment"]
+    browse(viewer).post(f"{page}cancel/", 403)
+    edit = {"listing": "14 Wattle Street, Marrickville", "contact": "Georgia Papadopoulos", "status": "confirmed"}
+    shown = bob.post(f"{page}edit/", 422, version=1, starts_at="2030-03-02T11:00", ends_at="2030-03-02T10:00", **edit)
+    assert "An appointment ends after it starts." in shown
+    shown = bob.post(f"{page}edit/", version=1, starts_at="2030-03-02T10:00", ends_at="2030-03-02T10:45", **edit)
+    assert "Sat 2 Mar 2030, 10:00 to 10:45 am" in shown
+    assert "Georgia" in bob.get("/calendar/?week=2030-02-25")
+    assert "Cancelled" in bob.post(f"{page}cancel/")
+    assert "Georgia" not in bob.get("/calendar/?week=2030-02-25")
+
+
 def test_open_tasks_are_paged_soonest_first_and_back(browse: Any, cast: Cast) -> None:
     now = timezone.now()
     for number in range(7):

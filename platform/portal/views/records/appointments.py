@@ -2,13 +2,21 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
+from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
+from django.views.decorators.http import require_POST
 
+from accounts.selectors import actor_of
+from crm.errors import Missing
 from crm.forms import moment_of
 from crm.selectors import AppointmentView, appointment_view, contact_view, listing_view, status_words
+from crm.services import appointment_update
+from portal.views.access import page
 from portal.views.records.rows import TONES, appointment_rows
 from portal.views.records.shapes import Detail, Field, Rights, Section, uuid_in
 from portal.wording import interval, zone
@@ -48,6 +56,18 @@ def given(request: HttpRequest) -> dict[str, Any]:
         "starts_at": starts_at,
         "ends_at": starts_at + USUAL if starts_at else None,
     }
+
+
+@require_POST
+@page("crm.change_appointment")
+def appointment_cancel(request: HttpRequest, record_id: UUID) -> HttpResponse:
+    """Nobody comes: the slot is free again, and the record tells that there was one."""
+    try:
+        appointment_update(appointment=record_id, status="cancelled", actor=actor_of(request.user))
+    except Missing:
+        raise Http404("There is no such appointment.") from None
+    messages.success(request, "Cancelled. The customer was not told.")
+    return redirect("portal:appointment", record_id)
 
 
 SECTION = Section(

@@ -33,6 +33,7 @@ def paths() -> list[URLPattern]:
     """The URLs of all kinds."""
     found = [
         path("calendar/", calendar.calendar_page, name="calendar"),
+        path("calendar/<uuid:record_id>/cancel/", appointments.appointment_cancel, name="appointment_cancel"),
         path("tasks/<uuid:record_id>/tick/", tasks.task_tick, name="task_tick"),
     ]
     for section in SECTIONS:
