@@ -11,6 +11,8 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        # One for all schemas; it is a trusted extension of PostgreSQL's own, so the database's owner may add it.
+        migrations.RunSQL("CREATE EXTENSION IF NOT EXISTS pg_trgm WITH SCHEMA public", migrations.RunSQL.noop),
         migrations.AddField(
             model_name="contact",
             name="searched",
