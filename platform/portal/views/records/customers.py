@@ -6,7 +6,7 @@ from django.http import HttpRequest
 
 from crm.selectors import ContactView, appointment_list, contact_list, contact_view, enquiry_list, task_list
 from gateway.pagination import Cursor
-from portal.views.records.rows import appointment_rows, contact_rows, enquiry_rows, task_rows
+from portal.views.records.rows import appointment_rows, contact_rows, enquiry_rows, known_of, task_rows
 from portal.views.records.shapes import Block, Detail, Field, Found, Rights, Section, search_in
 
 SHOWN = 8
@@ -26,32 +26,37 @@ def find(request: HttpRequest, cursor: Cursor) -> Found:
 
 def detail(contact: ContactView, rights: Rights) -> Detail:
     """How to reach a customer, what they ask for, what is to be done, and when they come."""
+    may = rights.may
+    enquiries = enquiry_list(contact=contact.id, limit=SHOWN).items if may("view", "enquiry") else ()
+    tasks = task_list(contact=contact.id, limit=SHOWN).items if may("view", "task") else ()
+    appointments = appointment_list(contact=contact.id, limit=SHOWN).items if may("view", "appointment") else ()
+    known = known_of([*enquiries, *tasks, *appointments])
     blocks = []
-    if rights.may("view", "enquiry"):
+    if may("view", "enquiry"):
         blocks.append(
             Block(
                 "Enquiries",
-                enquiry_rows(enquiry_list(contact=contact.id, limit=SHOWN).items, of="contact"),
+                enquiry_rows(enquiries, known, of="contact"),
                 "No enquiry yet.",
                 rights.new_url("enquiry", "enquiry", contact=contact.id),
                 "New enquiry",
             )
         )
-    if rights.may("view", "task"):
+    if may("view", "task"):
         blocks.append(
             Block(
                 "Tasks",
-                task_rows(task_list(contact=contact.id, limit=SHOWN).items, of="contact"),
+                task_rows(tasks, known, of="contact"),
                 "Nothing is to be done.",
                 rights.new_url("task", "task", contact=contact.id),
                 "New task",
             )
         )
-    if rights.may("view", "appointment"):
+    if may("view", "appointment"):
         blocks.append(
             Block(
                 "Appointments",
-                appointment_rows(appointment_list(contact=contact.id, limit=SHOWN).items, of="contact"),
+                appointment_rows(appointments, known, of="contact"),
                 "No appointment.",
                 rights.new_url("appointment", "appointment", contact=contact.id),
                 "New appointment",

@@ -16,7 +16,7 @@ from crm.selectors import (
 )
 from crm.wording import label
 from gateway.pagination import Cursor
-from portal.views.records.rows import appointment_rows, enquiry_rows, listing_rows
+from portal.views.records.rows import appointment_rows, enquiry_rows, known_of, listing_rows
 from portal.views.records.shapes import Block, Detail, Field, Filter, Found, Rights, Section, chosen, search_in
 
 SHOWN = 12
@@ -43,22 +43,26 @@ def detail(listing: ListingView, rights: Rights) -> Detail:
     """What is on offer, when it is open, who comes and who asks."""
     now = timezone.now()
     coming = [each.text for each in listing.open_times if each.ends_at > now]
+    may = rights.may
+    coming_to = appointments_between(now, now + AHEAD, listing=listing.id)[:SHOWN] if may("view", "appointment") else ()
+    enquiries = enquiry_list(listing=listing.id, limit=SHOWN).items if may("view", "enquiry") else ()
+    known = known_of([*coming_to, *enquiries])
     blocks = []
-    if rights.may("view", "appointment"):
+    if may("view", "appointment"):
         blocks.append(
             Block(
                 "Upcoming appointments",
-                appointment_rows(appointments_between(now, now + AHEAD, listing=listing.id)[:SHOWN], of="listing"),
+                appointment_rows(coming_to, known, of="listing"),
                 "Nobody has booked.",
                 rights.new_url("appointment", "appointment", listing=listing.id),
                 "New appointment",
             )
         )
-    if rights.may("view", "enquiry"):
+    if may("view", "enquiry"):
         blocks.append(
             Block(
                 "Enquiries",
-                enquiry_rows(enquiry_list(listing=listing.id, limit=SHOWN).items, of="listing"),
+                enquiry_rows(enquiries, known, of="listing"),
                 "Nobody has asked.",
                 rights.new_url("enquiry", "enquiry", listing=listing.id),
                 "New enquiry",
