@@ -37,7 +37,6 @@ class Picture:
 
 PICTURES = (
     Picture("today", "/"),
-    Picture("today-dark", "/", scheme="dark"),
     Picture("today-phone", "/", size=PHONE),
     Picture("inbox", "/inbox/"),
     Picture("approval", "/inbox/", "/approvals/"),
