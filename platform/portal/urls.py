@@ -3,7 +3,8 @@
 from django.conf import settings
 from django.urls import include, path
 
-from portal.views import approvals, conversations, joining, ledger, mail, runs, session, styleguide, today
+from portal.views import approvals, conversations, joining, ledger, mail, runs, search, session, styleguide, today
+from portal.views.records import pages as records
 
 app_name = "portal"
 
@@ -34,6 +35,8 @@ urlpatterns = [
     path("messages/<uuid:message_id>/raw/", conversations.raw_page, name="message_raw"),
     path("attachments/<uuid:attachment_id>/", conversations.attachment_page, name="attachment"),
     path("outbox/", mail.outbox_page, name="outbox"),
+    *records.paths(),
+    path("search/", search.search_page, name="search"),
     path("ledger/", ledger.ledger_page, name="ledger"),
 ]
 if settings.DEBUG:
