@@ -31,6 +31,7 @@ from tenants.services import tenant_request
 from tests.admin_forms import NEW_PASSWORD
 from tests.admin_walk import Place, Walk
 from tests.story import due_now, mail, person, receive, samples, waiting
+from workflows.services import automation_set
 
 Work = Callable[[], None]
 TESTS = Actor.system("tests")
@@ -89,6 +90,8 @@ def lived_in(in_committed_acacia: None, cast: Cast, work: Work, owner: Any) -> N
         approve(asked)
     assert approval_get(asked.id).status == "stale"
     ask("Ines")
+    for mode in ("people_only", "policy"):
+        automation_set(mode=mode, reason="A drill.", actor=TESTS)
 
 
 def test_everything_written_in_a_tenants_admin_leaves_an_entry(owner_of_acacia: Client, lived_in: None) -> None:

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 
 from observability.read_only import Part, ReadOnly
 from tenants.admin import tenant_site
-from workflows.models import Effect, Event, Run, Step, Workflow, WorkflowVersion
+from workflows.models import Automation, Effect, Event, Run, Step, Workflow, WorkflowVersion
 
 if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin[Any]
@@ -122,3 +122,16 @@ class EventAdmin(ReadOnly, ModelAdmin):
     list_per_page = 50
     show_full_result_count = False
     fields = ("type", "data", "created_at")
+
+
+@admin.register(Automation, site=tenant_site)
+class AutomationAdmin(ReadOnly, ModelAdmin):
+    """Every throw of the switch, newest first; it is thrown in the workspace's settings."""
+
+    list_display = ("created_at", "mode", "reason", "changed_by")
+    list_filter = ("mode",)
+    search_fields = ("reason",)
+    ordering = ("-id",)
+    list_per_page = 50
+    show_full_result_count = False
+    fields = ("mode", "reason", "changed_by", "created_at")

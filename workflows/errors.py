@@ -35,5 +35,11 @@ class NotRetryable(StepError):
     """Trying again would fail again."""
 
 
+class ReasonMissing(ValueError):
+    """People are not told why the AI stops."""
+
+    sentence = "Say why: everybody in the workspace reads it."
+
+
 class RunMoved(Exception):
     """The run was cancelled or changed while a step worked: what the step did is dropped."""

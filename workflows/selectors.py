@@ -9,7 +9,10 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 
+from audit.selectors import names_of
 from workflows.models import (
+    Automation,
+    AutomationMode,
     Effect,
     EffectStatus,
     Event,
@@ -23,6 +26,8 @@ from workflows.models import (
 )
 
 __all__ = [
+    "AutomationMode",
+    "AutomationView",
     "EffectStatus",
     "EffectView",
     "EventView",
@@ -33,8 +38,11 @@ __all__ = [
     "VersionStatus",
     "VersionView",
     "WorkflowView",
+    "automation",
+    "automation_history",
     "event_view",
     "events",
+    "people_only",
     "run_get",
     "run_list",
     "run_statuses",
@@ -271,3 +279,32 @@ def _version(version: WorkflowVersion) -> VersionView:
         version.author,
         version.created_at,
     )
+
+
+@dataclass(frozen=True)
+class AutomationView:
+    """How far the AI may go. Who changed it, by name, and when: empty while nobody ever has."""
+
+    mode: str
+    reason: str
+    changed_by: str
+    changed_at: datetime | None
+
+
+def automation() -> AutomationView:
+    """What is in force now: `policy` until somebody says otherwise."""
+    found = automation_history(limit=1)
+    return found[0] if found else AutomationView(AutomationMode.POLICY, "", "", None)
+
+
+def people_only() -> bool:
+    """Whether everything goes to people: no run is started, and none asks a model."""
+    newest = Automation.objects.order_by("-id").values_list("mode", flat=True).first()
+    return newest == AutomationMode.PEOPLE_ONLY
+
+
+def automation_history(*, limit: int = 50) -> list[AutomationView]:
+    """The newest changes first; two queries."""
+    rows = list(Automation.objects.order_by("-id")[:limit])
+    names = names_of(row.changed_by for row in rows)
+    return [AutomationView(row.mode, row.reason, names[row.changed_by], row.created_at) for row in rows]

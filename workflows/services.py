@@ -14,22 +14,28 @@ from dispatch.services import work_add
 from workflows.definition import Definition, parse
 from workflows.engine.context import KINDS, PERSONAL, message_named
 from workflows.engine.stopping import stop_open
-from workflows.errors import Fault, InvalidDefinition
+from workflows.errors import Fault, InvalidDefinition, ReasonMissing
 from workflows.expressions import BadExpression, condition
 from workflows.models import (
+    MET,
     RUN_ENDED,
     RUN_MOVES,
     VERSION_MOVES,
+    Automation,
+    AutomationMode,
     EffectStatus,
     Event,
     Run,
     RunStatus,
     Step,
+    StepStatus,
     VersionStatus,
     Workflow,
     WorkflowVersion,
 )
-from workflows.steps import STEP_KINDS
+from workflows.people import ask_a_person
+from workflows.selectors import people_only
+from workflows.steps import AI_KINDS, STEP_KINDS
 
 
 @dataclass(frozen=True)
@@ -102,17 +108,27 @@ class Received:
 def event_receive(
     *, type: str, data: Mapping[str, Any], actor: Actor, requester: UUID | None = None, thread: str = ""
 ) -> Received:
-    """Store an event, and start a run of every active workflow whose trigger it fits, in one transaction."""
+    """Store an event, and start a run of every active workflow whose trigger it fits, in one transaction.
+
+    Where everything goes to people, a task takes the place of the runs.
+    """
     event = Event.objects.create(type=type, data=plain(data), requester=requester)
-    if not thread and (message := message_named(event.data)):
+    message = message_named(event.data)
+    if not thread and message:
         thread = str(message.thread or "")  # so that a newer message ends these runs, whoever told of this one
     names = {"event": {**PERSONAL, **event.data, "type": type}, "steps": {}, "tenant": {}}
-    runs = []
+    fitting = []
     active = WorkflowVersion.objects.filter(status=VersionStatus.ACTIVE).select_related("workflow")
     for version in active.order_by("workflow__slug"):
         definition = Definition.model_validate(version.definition)
         if definition.on.event == type and _fits(definition.on.when, names):
-            runs.append(_run_start(version, definition, event, actor, requester, thread))
+            fitting.append((version, definition))
+    runs = []
+    if fitting and people_only():
+        asks = f"“{message.subject}” from {message.from_email}" if message else f"{type} (event {event.pk})"
+        ask_a_person(f"{'Answer' if message else 'Handle'} by hand: {asks}", actor=actor)
+    else:
+        runs = [_run_start(version, definition, event, actor, requester, thread) for version, definition in fitting]
     record(event="event.received", target=f"event:{event.pk}", actor=actor, data={"type": type, "runs": runs})
     return Received(event.pk, runs)
 
@@ -193,3 +209,25 @@ def runs_supersede(*, thread: str, reason: str, actor: Actor) -> list[UUID]:
         return []
     running = Run.objects.filter(thread=thread).exclude(status__in=RUN_ENDED).values_list("pk", flat=True)
     return [run for run in running if run_cancel(run=run, reason=reason, actor=actor)]
+
+
+@transaction.atomic
+def automation_set(*, mode: str, reason: str, actor: Actor) -> None:
+    """Say how far the AI may go from now on: as the versions and the policy say, or not at all (`people_only`).
+
+    Runs that had stopped before their next AI step go on once it may again. Raises ReasonMissing.
+    """
+    mode, reason = AutomationMode(mode), reason.strip()
+    if mode == AutomationMode.PEOPLE_ONLY and not reason:
+        raise ReasonMissing
+    former = AutomationMode.PEOPLE_ONLY if people_only() else AutomationMode.POLICY
+    if mode == former == AutomationMode.POLICY:
+        return
+    row = Automation.objects.create(mode=mode, reason=reason, changed_by=actor.key)
+    told = {"mode": mode, "former": former}
+    record(event="automation.changed", target=f"automation:{row.pk}", actor=actor, data=told)
+    if mode == AutomationMode.POLICY:
+        # Also those at work just now: one that has read the former mode would otherwise rest for ever.
+        asking = Step.objects.filter(kind__in=AI_KINDS).exclude(status__in=(*MET, StepStatus.FAILED))
+        for run in Run.objects.filter(pk__in=asking.values("run")).exclude(status__in=RUN_ENDED).order_by("pk"):
+            run_wake(run.pk)

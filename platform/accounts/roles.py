@@ -13,6 +13,7 @@ VIEW = {
     "mail.view_message",
     "mail.view_thread",
     *(f"crm.view_{kind}" for kind in RECORDS),
+    "workflows.view_automation",
     "workflows.view_run",
     "workflows.view_event",
     "workflows.view_workflow",
@@ -31,6 +32,7 @@ AGENT = {
     ),
 }
 MANAGE = {
+    "workflows.change_automation",
     "workflows.change_workflow",
     "workflows.add_workflowversion",
     "workflows.change_run",

@@ -9,6 +9,7 @@ from portal.navigation import navigation_for
 from portal.settings_tabs import tabs_for
 from tenants.errors import NoTenant
 from tenants.selectors import current
+from workflows.selectors import automation
 
 
 def workspace(request: HttpRequest) -> dict[str, Any]:
@@ -17,6 +18,7 @@ def workspace(request: HttpRequest) -> dict[str, Any]:
         return {
             "tenant": current(),
             "waiting_count": waiting_count,
+            "automation": automation,
             "navigation": lambda: navigation_for(getattr(request, "user", None)),
             "settings_tabs": lambda: tabs_for(getattr(request, "user", None)),
         }

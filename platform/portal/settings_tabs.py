@@ -13,7 +13,7 @@ class Tab:
     right: str = ""
 
 
-TABS: tuple[Tab, ...] = ()
+TABS: tuple[Tab, ...] = (Tab("automation", "Automation", "portal:settings_automation", "workflows.view_automation"),)
 
 
 def tabs_for(user: object) -> list[Tab]:

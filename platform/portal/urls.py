@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from portal.views import approvals, ledger, mail, runs, session
+from portal.views import approvals, automation, ledger, mail, runs, session
 
 app_name = "portal"
 
@@ -19,4 +19,5 @@ urlpatterns = [
     path("runs/<uuid:run_id>/", runs.run_page, name="run"),
     path("outbox/", mail.outbox_page, name="outbox"),
     path("ledger/", ledger.ledger_page, name="ledger"),
+    path("settings/automation/", automation.automation_page, name="settings_automation"),
 ]

@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers as s
 
 from approvals.selectors import ApprovalStatus
-from workflows.selectors import EffectStatus, RunStatus, StepStatus, VersionStatus
+from workflows.selectors import AutomationMode, EffectStatus, RunStatus, StepStatus, VersionStatus
 
 
 class TenantShape(s.Serializer[Any]):
@@ -22,6 +22,13 @@ class MeShape(s.Serializer[Any]):
     tenant = TenantShape()
     token = TokenShape()
     person = s.DictField()
+
+
+class AutomationShape(s.Serializer[Any]):
+    mode = s.ChoiceField(AutomationMode.choices)
+    reason = s.CharField(allow_blank=True, required=False, default="", max_length=500)
+    changed_by = s.CharField(read_only=True)
+    changed_at = s.DateTimeField(read_only=True, allow_null=True)
 
 
 class EventShape(s.Serializer[Any]):

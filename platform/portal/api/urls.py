@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from portal.api.ai import Calls
 from portal.api.approvals import ApprovalDecide, ApprovalDetail, ApprovalEdit, ApprovalRenew, Approvals
+from portal.api.automation import AutomationSwitch
 from portal.api.events import EventDetail, Events
 from portal.api.ledger import Ledger
 from portal.api.me import Me
@@ -26,6 +27,7 @@ urlpatterns: list[URLPattern] = [
     path("approvals/<uuid:id>/edit", ApprovalEdit.as_view()),
     path("approvals/<uuid:id>/decide", ApprovalDecide.as_view()),
     path("approvals/<uuid:id>/renew", ApprovalRenew.as_view()),
+    path("automation", AutomationSwitch.as_view()),
     path("workflows", Workflows.as_view()),
     path("workflows/<slug:slug>", WorkflowDetail.as_view()),
     path("workflows/<slug:slug>/versions", Versions.as_view()),
