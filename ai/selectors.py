@@ -12,8 +12,10 @@ from django.db.models import Q, QuerySet, Sum
 
 from ai.grounding.phrases import fill
 from ai.language import primary
-from ai.models import Call, Phrase
+from ai.models import Call, CallOutcome, Phrase
 from ai.names import first_name
+
+__all__ = ["CallOutcome", "CallView", "call_view", "calls", "cost_of_run", "phrases_filled"]
 
 
 @dataclass(frozen=True, kw_only=True)

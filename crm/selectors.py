@@ -14,7 +14,17 @@ from django.db.models.functions import Lower
 from django.db.models.lookups import Exact
 
 from crm.matching import ListingMatch, ListingMatches, listing_match
-from crm.models import Appointment, AppointmentStatus, Contact, Enquiry, Listing, Record, Task
+from crm.models import (
+    Appointment,
+    AppointmentStatus,
+    Contact,
+    Enquiry,
+    EnquiryStatus,
+    Listing,
+    ListingStatus,
+    Record,
+    Task,
+)
 from crm.read_models import (
     AppointmentView,
     ContactView,
@@ -31,12 +41,15 @@ from crm.read_models import (
 )
 
 __all__ = [
+    "AppointmentStatus",
     "AppointmentView",
     "ContactView",
     "DisplayField",
+    "EnquiryStatus",
     "EnquiryView",
     "ListingMatch",
     "ListingMatches",
+    "ListingStatus",
     "ListingView",
     "OpenTime",
     "Page",

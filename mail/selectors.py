@@ -249,3 +249,8 @@ def _attachment(found: Attachment) -> AttachmentView:
 
 def _addresses(stored: Iterable[dict[str, str]]) -> tuple[Address, ...]:
     return tuple(Address(address["email"], address["name"]) for address in stored)
+
+
+def message_statuses() -> list[str]:
+    """The states that a message can be in, received ones first."""
+    return list(Status.values)

@@ -30,7 +30,7 @@ class TenantMiddleware:
         try:
             host = request.get_host().rsplit(":", 1)[0].lower().rstrip(".")
         except DisallowedHost:
-            return _answer(request, 404, "errors/unknown_host.html", "No workspace answers at this address.")
+            return _answer(request, 404, "unknown-host", "No workspace answers at this address.")
         structlog.contextvars.bind_contextvars(tenant="public")
         if host == settings.COUNTERSIGN.base_domain:
             request.urlconf = settings.PUBLIC_SCHEMA_URLCONF
@@ -39,9 +39,9 @@ class TenantMiddleware:
         else:
             tenant = tenant_by_host(host)
             if tenant is None:
-                return _answer(request, 404, "errors/unknown_host.html", "No workspace answers at this address.")
+                return _answer(request, 404, "unknown-host", "No workspace answers at this address.")
             if tenant.status == TenantStatus.SUSPENDED:
-                return _answer(request, 403, "errors/suspended.html", "This workspace is suspended.")
+                return _answer(request, 403, "suspended", "This workspace is suspended.")
             tenant_connection().set_tenant(tenant)
             if not request.path_info.startswith("/api/"):  # people read their own time, programs UTC
                 timezone.activate(tenant.timezone)
@@ -54,8 +54,11 @@ class TenantMiddleware:
             structlog.contextvars.unbind_contextvars("tenant")
 
 
-def _answer(request: HttpRequest, status: int, template: str, sentence: str) -> HttpResponse:
+def _answer(request: HttpRequest, status: int, name: str, sentence: str) -> HttpResponse:
     if request.path_info.startswith("/api/"):
-        problem = {"type": "about:blank", "title": sentence, "status": status}
+        # As the API tells its errors; the floor of that is above this one.
+        title = name.replace("-", " ").capitalize()
+        problem = {"type": f"urn:countersign:problem:{name}", "title": title, "status": status, "detail": sentence}
         return JsonResponse(problem, status=status, content_type="application/problem+json")
+    template = f"errors/{name.replace('-', '_')}.html"
     return SimpleTemplateResponse(template, {"sentence": sentence}, status=status).render()

@@ -19,7 +19,8 @@ BASE = settings.COUNTERSIGN.base_domain
 ACACIA, HARBOUR = f"acacia.{BASE}", f"harbour.{BASE}"
 READS = {
     "approvals.approval", "crm.appointment", "crm.contact", "crm.enquiry", "crm.listing", "crm.task", "mail.message",
-    "mail.thread", "workflows.automation", "workflows.event", "workflows.run", "workflows.workflow", "workflows.workflowversion",
+    "mail.thread", "workflows.automation", "workflows.event", "workflows.run", "workflows.workflow",
+    "workflows.workflowversion",
 }  # fmt: skip
 MANAGES = {"ai.call", "ai.phrase", "audit.entry", "mail.rawmessage"}
 SHOWN = {

@@ -1,13 +1,16 @@
 """What the docs do not mention does not exist for our users: a setting, command or event left out fails."""
 
+import ast
 import re
 from pathlib import Path
 
 import pytest
 from django.core.management import get_commands
+from rest_framework import exceptions
 
 from audit.registry import event_types
 from config.settings.environment import Environment
+from portal.api.base import STATUS
 
 ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = (ROOT / "docs" / "reference.md").read_text()
@@ -44,3 +47,24 @@ def test_every_file_that_the_docs_name_is_there(page: Path) -> None:
     roots = (ROOT, ROOT / "platform")
     missing = [name for name in named if not any((root / name).exists() for root in roots)]
     assert missing == []
+
+
+def problems_of_the_code() -> set[str]:
+    """The names that follow a status where a problem is made, and those that come from errors' classes."""
+    found = {str(error.name) for error in STATUS}  # type: ignore[attr-defined]
+    found |= {error.default_code.replace("_", "-") for error in exceptions.APIException.__subclasses__()}
+    for folder in ("tenants", "platform/gateway", "platform/portal"):
+        for source in (ROOT / folder).rglob("*.py"):
+            if "tests" in source.parts:
+                continue
+            for call in ast.walk(ast.parse(source.read_text())):
+                if isinstance(call, ast.Call) and re.search("problem|_plain|_answer", ast.unparse(call.func), re.I):
+                    known = [arg.value for arg in call.args if isinstance(arg, ast.Constant)]
+                    if len(known) > 1 and isinstance(known[0], int):
+                        found.add(str(known[1]))
+    return found - {"refused"}
+
+
+def test_every_problem_of_the_api_is_documented_and_no_other() -> None:
+    table = REFERENCE.split("## Problems of the API")[1].split("\n## ")[0]
+    assert set(re.findall(r"^\| `([a-z-]+)` \|", table, re.MULTILINE)) == problems_of_the_code()

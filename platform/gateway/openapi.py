@@ -4,17 +4,25 @@ from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.utils import OpenApiResponse
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from rest_framework import serializers
 
 
-class ProblemSerializer(serializers.Serializer[Any]):
-    """An error (RFC 9457)."""
+class FaultSerializer(serializers.Serializer[Any]):
+    """One thing that is wrong with a request, and where."""
 
-    type = serializers.CharField()
+    path = serializers.CharField()
+    message = serializers.CharField()
+
+
+class ProblemSerializer(serializers.Serializer[Any]):
+    """An error (RFC 9457). `errors` says what is wrong where."""
+
+    type = serializers.CharField(help_text="`urn:countersign:problem:<name>`; the names are listed in the reference.")
     title = serializers.CharField()
     status = serializers.IntegerField()
-    detail = serializers.CharField(required=False)
+    detail = serializers.CharField()
+    errors = FaultSerializer(many=True, required=False)  # type: ignore[assignment]
 
 
 class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
@@ -26,11 +34,22 @@ class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-ca
 
 
 PROBLEMS = {
-    "400": "The request is malformed.",
+    "400": "The request is malformed; `errors` says where.",
     "401": "No valid token.",
     "403": "Not allowed.",
     "404": "Not found.",
+    "406": "JSON is the only answer.",
+    "429": "Too many requests; try again after `Retry-After` seconds.",
 }
+PROBLEMS_OF_A_BODY = {
+    "409": "It does not fit what is there now.",
+    "413": "The body is too large.",
+    "415": "The body is not JSON.",
+    "422": "The request is understood, but cannot be carried out; `errors` says why.",
+}
+RETRY_AFTER = OpenApiParameter(
+    "Retry-After", int, "header", response=["429"], required=True, description="Seconds to wait."
+)
 
 
 class Schema(AutoSchema):
@@ -40,14 +59,13 @@ class Schema(AutoSchema):
         """The view's name and the method: `ApprovalDecide_post`."""
         return f"{type(self.view).__name__}_{self.method.lower()}"
 
+    def get_override_parameters(self) -> list[Any]:
+        """What every operation takes and gives in headers."""
+        return [*super().get_override_parameters(), RETRY_AFTER]
+
     def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
         bodies: dict[str, Any] = super()._get_response_bodies(direction)
-        problems = {
-            "400": "The request is malformed.",
-            "401": "No valid token.",
-            "403": "Not allowed.",
-            "404": "Not found.",
-        }
+        problems = PROBLEMS | (PROBLEMS_OF_A_BODY if self.method in ("POST", "PUT", "PATCH") else {})
         for status, text in problems.items():
             bodies.setdefault(
                 status,

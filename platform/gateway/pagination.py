@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db.models import Model, QuerySet
+from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -19,6 +20,13 @@ from rest_framework.response import Response
 PAGE_SIZE = 50
 LARGEST_PAGE = 200
 M = TypeVar("M", bound=Model)
+
+
+class PageQuery(serializers.Serializer[Any]):
+    """What every list takes."""
+
+    cursor = serializers.CharField(required=False, help_text="As `next` and `previous` give it.")
+    page_size = serializers.IntegerField(required=False, min_value=1, max_value=LARGEST_PAGE, default=PAGE_SIZE)
 
 
 @dataclass(frozen=True)

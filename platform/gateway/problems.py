@@ -1,5 +1,6 @@
 """Errors of the API: application/problem+json (RFC 9457), whatever went wrong."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
@@ -16,10 +17,13 @@ TYPE = "urn:countersign:problem:"
 class Problem(exceptions.APIException):
     """An error with a name of its own and more fields: `raise Problem(409, "stale", "…", stale=[…])`."""
 
-    def __init__(self, status: int, name: str, detail: str, **more: Any) -> None:
+    def __init__(
+        self, status: int, name: str, detail: str, *, headers: Mapping[str, str] | None = None, **more: Any
+    ) -> None:
         super().__init__(detail, name)
         self.status_code = status
         self.name = name
+        self.headers = headers or {}
         self.more = more
 
 
@@ -39,9 +43,11 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
         return None
     if isinstance(error, Problem):
         set_rollback()
-        return problem(
-            error.status_code, error.name, error.name.replace("-", " ").capitalize(), str(error.detail), **error.more
-        )
+        title = error.name.replace("-", " ").capitalize()
+        answer = problem(error.status_code, error.name, title, str(error.detail), **error.more)
+        for header, value in error.headers.items():
+            answer[header] = value
+        return answer
     plain = exception_handler(error, context)
     if plain is None:
         return None

@@ -204,6 +204,7 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "gateway.openapi.Schema",
     "EXCEPTION_HANDLER": "gateway.problems.handle",
     "UNAUTHENTICATED_USER": None,
+    "URL_FORMAT_OVERRIDE": None,
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Countersign",
@@ -213,7 +214,12 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "ENUM_NAME_OVERRIDES": {
         "ApprovalStatus": "approvals.models.ApprovalStatus",
+        "AppointmentStatus": "crm.models.AppointmentStatus",
+        "CallOutcome": "ai.models.CallOutcome",
         "EffectStatus": "workflows.models.EffectStatus",
+        "EnquiryStatus": "crm.models.EnquiryStatus",
+        "ListingStatus": "crm.models.ListingStatus",
+        "MessageStatus": "mail.models.Status",
         "RunStatus": "workflows.models.RunStatus",
         "StepStatus": "workflows.models.StepStatus",
         "VersionStatus": "workflows.models.VersionStatus",

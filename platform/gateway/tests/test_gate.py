@@ -314,3 +314,39 @@ def cursor(text: str) -> str:
 def test_a_cursor_or_size_that_is_none_of_ours_is_refused(call: Call, path: str, query: str) -> None:
     answered = problem(call("GET", f"{path}?{query}"), 400, "invalid")
     assert answered["errors"][0]["path"] == query.split("=")[0]
+
+
+def test_a_caller_who_takes_no_json_is_told_so(call: Call) -> None:
+    problem(call("GET", "me", headers={"accept": "text/html"}), 406, "not-acceptable")
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ("runs?status=asleep", "status"),
+        ("runs?workflow=a/b", "workflow"),
+        ("approvals?run=1", "run"),
+        ("approvals?status=perhaps", "status"),
+        ("messages?direction=up", "direction"),
+        ("messages?status=lost", "status"),
+        ("messages?thread=x", "thread"),
+        ("messages?flag=purple", "flag"),
+        ("messages?run=x", "run"),
+        ("events?type=No", "type"),
+        ("tasks?assignee=me", "assignee"),
+        ("tasks?done=perhaps", "done"),
+        ("listings?status=gone", "status"),
+        ("audit?target=everything", "target"),
+        ("audit?actor=me", "actor"),
+        ("audit?event=x", "event"),
+        ("audit?run=x", "run"),
+        ("ai/calls?purpose=world-peace", "purpose"),
+    ],
+)
+def test_a_filter_with_a_value_that_cannot_be_is_named(call: Call, query: str, field: str) -> None:
+    answered = problem(call("GET", query), 400, "invalid")
+    assert [error["path"] for error in answered["errors"]] == [field]
+
+
+def test_a_host_or_a_tenant_that_does_not_answer_is_a_problem_too(call: Call) -> None:
+    problem(call("GET", "me", host="nobody.localhost"), 404, "unknown-host")

@@ -14,6 +14,7 @@ from approvals.selectors import ApprovalView, approval_get, approvals, view_of
 from approvals.services import approval_decide, approval_edit, approval_renew
 from gateway.pagination import cursor_of, page, rows_of
 from portal.api.base import View, refuse
+from portal.api.queries import ApprovalQuery, wanted
 from portal.api.shapes import ApprovalShape, DecideShape, EditShape, paged
 
 
@@ -34,14 +35,10 @@ class Approvals(View):
     resource = "approvals"
     rights = {"GET": "approvals.view_approval"}
 
-    @extend_schema(responses=paged(ApprovalShape))
+    @extend_schema(parameters=[ApprovalQuery], responses=paged(ApprovalShape))
     def get(self, request: Request) -> Response:
         """Proposals, newest first; `status` and `run` filter."""
-        wanted = request.query_params
-        run = wanted.get("run")
-        if run:
-            run = str(serializers.UUIDField().run_validation(run))
-        rows = approvals(status=wanted.get("status"), run=run)
+        rows = approvals(**wanted(request, ApprovalQuery))
         return page(request, *rows_of(rows, cursor_of(request)), lambda row: ApprovalShape(view_of(row)).data)
 
 

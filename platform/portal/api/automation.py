@@ -30,5 +30,5 @@ class AutomationSwitch(View):
             automation_set(**given.validated_data, actor=self.actor(request))
         except ReasonMissing as error:
             faults = [{"path": "reason", "message": error.sentence}]
-            raise Problem(422, "reason-missing", error.sentence, errors=faults) from None
+            raise Problem(422, "invalid", "The request is not valid.", errors=faults) from None
         return Response(AutomationShape(automation()).data)

@@ -8,6 +8,7 @@ from rest_framework.response import Response
 
 from gateway.pagination import cursor_of, page, rows_of
 from portal.api.base import View, found
+from portal.api.queries import EventQuery, wanted
 from portal.api.shapes import EventShape, paged
 from workflows.selectors import event_view, events
 from workflows.services import event_receive
@@ -17,10 +18,10 @@ class Events(View):
     resource = "events"
     rights = {"GET": "workflows.view_run", "POST": "workflows.add_event"}
 
-    @extend_schema(responses=paged(EventShape))
+    @extend_schema(parameters=[EventQuery], responses=paged(EventShape))
     def get(self, request: Request) -> Response:
         """What has happened, newest first; `type` filters."""
-        found_events = events(type=request.query_params.get("type"))
+        found_events = events(**wanted(request, EventQuery))
         return page(
             request, *rows_of(found_events, cursor_of(request)), lambda event: EventShape(event_view(event)).data
         )

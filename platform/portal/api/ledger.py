@@ -7,6 +7,7 @@ from rest_framework.response import Response
 from audit.selectors import entries, views
 from gateway.pagination import cursor_of, page, rows_of
 from portal.api.base import View
+from portal.api.queries import EntryQuery, wanted
 from portal.api.shapes import EntryShape, paged
 
 
@@ -14,9 +15,8 @@ class Ledger(View):
     resource = "audit"
     rights = {"GET": "audit.view_entry"}
 
-    @extend_schema(responses=paged(EntryShape))
+    @extend_schema(parameters=[EntryQuery], responses=paged(EntryShape))
     def get(self, request: Request) -> Response:
         """Entries, newest first; `target`, `actor`, `event` and `run` filter."""
-        wanted = {name: request.query_params.get(name) for name in ("target", "actor", "event", "run")}
-        rows, older, newer = rows_of(entries(**wanted), cursor_of(request))
+        rows, older, newer = rows_of(entries(**wanted(request, EntryQuery)), cursor_of(request))
         return page(request, views(rows), older, newer, lambda entry: EntryShape(entry).data)

@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from drf_spectacular.utils import extend_schema
-from rest_framework import serializers
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -12,6 +11,7 @@ from gateway.pagination import cursor_of, page
 from mail.errors import NoSuchMessage
 from mail.selectors import message_list, message_view
 from portal.api.base import View
+from portal.api.queries import MessageQuery, wanted
 from portal.api.shapes import MessageShape, paged
 
 
@@ -19,20 +19,16 @@ class Messages(View):
     resource = "messages"
     rights = {"GET": "mail.view_message"}
 
-    @extend_schema(responses=paged(MessageShape))
+    @extend_schema(parameters=[MessageQuery], responses=paged(MessageShape))
     def get(self, request: Request) -> Response:
-        """Mail in both directions, newest first; `direction`, `status`, `intent`, `run` and `thread` filter."""
-        wanted = request.query_params
-        thread = serializers.UUIDField().run_validation(wanted["thread"]) if wanted.get("thread") else None
-        cursor = cursor_of(request)
+        """Mail in both directions, newest first."""
+        given, cursor = wanted(request, MessageQuery), cursor_of(request)
         listed = message_list(
-            direction=wanted.get("direction", ""),
-            status=wanted.get("status", ""),
-            intent=wanted.get("intent", ""),
-            run_id=wanted.get("run", ""),
-            thread_id=thread,
+            run_id=str(given.pop("run", "")),
+            thread_id=given.pop("thread", None),
             before=cursor.older_than,
             limit=cursor.limit,
+            **given,
         )
         return page(request, listed.items, listed.older, None, lambda message: MessageShape(message).data)
 

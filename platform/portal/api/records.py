@@ -1,25 +1,27 @@
 """CRM records: contacts, listings, enquiries, tasks, appointments."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from crm import errors, selectors, services
-from gateway.pagination import cursor_of, page
+from gateway.etags import ETAG, IF_MATCH, IF_NONE_MATCH, changed_meanwhile, shown_with, version_expected
+from gateway.openapi import ProblemSerializer
+from gateway.pagination import PageQuery, cursor_of, page
 from gateway.problems import Problem
-from portal.api import shapes
+from portal.api import queries, shapes
 from portal.api.base import View, found
 
 
 @dataclass(frozen=True)
 class Resource:
-    """How one kind of record is listed, read and written. `filters` name the list's query parameters."""
+    """How one kind of record is listed, read and written. `query` is what its list can be asked for."""
 
     name: str
     kind: str
@@ -28,10 +30,9 @@ class Resource:
     one: Callable[[UUID], Any]
     create: Callable[..., Any]
     update: Callable[..., Any]
-    filters: Mapping[str, serializers.Field[Any, Any, Any, Any]]
+    query: type[PageQuery]
 
 
-TEXT, ID, TRUTH = serializers.CharField(), serializers.UUIDField(), serializers.BooleanField()
 RESOURCES = (
     Resource(
         "contacts",
@@ -41,7 +42,7 @@ RESOURCES = (
         selectors.contact_view,
         services.contact_create,
         services.contact_update,
-        {"email": TEXT, "search": TEXT},
+        queries.ContactQuery,
     ),
     Resource(
         "listings",
@@ -51,7 +52,7 @@ RESOURCES = (
         selectors.listing_view,
         services.listing_create,
         services.listing_update,
-        {"status": TEXT, "suburb": TEXT, "search": TEXT},
+        queries.ListingQuery,
     ),
     Resource(
         "enquiries",
@@ -61,7 +62,7 @@ RESOURCES = (
         selectors.enquiry_view,
         services.enquiry_create,
         services.enquiry_update,
-        {"contact": ID, "listing": ID, "status": TEXT},
+        queries.EnquiryQuery,
     ),
     Resource(
         "tasks",
@@ -71,7 +72,7 @@ RESOURCES = (
         selectors.task_view,
         services.task_create,
         services.task_update,
-        {"assignee": ID, "contact": ID, "enquiry": ID, "done": TRUTH},
+        queries.TaskQuery,
     ),
     Resource(
         "appointments",
@@ -81,7 +82,7 @@ RESOURCES = (
         selectors.appointment_view,
         services.appointment_create,
         services.appointment_update,
-        {"contact": ID, "listing": ID, "status": TEXT},
+        queries.AppointmentQuery,
     ),
 )
 
@@ -107,46 +108,67 @@ def record_views(resource: Resource) -> tuple[type[View], type[View]]:
         return dict(resource.shape(record).data)
 
     class List(View):
-        @extend_schema(operation_id=f"{resource.name}_list", responses=shapes.paged(resource.shape))
+        @extend_schema(
+            operation_id=f"{resource.name}_list", parameters=[resource.query], responses=shapes.paged(resource.shape)
+        )
         def get(self, request: Request) -> Response:
             """Records, newest first."""
-            wanted = {
-                name: field.run_validation(request.query_params[name])
-                for name, field in resource.filters.items()
-                if request.query_params.get(name)
-            }
             cursor = cursor_of(request)
             listed = resource.listing(
-                older_than=cursor.older_than, newer_than=cursor.newer_than, limit=cursor.limit, **wanted
+                older_than=cursor.older_than,
+                newer_than=cursor.newer_than,
+                limit=cursor.limit,
+                **queries.wanted(request, resource.query),
             )
             return page(request, listed.items, listed.older, listed.newer, shown)
 
-        @extend_schema(operation_id=f"{resource.name}_create", request=resource.shape, responses={201: resource.shape})
+        @extend_schema(
+            operation_id=f"{resource.name}_create",
+            parameters=[ETAG],
+            request=resource.shape,
+            responses={201: resource.shape},
+        )
         def post(self, request: Request) -> Response:
             """Add a record."""
             try:
                 made = resource.create(actor=self.actor(request), **validated(request, partial=False))
             except errors.RecordRefused as error:
                 raise _refused(error) from None
-            return Response(shown(made), status=201)
+            return shown_with(made.version, shown(made), request, 201)
 
     class Detail(View):
-        @extend_schema(operation_id=f"{resource.name}_retrieve", responses=resource.shape)
+        @extend_schema(
+            operation_id=f"{resource.name}_retrieve",
+            parameters=[ETAG, IF_NONE_MATCH],
+            responses={200: resource.shape, 304: OpenApiResponse(description="It still is that version.")},
+        )
         def get(self, request: Request, id: UUID) -> Response:
             """One record."""
-            return Response(shown(found(resource.one(id))))
+            record = found(resource.one(id))
+            return shown_with(record.version, shown(record), request)
 
-        @extend_schema(operation_id=f"{resource.name}_update", request=resource.shape, responses=resource.shape)
+        @extend_schema(
+            operation_id=f"{resource.name}_update",
+            parameters=[ETAG, IF_MATCH],
+            request=resource.shape,
+            responses={
+                200: resource.shape,
+                (412, "application/problem+json"): OpenApiResponse(
+                    ProblemSerializer, description="It is another version by now; `ETag` names it."
+                ),
+            },
+        )
         def patch(self, request: Request, id: UUID) -> Response:
-            """Change fields of a record."""
-            found(resource.one(id))
+            """Change fields of a record; `If-Match` makes sure that nobody else did in between."""
+            given = validated(request, partial=True)
+            version = version_expected(request, found(resource.one(id)).version)
             try:
-                changed = resource.update(
-                    **{resource.kind: id}, actor=self.actor(request), **validated(request, partial=True)
-                )
+                changed = resource.update(**{resource.kind: id}, actor=self.actor(request), version=version, **given)
+            except errors.VersionConflict as error:
+                raise changed_meanwhile(error.found) from None
             except errors.RecordRefused as error:
                 raise _refused(error) from None
-            return Response(shown(changed))
+            return shown_with(changed.version, shown(changed), request)
 
     for view in (List, Detail):
         view.resource = resource.name

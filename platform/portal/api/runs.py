@@ -12,6 +12,7 @@ from approvals.selectors import approvals
 from gateway.pagination import cursor_of, page, rows_of
 from gateway.problems import Problem
 from portal.api.base import View, found
+from portal.api.queries import RunQuery, wanted
 from portal.api.shapes import RunDetailShape, RunShape, paged
 from workflows.selectors import run_get, run_view, runs
 from workflows.services import run_cancel
@@ -21,11 +22,10 @@ class Runs(View):
     resource = "runs"
     rights = {"GET": "workflows.view_run"}
 
-    @extend_schema(responses=paged(RunShape))
+    @extend_schema(parameters=[RunQuery], responses=paged(RunShape))
     def get(self, request: Request) -> Response:
         """Runs, newest first; `status` and `workflow` filter."""
-        wanted = request.query_params
-        rows = runs(status=wanted.get("status"), workflow=wanted.get("workflow"))
+        rows = runs(**wanted(request, RunQuery))
         return page(request, *rows_of(rows, cursor_of(request)), lambda run: RunShape(run_view(run)).data)
 
 

@@ -4,8 +4,13 @@ from typing import Any
 
 from rest_framework import serializers as s
 
+from ai.selectors import CallOutcome
 from approvals.selectors import ApprovalStatus
+from crm.selectors import AppointmentStatus, EnquiryStatus, ListingStatus
+from mail.selectors import message_statuses
 from workflows.selectors import AutomationMode, EffectStatus, RunStatus, StepStatus, VersionStatus
+
+RISKS = ("low", "medium", "high")
 
 
 class TenantShape(s.Serializer[Any]):
@@ -60,7 +65,7 @@ class AuthShape(s.Serializer[Any]):
 class MessageShape(s.Serializer[Any]):
     id = s.UUIDField()
     direction = s.ChoiceField(["in", "out"])
-    status = s.CharField()
+    status = s.ChoiceField(message_statuses())
     message_id = s.CharField()
     in_reply_to = s.CharField()
     thread = s.UUIDField(allow_null=True)
@@ -119,7 +124,7 @@ class EffectShape(s.Serializer[Any]):
     step = s.CharField()
     action = s.CharField()
     status = s.ChoiceField(EffectStatus.choices)
-    risk = s.CharField()
+    risk = s.ChoiceField(RISKS)
     reversible = s.BooleanField()
     summary = s.CharField()
     undone_at = s.DateTimeField(allow_null=True)
@@ -147,7 +152,7 @@ class ActionShape(s.Serializer[Any]):
     step = s.CharField()
     action = s.CharField()
     input = s.DictField()
-    risk = s.CharField()
+    risk = s.ChoiceField(RISKS)
     reversible = s.BooleanField()
 
 
@@ -161,7 +166,7 @@ class EvidenceShape(s.Serializer[Any]):
 class DecisionShape(s.Serializer[Any]):
     person = s.UUIDField()
     name = s.CharField()
-    decision = s.CharField()
+    decision = s.ChoiceField(["approve", "reject"])
     digest = s.CharField()
     comment = s.CharField()
     at = s.DateTimeField()
@@ -172,7 +177,7 @@ class ApprovalShape(s.Serializer[Any]):
     status = s.ChoiceField(ApprovalStatus.choices)
     run = s.UUIDField()
     title = s.CharField()
-    risk = s.CharField()
+    risk = s.ChoiceField(RISKS)
     reasons = s.ListField(child=s.CharField())
     actions = ActionShape(many=True, source="document.actions")
     digest = s.CharField()
@@ -260,7 +265,7 @@ class OpenTimeShape(s.Serializer[Any]):
 class ListingShape(RecordShape):
     address = s.CharField()
     suburb = s.CharField(required=False, allow_blank=True)
-    status = s.CharField(required=False)
+    status = s.ChoiceField(ListingStatus.choices, required=False)
     price_guide = s.CharField(required=False, allow_blank=True)
     open_times = OpenTimeShape(many=True, required=False)
     facts = s.DictField(required=False)
@@ -269,7 +274,7 @@ class ListingShape(RecordShape):
 class EnquiryShape(RecordShape):
     contact = s.UUIDField()
     listing = s.UUIDField(required=False, allow_null=True)
-    status = s.CharField(required=False)
+    status = s.ChoiceField(EnquiryStatus.choices, required=False)
     summary = s.CharField(required=False, allow_blank=True)
     budget = s.DecimalField(max_digits=14, decimal_places=2, required=False, allow_null=True)
     currency = s.CharField(required=False, allow_blank=True)
@@ -289,7 +294,7 @@ class AppointmentShape(RecordShape):
     contact = s.UUIDField()
     starts_at = s.DateTimeField()
     ends_at = s.DateTimeField()
-    status = s.CharField(required=False)
+    status = s.ChoiceField(AppointmentStatus.choices, required=False)
 
 
 class CallShape(s.Serializer[Any]):
@@ -304,7 +309,7 @@ class CallShape(s.Serializer[Any]):
     output_tokens = s.IntegerField()
     cost_usd = s.DecimalField(max_digits=14, decimal_places=8)
     checks = s.ListField()
-    outcome = s.CharField()
+    outcome = s.ChoiceField(CallOutcome.choices)
     run = s.CharField(source="run_id")
     created_at = s.DateTimeField()
 

@@ -1,0 +1,97 @@
+"""What lists can be asked for: the query parameters of each, checked before anything is looked up."""
+
+from typing import Any
+
+from rest_framework import serializers as s
+from rest_framework.request import Request
+
+from ai.purposes import PURPOSES
+from approvals.selectors import ApprovalStatus
+from crm.selectors import AppointmentStatus, EnquiryStatus, ListingStatus
+from gateway.pagination import PageQuery
+from mail.parsing.results import Flag
+from mail.selectors import message_statuses
+from workflows.selectors import RunStatus
+
+ID_OF = r"^[a-z_]+:[^\s]{1,200}$"
+
+
+class EventQuery(PageQuery):
+    type = s.RegexField(r"^[a-z][a-z0-9_.]{0,59}$", required=False)
+
+
+class MessageQuery(PageQuery):
+    direction = s.ChoiceField(["in", "out"], required=False)
+    status = s.ChoiceField(message_statuses(), required=False)
+    thread = s.UUIDField(required=False)
+    flag = s.ChoiceField([str(flag) for flag in Flag], required=False)
+    intent = s.CharField(required=False, max_length=60)
+    run = s.UUIDField(required=False)
+    sender = s.CharField(required=False, max_length=320, help_text="The address in From, whatever its case.")
+    search = s.CharField(required=False, max_length=200, help_text="Words of subject, sender or text.")
+
+
+class RunQuery(PageQuery):
+    status = s.ChoiceField(RunStatus.choices, required=False)
+    workflow = s.SlugField(required=False, max_length=60)
+
+
+class ApprovalQuery(PageQuery):
+    status = s.ChoiceField(ApprovalStatus.choices, required=False)
+    run = s.UUIDField(required=False)
+
+
+class EntryQuery(PageQuery):
+    target = s.RegexField(ID_OF, required=False, help_text="`<kind>:<id>`, such as `approval:…`.")
+    actor = s.RegexField(ID_OF, required=False, help_text="`<kind>:<id>`, such as `person:…`.")
+    event = s.RegexField(r"^[a-z_]+\.[a-z_]+$", required=False)
+    run = s.UUIDField(required=False)
+
+
+class CallQuery(PageQuery):
+    run = s.UUIDField(required=False)
+    purpose = s.ChoiceField(list(PURPOSES), required=False)
+
+
+class ContactQuery(PageQuery):
+    email = s.CharField(required=False, max_length=320)
+    search = s.CharField(required=False, max_length=200)
+
+
+class ListingQuery(PageQuery):
+    status = s.ChoiceField(ListingStatus.choices, required=False)
+    suburb = s.CharField(required=False, max_length=120)
+    search = s.CharField(required=False, max_length=200)
+
+
+class EnquiryQuery(PageQuery):
+    contact = s.UUIDField(required=False)
+    listing = s.UUIDField(required=False)
+    status = s.ChoiceField(EnquiryStatus.choices, required=False)
+
+
+class TaskQuery(PageQuery):
+    assignee = s.UUIDField(required=False)
+    contact = s.UUIDField(required=False)
+    enquiry = s.UUIDField(required=False)
+    done = s.BooleanField(required=False)
+
+
+class AppointmentQuery(PageQuery):
+    contact = s.UUIDField(required=False)
+    listing = s.UUIDField(required=False)
+    status = s.ChoiceField(AppointmentStatus.choices, required=False)
+
+
+def wanted(request: Request, query: type[PageQuery]) -> dict[str, Any]:
+    """The filters that a request gives, checked; an empty one filters nothing. Raises ValidationError.
+
+    Where a page begins is `cursor_of`'s to say.
+    """
+    given = {name: value for name, value in request.query_params.items() if value}
+    checked = query(data=given)
+    checked.is_valid(raise_exception=True)
+    return {name: value for name, value in checked.validated_data.items() if name in given.keys() - _PAGE}
+
+
+_PAGE = set(PageQuery().fields)
