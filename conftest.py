@@ -119,7 +119,7 @@ class Cast:
 
 
 # What a test that commits leaves behind, and is removed after it; people, tokens and workflows stay.
-ACTIVITY = ("mail_", "notify_", "crm_", "ai_call", "approvals_", "workflows_event", "workflows_run", "workflows_step",
+ACTIVITY = ("mail_", "mfa_", "guardian_", "accounts_invitation", "notify_", "crm_", "ai_call", "approvals_", "workflows_event", "workflows_run", "workflows_step",
             "workflows_effect", "workflows_automation", "audit_entry", "tenants_tenantrequest", "django_session", "django_admin_log")  # fmt: skip
 
 

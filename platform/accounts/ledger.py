@@ -5,3 +5,7 @@ from audit.registry import register
 register("person.added", "A person was added", {"role"})
 register("person.changed", "A person's account was changed", {"fields"})
 register("person.role_changed", "A person's role was changed", {"role", "former"})
+register("person.second_factor_on", "A person switched on a second factor")
+register("person.second_factor_off", "A person's second factor was switched off")
+register("person.recovery_codes_renewed", "A person made new recovery codes")
+register("person.recovery_code_used", "A person signed in with a recovery code")

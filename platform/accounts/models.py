@@ -4,6 +4,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.crypto import salted_hmac
 from uuid_utils.compat import uuid7
 
 from audit.services import Actor
@@ -30,6 +31,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     name = models.CharField(max_length=200)
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField("may use the admin", default=False)
+    # Raised to end all sessions of the person at once: each session carries the number it was opened under.
+    sessions_ended = models.PositiveIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = People()
@@ -48,6 +51,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     def get_short_name(self) -> str:
         """How Django's admin greets them."""
         return str(self)
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What a session must carry to be theirs; it is another after a new password."""
+        bound = f"{self.password}:{self.sessions_ended}"
+        return salted_hmac("accounts.session", bound, secret=secret, algorithm="sha256").hexdigest()
 
     @property
     def role(self) -> str:

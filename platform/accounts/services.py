@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.contrib.auth.models import Group
 from django.db import transaction
+from django.db.models import F
 
 from accounts.errors import LastOwner
 from accounts.models import User
@@ -42,6 +43,7 @@ def person_change(*, person: UUID, fields: dict[str, object], actor: Actor) -> N
     """Set columns of a person; the ledger gets the columns' names, not what was written. Raises LastOwner."""
     if fields.get("is_active") is False:
         _keep_an_owner(person)
+        sessions_end(person)
     User.objects.filter(pk=person).update(**fields)
     record(event="person.changed", target=f"person:{person}", actor=actor, data={"fields": sorted(fields)})
 
@@ -68,6 +70,11 @@ def person_password_set(*, person: UUID, name: str, password: str, actor: Actor)
     user.set_password(password)
     user.save(update_fields=["name", "password"])
     record(event="person.changed", target=f"person:{person}", actor=actor, data={"fields": ["name", "password"]})
+
+
+def sessions_end(person: UUID) -> None:
+    """End every session of a person, in the caller's transaction."""
+    User.objects.filter(pk=person).update(sessions_ended=F("sessions_ended") + 1)
 
 
 def _keep_an_owner(person: UUID) -> None:

@@ -21,5 +21,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
         SpectacularSwaggerSplitView.as_view(url_name="openapi", authentication_classes=[], permission_classes=[]),
         name="api_docs",
     ),
+    path("", include("portal.urls_session")),
     path("", include("portal.urls")),
 ]

@@ -4,6 +4,13 @@ from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from django.conf import settings
+
+
+def is_set() -> bool:
+    """Whether there is an outgoing mail server: without one, what would be emailed must reach people otherwise."""
+    return bool(settings.COUNTERSIGN.smtp_out_url)
+
 
 @dataclass(frozen=True)
 class Server:

@@ -9,7 +9,6 @@ app_name = "portal"
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="portal:inbox"), name="start"),
-    path("sign-in/", session.SignIn.as_view(), name="sign_in"),
     path("sign-out/", session.SignOut.as_view(), name="sign_out"),
     path("inbox/", approvals.inbox, name="inbox"),
     path("approvals/<uuid:approval_id>/", approvals.approval_page, name="approval"),

@@ -41,7 +41,19 @@ SHARED_APPS = [
     "django.contrib.staticfiles",
     *BOTH_APPS,
 ]
-TENANT_APPS = [*BOTH_APPS, "gateway", "notify", "mail", "crm", "ai", "approvals", "workflows"]
+TENANT_APPS = [
+    *BOTH_APPS,
+    "allauth.account",
+    "allauth.mfa",
+    "guardian",
+    "gateway",
+    "notify",
+    "mail",
+    "crm",
+    "ai",
+    "approvals",
+    "workflows",
+]
 INSTALLED_APPS = SHARED_APPS + [app for app in TENANT_APPS if app not in SHARED_APPS]
 
 TENANT_MODEL = "tenants.Tenant"
@@ -116,6 +128,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
@@ -153,13 +166,36 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 WHITENOISE_USE_FINDERS = True
-LOGIN_URL = "/sign-in/"
-LOGIN_REDIRECT_URL = "/"
-LOGOUT_REDIRECT_URL = "/sign-in/"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+
+# --- signing in: a tenant's people through allauth, operators through the admin's own form ---------------
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "guardian.backends.ObjectPermissionBackend",
+]
+LOGIN_URL = "/sign-in/"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "/sign-in/"
+ACCOUNT_ADAPTER = "portal.adapters.PeopleAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]  # what the login method asks for; there is no page for it
+ACCOUNT_EMAIL_VERIFICATION = "none"  # an invitation has reached its address
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
+ACCOUNT_SESSION_REMEMBER = True
+# Of failed attempts: by address, and by account. Whoever signs in is counted more loosely.
+ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "10/m/ip,5/5m/key"}
+# Behind the proxy that ends TLS, the address of who asks is the one that it has seen.
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if COUNTERSIGN.behind_tls else 0
+MFA_ADAPTER = "portal.adapters.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_TOLERANCE = 1  # a phone's clock may be half a minute off
+PASSWORD_RESET_TIMEOUT = 3600
+ANONYMOUS_USER_NAME = None  # nobody has rights without having signed in
 
 # --- safety ----------------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {

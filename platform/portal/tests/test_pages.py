@@ -15,15 +15,10 @@ from conftest import PASSWORD, Cast, Person
 from crm.selectors import listing_list
 from crm.services import listing_update
 from tenants.selectors import tenant_context
+from tests.pages import signed_in
 from tests.story import due_now, mail, person, receive, samples, waiting
 
 pytestmark = pytest.mark.usefixtures("in_committed_acacia")
-
-
-def signed_in(who: Any, slug: str = "acacia") -> Client:
-    client = Client(HTTP_HOST=f"{slug}.localhost")
-    client.post("/sign-in/", {"username": who.email, "password": PASSWORD})
-    return client
 
 
 @pytest.fixture
@@ -153,8 +148,8 @@ def test_changed_facts_are_shown_as_was_and_is_and_can_be_renewed(asked: Any, ca
 
 def test_a_viewer_reads_but_finds_no_buttons_and_no_ledger(asked: Any) -> None:
     email = f"viewer-{timezone.now().timestamp()}@example.com"
-    person_add(email=email, name="Vera", role="viewer", password=PASSWORD, actor=Actor.system("tests"))
-    client = signed_in(Person(asked.run.id, email, "Vera", ""))
+    vera = person_add(email=email, name="Vera", role="viewer", password=PASSWORD, actor=Actor.system("tests"))
+    client = signed_in(Person(vera, email, "Vera", ""))
     shown = client.get(page_of(asked)).content.decode()
     assert "You can read this, not decide it" in shown
     assert 'value="approve"' not in shown
