@@ -25,8 +25,9 @@ from approvals.errors import (
 )
 from approvals.forms import EditForm, edit_form, edits_of
 from approvals.models import Approval, ApprovalStatus
+from approvals.proposals import origin
 from approvals.selectors import ApprovalView, approval_get
-from approvals.services import approval_decide, approval_edit, approval_renew
+from approvals.services import approval_decide, approval_edit, approval_renew, approval_take_back
 from observability.read_only import ReadOnly
 from tenants.admin import tenant_site
 from tenants.selectors import current
@@ -43,6 +44,7 @@ TOLD = {
     "reject": "Rejected: {title}. Nothing was sent or changed.",
     "edit": "Saved. It was checked again and waits, under a new digest. Nothing was sent.",
     "renew": "Renewed on the facts as they are now. Read it again, then decide.",
+    "take_back": "Taken back: the reply of {title} does not leave. What was recorded before stays.",
 }
 SECONDED = "Approved. One more person must approve before anything happens."
 
@@ -104,7 +106,7 @@ class ApprovalAdmin(ReadOnly, ModelAdmin):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """The proposal's page. A POST carries `decision` (approve, reject, edit, renew) and `digest`."""
+        """The proposal's page. A POST carries `decision` (approve, reject, edit, renew, take_back) and `digest`."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         approval = _approval(unquote(object_id))
@@ -146,6 +148,7 @@ class ApprovalAdmin(ReadOnly, ModelAdmin):
             "media": self.media,
             "has_view_permission": True,
             "approval": approval,
+            "held_until": origin().held_until(approval_id=approval.id),
             "run_url": reverse("portal:run", args=[approval.run]),
             "ledger_url": f"{reverse('admin:audit_entry_changelist')}?run={approval.run}",
             **more,
@@ -166,6 +169,8 @@ def _carry_out(request: HttpRequest, approval: ApprovalView, decision: str) -> A
     actor, digest = actor_of(request.user), request.POST.get("digest", "")
     if decision == "renew":
         return approval_renew(approval_id=approval.id, actor=actor)
+    if decision == "take_back":
+        return approval_take_back(approval_id=approval.id, actor=actor)
     if decision == "edit":
         edits = edits_of(_typed(request, approval), current().timezone)
         left_out = request.POST.getlist("leave_out")

@@ -45,6 +45,18 @@ class Unsupported(Refused):
     name = "unsupported"
 
 
+class NothingHeld(Refused):
+    """No reply of this proposal is held, so that there is nothing to take back."""
+
+    name = "nothing-held"
+
+
+class TooLate(Refused):
+    """What was to be taken back has left, is leaving, or was taken back before."""
+
+    name = "too-late"
+
+
 class NotAllowed(Refused):
     name = "not-allowed"
 

@@ -2,10 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from audit.services import Actor
+
+if TYPE_CHECKING:
+    from approvals.selectors import ApprovalView
 
 Risk = Literal["low", "medium", "high"]
 
@@ -91,6 +96,14 @@ class Origin(Protocol):
 
     def changed(self, basis: Sequence[Fact], *, applied: bool) -> list[Changed]:
         """The facts that no longer hold; `applied`: what the proposal itself wrote is in place."""
+        ...
+
+    def held_until(self, *, approval_id: UUID) -> datetime | None:
+        """When the held reply of an approval leaves; None where none is held."""
+        ...
+
+    def take_back(self, *, approval_id: UUID | str, actor: Actor) -> "ApprovalView":
+        """Stop the held reply of an approval that is being carried out; raises Refused."""
         ...
 
 

@@ -100,7 +100,7 @@ def _locked(approval_id: UUID | str) -> Approval:
     return approval
 
 
-def _person(actor: Actor, right: str, approval: Approval) -> Person:
+def _person(actor: Actor, right: str, approval: Approval | ApprovalView) -> Person:
     """The person who acts, if they may: the right, and a role that stands for the one that is asked."""
     person = person_get(actor.person) if actor.person else None
     if person is None or not person.active:
@@ -110,6 +110,11 @@ def _person(actor: Actor, right: str, approval: Approval) -> Person:
     if not stands_for(person.role, approval.approver_role):
         raise NotAllowed(f"This waits for the role {approval.approver_role}; {person.name} is {person.role}.")
     return person
+
+
+def decider(*, approval: ApprovalView, actor: Actor) -> Person:
+    """The person who acts, if they may decide about this proposal; raises NotAllowed."""
+    return _person(actor, "approvals.decide_approval", approval)
 
 
 def _must_wait(approval: Approval) -> None:
@@ -324,11 +329,30 @@ def _lost_rights(approval: Approval) -> list[Changed]:
     return lost
 
 
-def approval_settle(*, approval_id: UUID, to: Literal["executed", "failed", "taken_back"], actor: Actor) -> None:
+def approval_settle(*, approval_id: UUID, to: Literal["executed", "failed"], actor: Actor) -> None:
     """Say how an approval that was being carried out has ended."""
     approval = _locked(approval_id)
     data = {"digest": approval.digest}
     transition(approval, moves=APPROVAL_MOVES, to=to, actor=actor, run=approval.run, data=data)
+
+
+def approval_recall(*, approval_id: UUID, actor: Actor) -> None:
+    """A person takes an approval back while it is being carried out, in the transaction that stops its reply.
+
+    Raises NotAllowed, and IllegalMove where it is not being carried out any more.
+    """
+    approval = _locked(approval_id)
+    _person(actor, "approvals.decide_approval", approval)
+    data = {"digest": approval.digest}
+    transition(approval, moves=APPROVAL_MOVES, to=S.TAKEN_BACK, actor=actor, run=approval.run, data=data)
+
+
+def approval_take_back(*, approval_id: UUID | str, actor: Actor) -> ApprovalView:
+    """Have the origin stop the held reply of an approval; for surfaces of this floor.
+
+    Raises NoSuchApproval, NotAllowed, TooLate, NothingHeld.
+    """
+    return origin().take_back(approval_id=approval_id, actor=actor)
 
 
 def approvals_withdraw(*, run: UUID | str, reason: str, actor: Actor) -> list[UUID]:
@@ -376,9 +400,12 @@ __all__ = [
     "approval_edit",
     "approval_execute",
     "approval_expire",
+    "approval_recall",
     "approval_recheck",
     "approval_renew",
     "approval_settle",
+    "approval_take_back",
     "approvals_withdraw",
+    "decider",
     "proposal_open",
 ]

@@ -1,12 +1,16 @@
-"""Mail in the tenant's admin: to be read. What becomes of a message is decided in its approval."""
+"""Mail in the tenant's admin: to be read. What becomes of a message is decided in its approval or conversation."""
 
 from typing import TYPE_CHECKING, Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from mail.models import Attachment, Message, RawMessage, Thread
+from accounts.selectors import actor_of
+from mail.errors import MailRefused
+from mail.models import Attachment, Message, Note, RawMessage, Thread
 from mail.parsing.decode import text_decode
+from mail.services import thread_give_back, thread_take_over
 from observability.read_only import Part, ReadOnly
 from tenants.admin import tenant_site
 
@@ -31,6 +35,13 @@ class MessageInline(Part, TabularInline):
     show_change_link = True
 
 
+class NoteInline(Part, TabularInline):
+    model = Note
+    fields = ("author", "text", "created_at")
+    readonly_fields = ("created_at",)
+    ordering = ("id",)
+
+
 @admin.register(Message, site=tenant_site)
 class MessageAdmin(ReadOnly, ModelAdmin):
     list_display = ("subject", "direction", "status", "from_email", "intent", "flags", "created_at")
@@ -45,20 +56,42 @@ class MessageAdmin(ReadOnly, ModelAdmin):
         (None, {"fields": ("subject", "from_name", "from_email", "to", "cc", "reply_to", "text")}),
         ("Warnings", {"fields": ("flags", "hidden_text", "auth", "error")}),
         ("State", {"fields": ("direction", "status", "thread", "created_at", "received_at", "sent_at", "release_at")}),
-        ("Made of it", {"fields": ("intent", "run_id", "effect_key", "new_text")}),
+        ("Made of it", {"fields": ("intent", "run_id", "effect_key", "author", "new_text")}),
         ("Header", {"fields": ("message_id", "in_reply_to", "references")}),
     )
 
 
 @admin.register(Thread, site=tenant_site)
 class ThreadAdmin(ReadOnly, ModelAdmin):
-    list_display = ("subject", "last_message_at", "created_at")
+    list_display = ("subject", "last_message_at", "unanswered_since", "taken_over_by", "assignee")
+    list_select_related = ("taken_over_by", "assignee")
+    list_filter = (("taken_over_by", admin.EmptyFieldListFilter), ("unanswered_since", admin.EmptyFieldListFilter))
     search_fields = ("subject",)
     ordering = ("-last_message_at",)
     list_per_page = 50
     show_full_result_count = False
-    fields = ("subject", "created_at", "last_message_at")
-    inlines = (MessageInline,)
+    fields = (
+        "subject", "created_at", "last_message_at", "unanswered_since", "taken_over_by", "taken_over_at", "assignee",
+    )  # fmt: skip
+    inlines = (MessageInline, NoteInline)
+    actions = ("take_over", "give_back")
+
+    def has_handle_permission(self, request: HttpRequest) -> bool:
+        """Named by the actions: the right that the portal asks for, too."""
+        return request.user.has_perm("mail.change_thread")
+
+    @admin.action(description="Take over: the AI is silent in them", permissions=["handle"])
+    def take_over(self, request: HttpRequest, threads: QuerySet[Thread]) -> None:
+        for thread in threads:
+            thread_take_over(thread_id=thread.pk, actor=actor_of(request.user))
+
+    @admin.action(description="Give back to the AI", permissions=["handle"])
+    def give_back(self, request: HttpRequest, threads: QuerySet[Thread]) -> None:
+        for thread in threads:
+            try:
+                thread_give_back(thread_id=thread.pk, actor=actor_of(request.user))
+            except MailRefused as refusal:
+                self.message_user(request, f"{thread}: {refusal}", messages.WARNING)
 
 
 @admin.register(RawMessage, site=tenant_site)

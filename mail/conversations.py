@@ -57,12 +57,17 @@ def _is_party(thread: Thread, sender: Address) -> bool:
 
 def is_own(head: Head) -> bool:
     """Whether a received message is from one of this tenant's own addresses, or one of our replies come back."""
-    local, _, domain = head.from_.email.lower().rpartition("@")
-    if f"{local.partition('+')[0]}@{domain}" in own_addresses():
+    if own_address(head.from_.email, own_addresses()):
         return True
     return (
         bool(head.message_id) and Message.objects.filter(direction=Direction.OUT, message_id=head.message_id).exists()
     )
+
+
+def own_address(email: str, own: set[str]) -> bool:
+    """Whether `email` is one of the tenant's `own` addresses, whatever stands behind its +."""
+    local, _, domain = email.lower().rpartition("@")
+    return f"{local.partition('+')[0]}@{domain}" in own
 
 
 def thread_address(thread: Thread) -> str:

@@ -13,6 +13,14 @@ class NoSuchMessage(MailRefused):
     """This tenant has no message with that id."""
 
 
+class NoSuchThread(MailRefused):
+    """This tenant has no conversation with that id."""
+
+
+class ThreadRefused(MailRefused):
+    """Something that cannot be done with a conversation now."""
+
+
 class ReplyRefused(MailRefused):
     """A reply that cannot be written as asked."""
 

@@ -1,15 +1,18 @@
-"""Due work of mail: reading what was received."""
+"""Due work of mail: reading what was received, sending what a person wrote."""
 
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import timezone
 
+from audit.services import Actor
 from dispatch.leases import Lease
-from dispatch.registry import handler
+from dispatch.registry import Again, handler
 from mail.models import Message, RawMessage, Status
 from mail.parsing.results import Address, Auth, Body, Flag, Head, NewText, Parsed
 from mail.parsing.sandbox import message_parse
-from mail.services import message_store
+from mail.services import Outcome, message_store, reply_sending, reply_settle, reply_stop, reply_transmit
+from mail.services.by_hand import SEND, may_still_write
 
 
 def parse_given_up(subject: str, error: str) -> None:
@@ -33,3 +36,43 @@ def parse(subject: str, lease: Lease) -> None:
     with transaction.atomic():
         lease.hold()
         message_store(message_id, parsed=parsed)
+
+
+STOPPED_WHILE_SENDING = Outcome("unknown", "The worker stopped while it was sending.")
+
+
+def send_given_up(subject: str, error: str) -> None:
+    """Leave no reply in between: one that is held will not leave, one that was leaving has an unknown outcome."""
+    system = Actor.system("mail")
+    with transaction.atomic():
+        message = Message.objects.select_for_update().get(pk=subject)
+        if message.status == Status.HELD:
+            reply_stop(message.pk, actor=system)
+        elif message.status == Status.SENDING:
+            reply_settle(message.pk, outcome=STOPPED_WHILE_SENDING, actor=system)
+
+
+@handler(SEND, on_parked=send_given_up)
+def send_reply(subject: str, lease: Lease) -> Again | None:
+    """Send the held reply `subject`, which a person wrote, at most once: the intent is committed before."""
+    system = Actor.system("mail")
+    with transaction.atomic():
+        lease.hold()
+        message = Message.objects.select_for_update().get(pk=subject)
+        if message.status == Status.SENDING:
+            # A worker died between intent and outcome: it may have left or not.
+            reply_settle(message.pk, outcome=STOPPED_WHILE_SENDING, actor=system)
+            return None
+        if message.status != Status.HELD:
+            return None
+        if message.release_at and message.release_at > timezone.now():
+            return Again(message.release_at)
+        if not may_still_write(message.author_id):
+            reply_stop(message.pk, actor=system)
+            return None
+        reply_sending(message.pk, actor=system)
+    outcome = reply_transmit(message.pk)
+    with transaction.atomic():
+        lease.hold()
+        reply_settle(message.pk, outcome=outcome, actor=system)
+    return None

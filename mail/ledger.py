@@ -13,4 +13,8 @@ register("reply.sending", "A reply is being handed to the mail server", {"thread
 register("reply.sent", "The mail server took over a reply", {"thread"})
 register("reply.kept", "A reply was kept in the outbox, since no mail server is set", {"thread"})
 register("reply.unknown", "Whether the mail server took over a reply is not known", {"thread"})
+register("thread.taken_over", "A person took over a conversation: the AI is silent in it")
+register("thread.given_back", "A conversation was given back to the AI")
+register("thread.assigned", "A conversation was assigned", {"assignee"})
+register("thread.noted", "A note was left for colleagues on a conversation", {"note"})
 register("reply.failed", "The mail server refused a reply", {"thread"})

@@ -61,9 +61,32 @@ class Thread(models.Model):
     subject = models.CharField(max_length=SUBJECT_CHARS, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     last_message_at = models.DateTimeField()
+    unanswered_since = models.DateTimeField(
+        null=True, blank=True, help_text="When the first of the customer's messages came that nothing has answered"
+    )
+    taken_over_by = models.ForeignKey(
+        "accounts.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+",
+        help_text="Who answers here in person: the AI is silent meanwhile",
+    )  # fmt: skip
+    taken_over_at = models.DateTimeField(null=True, blank=True)
+    assignee = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
-        indexes = [models.Index(fields=["-last_message_at"], name="mail_thread_latest")]
+        indexes = [
+            models.Index(fields=["-last_message_at", "-id"], name="mail_thread_latest"),
+            models.Index(
+                fields=["-last_message_at", "-id"],
+                name="mail_thread_unanswered",
+                condition=Q(unanswered_since__isnull=False),
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="mail_thread_taken_over_by_someone",
+                condition=Q(taken_over_by__isnull=True, taken_over_at__isnull=True)
+                | Q(taken_over_by__isnull=False, taken_over_at__isnull=False),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.subject or "(no subject)"
@@ -97,6 +120,7 @@ class Message(models.Model):
     quotes = models.JSONField(default=list)
     html = models.TextField(blank=True)
     hidden_text = models.TextField(blank=True)
+    remote_images = models.PositiveIntegerField(default=0, help_text="Images from elsewhere that were taken out")
     auth = models.JSONField(default=dict)
     flags = ArrayField(models.CharField(max_length=24), default=list)
 
@@ -105,6 +129,10 @@ class Message(models.Model):
     run_id = models.CharField(max_length=64, blank=True)
 
     # Of replies.
+    author = models.ForeignKey(
+        "accounts.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+",
+        help_text="Who wrote it by hand",
+    )  # fmt: skip
     release_at = models.DateTimeField(null=True)
     effect_key = models.CharField(max_length=200, null=True, unique=True)  # noqa: DJ001 - null: no reply, so no key
     error = models.TextField(blank=True)
@@ -145,6 +173,19 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return self.subject or "(no subject)"
+
+
+class Note(models.Model):
+    """What colleagues tell each other about a conversation. It never leaves."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    thread = models.ForeignKey(Thread, on_delete=models.PROTECT, related_name="notes")
+    author = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    text = models.TextField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.text[:60]
 
 
 class RawMessage(models.Model):

@@ -6,3 +6,7 @@ from django.dispatch import Signal
 # message is read again later. Arguments: message_id and thread_id (UUID); automatic: no person waits for an answer;
 # own: it comes from an address of this tenant; unreadable: only a person can tell what it says.
 message_received = Signal()
+
+# A person answers a conversation, or takes it over: what the AI has open in it ends, in the same transaction.
+# Arguments: thread_id (UUID); actor: who does; reason: "by_hand" or "taken_over".
+person_stepped_in = Signal()

@@ -96,3 +96,4 @@ def due_now(owner: object, at: datetime | None = None) -> None:
     execute("UPDATE public.dispatch_work SET due_at = now() - interval '1 second' WHERE leased_until IS NULL")
     for schema in ("acacia", "harbour"):
         execute(f"UPDATE {schema}.workflows_effect SET due_at = now() - interval '1 second' WHERE status = 'held'")
+        execute(f"UPDATE {schema}.mail_message SET release_at = now() - interval '1 second' WHERE status = 'held'")

@@ -1,4 +1,4 @@
-"""What the floors below tell: a message has come, a person has decided."""
+"""What the floors below tell: a message has come, a person has stepped in or decided."""
 
 from typing import Any
 from uuid import UUID
@@ -8,7 +8,7 @@ from django.dispatch import receiver
 from approvals.signals import approval_decided
 from audit.services import Actor
 from mail.selectors import last_message_of_thread, message_view
-from mail.signals import message_received
+from mail.signals import message_received, person_stepped_in
 from workflows.people import ask_a_person
 from workflows.services import event_receive, run_wake, runs_supersede
 
@@ -41,6 +41,12 @@ def message_becomes_event(
         actor=mail,
         thread=thread,
     )
+
+
+@receiver(person_stepped_in)
+def person_ends_runs(sender: object, thread_id: UUID, actor: Actor, reason: str, **_: Any) -> None:
+    """Who answers in person, or takes over, ends what the AI has open in the conversation."""
+    runs_supersede(thread=str(thread_id), reason=reason, actor=actor)
 
 
 @receiver(approval_decided)

@@ -84,6 +84,8 @@ class EffectView:
     due_at: datetime | None
     settled_at: datetime | None
     undone_at: datetime | None
+    approval: UUID | None
+    created_at: datetime
 
 
 @dataclass(frozen=True)
@@ -183,6 +185,8 @@ def _effect(effect: Effect) -> EffectView:
         effect.due_at,
         effect.settled_at,
         effect.undone_at,
+        effect.approval,
+        effect.created_at,
     )
 
 

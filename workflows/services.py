@@ -1,4 +1,4 @@
-"""The engine's door: publish versions, receive events, cancel runs."""
+"""The engine's door: publish versions, receive events, take back what is held, cancel runs."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,12 +8,17 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
+from approvals.selectors import ApprovalView
 from audit.canonical import digest, plain
 from audit.services import Actor, record, transition
 from dispatch.services import work_add
+from mail.selectors import last_message_of_thread
+from mail.services import thread_silent
 from workflows.definition import Definition, parse
 from workflows.engine.context import KINDS, PERSONAL, message_named
 from workflows.engine.stopping import stop_open
+from workflows.engine.taking_back import take_back
+from workflows.engine.waking import queue_of, run_wake
 from workflows.errors import Fault, InvalidDefinition, ReasonMissing
 from workflows.expressions import BadExpression, condition
 from workflows.models import (
@@ -35,7 +40,7 @@ from workflows.models import (
 )
 from workflows.people import ask_a_person
 from workflows.selectors import people_only
-from workflows.steps import AI_KINDS, STEP_KINDS
+from workflows.steps import AI_KINDS
 
 
 @dataclass(frozen=True)
@@ -110,7 +115,7 @@ def event_receive(
 ) -> Received:
     """Store an event, and start a run of every active workflow whose trigger it fits, in one transaction.
 
-    Where everything goes to people, a task takes the place of the runs.
+    None in a conversation that a person has taken over. Where everything goes to people, a task takes their place.
     """
     event = Event.objects.create(type=type, data=plain(data), requester=requester)
     message = message_named(event.data)
@@ -119,6 +124,8 @@ def event_receive(
     names = {"event": {**PERSONAL, **event.data, "type": type}, "steps": {}, "tenant": {}}
     fitting = []
     active = WorkflowVersion.objects.filter(status=VersionStatus.ACTIVE).select_related("workflow")
+    if thread and thread_silent(thread):
+        active = active.none()  # a person has taken over: the AI does nothing in this conversation
     for version in active.order_by("workflow__slug"):
         definition = Definition.model_validate(version.definition)
         if definition.on.event == type and _fits(definition.on.when, names):
@@ -131,6 +138,17 @@ def event_receive(
         runs = [_run_start(version, definition, event, actor, requester, thread) for version, definition in fitting]
     record(event="event.received", target=f"event:{event.pk}", actor=actor, data={"type": type, "runs": runs})
     return Received(event.pk, runs)
+
+
+@transaction.atomic
+def thread_answer(*, thread: UUID | str, actor: Actor) -> Received | None:
+    """Have the last message of a conversation answered, as if it came now; None where no customer's is the last."""
+    last = last_message_of_thread(thread)
+    if last is None or last.direction != "in" or "own_address" in last.flags:
+        return None
+    runs_supersede(thread=str(thread), reason="newer_message", actor=actor)
+    data = {"message": str(last.id), "thread": str(thread), "auto_generated": False}
+    return event_receive(type="email.received", data=data, actor=actor, thread=str(thread))
 
 
 def _fits(source: str | None, names: Mapping[str, Any]) -> bool:
@@ -165,16 +183,12 @@ def _run_start(
     return run.pk
 
 
-def queue_of(definition: Definition) -> str:
-    """Where a run is driven: on `ai`, whose workers wait a lot, if any of its steps asks a model."""
-    return "ai" if any(STEP_KINDS[s.do].queue == "ai" for s in definition.steps if s.do in STEP_KINDS) else "runs"
+def approval_take_back(*, approval_id: UUID | str, actor: Actor) -> ApprovalView:
+    """Stop the held reply of an approval that is being carried out; its other changes stay, its run goes on.
 
-
-def run_wake(run: UUID | str) -> None:
-    """Have a worker look at a run again, in the current transaction."""
-    found = Run.objects.select_related("version").get(pk=run)
-    definition = Definition.model_validate(found.version.definition)
-    work_add(handler="workflows.advance", subject=str(found.pk), queue=queue_of(definition), priority=3)
+    Raises approvals.errors: NoSuchApproval, NotAllowed, TooLate, NothingHeld.
+    """
+    return take_back(approval_id=approval_id, actor=actor)
 
 
 def run_cancel(*, run: UUID | str, reason: str, actor: Actor) -> bool:
@@ -199,6 +213,7 @@ def run_cancel(*, run: UUID | str, reason: str, actor: Actor) -> bool:
 REASONS = {
     "newer_message": "The customer wrote again: the newer message has a run of its own.",
     "by_hand": "A colleague answered by hand.",
+    "taken_over": "A colleague took over the conversation.",
     "person": "A person cancelled it.",
 }
 
@@ -231,3 +246,17 @@ def automation_set(*, mode: str, reason: str, actor: Actor) -> None:
         asking = Step.objects.filter(kind__in=AI_KINDS).exclude(status__in=(*MET, StepStatus.FAILED))
         for run in Run.objects.filter(pk__in=asking.values("run")).exclude(status__in=RUN_ENDED).order_by("pk"):
             run_wake(run.pk)
+
+
+__all__ = [
+    "Published",
+    "Received",
+    "approval_take_back",
+    "automation_set",
+    "event_receive",
+    "run_cancel",
+    "run_wake",
+    "runs_supersede",
+    "version_activate",
+    "version_publish",
+]

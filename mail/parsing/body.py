@@ -143,6 +143,7 @@ def body_read(parts: Parts) -> Body:
     htmls: list[str] = []
     hidden = [plain.hidden_text] if plain.hidden_text else []
     flags = set(plain.flags)
+    remote_images = 0
     for segment in parts.segments:
         text = clean(segment.plain or "").strip("\n")
         if segment.html is None:
@@ -150,6 +151,7 @@ def body_read(parts: Parts) -> Body:
         else:
             markup = html_read(segment.html)
             flags |= markup.flags
+            remote_images += markup.remote_images
             hidden += [markup.hidden] if markup.hidden else []
             htmls.append(markup.html)
             text = without_fragments(text, markup.hidden)
@@ -163,4 +165,5 @@ def body_read(parts: Parts) -> Body:
     if len(text) > caps.TEXT_CHARS:
         flags.add(Flag.TRUNCATED)
     html = "\n".join(htmls) if any(s.html is not None for s in parts.segments) else ""
-    return Body(text[: caps.TEXT_CHARS], html, "\n".join(hidden)[: caps.HIDDEN_CHARS], (), tuple(sorted(flags)))
+    unseen_text = "\n".join(hidden)[: caps.HIDDEN_CHARS]
+    return Body(text[: caps.TEXT_CHARS], html, unseen_text, (), tuple(sorted(flags)), remote_images)

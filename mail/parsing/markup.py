@@ -60,6 +60,7 @@ class Markup:
     html: str
     hidden: str
     flags: frozenset[Flag]
+    remote_images: int = 0
 
 
 @dataclass(frozen=True)
@@ -99,9 +100,9 @@ def html_read(source: str) -> Markup:
     hidden = " ".join("".join(walk.unseen).split())[: caps.HIDDEN_CHARS]
     if hidden:
         flags.add(Flag.HIDDEN_TEXT)
-    if walk.remote:
+    if walk.remote_images:
         flags.add(Flag.REMOTE_CONTENT)
-    return Markup(_tidy("".join(walk.seen)), clean(html), hidden, frozenset(flags))
+    return Markup(_tidy("".join(walk.seen)), clean(html), hidden, frozenset(flags), walk.remote_images)
 
 
 def _nesting(source: str) -> int:
@@ -133,7 +134,7 @@ class _Walk(HTMLParser):
         self.html: list[str] = []
         self.seen: list[str] = []
         self.unseen: list[str] = []
-        self.remote = False
+        self.remote_images = 0
         self._stack: list[_Look] = [_Look("")]
         self._links: list[str] = []
         self._pre = 0
@@ -147,7 +148,7 @@ class _Walk(HTMLParser):
         if look.hidden:
             return
         if tag == "img" and not given.get("src", "").startswith("cid:"):
-            self.remote = self.remote or bool(given.get("src"))
+            self.remote_images += bool(given.get("src"))
             self._put(given.get("alt", ""))
             return
         written = "".join(f' {name}="{escape(value)}"' for name, value in given.items())

@@ -102,6 +102,7 @@ class Body:
     hidden_text: str = ""
     attachments: tuple[ParsedAttachment, ...] = ()
     flags: tuple[Flag, ...] = ()
+    remote_images: int = 0
 
 
 @dataclass(frozen=True)

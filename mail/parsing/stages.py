@@ -7,7 +7,7 @@ frames that arrived. Stages: head, parts (plain text, attachments), markup (HTML
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.message import Message
 from typing import Any
 
@@ -114,7 +114,7 @@ def parsed_of(frames: Iterable[Frame]) -> Parsed:
     parts: Body = values.get("parts", Body())
     markup: Body = values.get("markup", parts)
     auth: Auth = values.get("auth", Auth())
-    body = Body(markup.text, markup.html, markup.hidden_text, parts.attachments, markup.flags)
+    body = replace(markup, attachments=parts.attachments)
     flags = {*head.flags, *parts.flags, *markup.flags}
     textless = not body.text and "markup" not in values
     cut_away = not (body.text or body.html or body.attachments) and Flag.TRUNCATED in flags

@@ -1,5 +1,6 @@
-"""The door of mail: receiving, storing what was read, replying."""
+"""The door of mail: receiving, storing what was read, replying, taking care of conversations."""
 
+from mail.services.by_hand import reply_take_back, reply_write
 from mail.services.receiving import Received, message_receive
 from mail.services.replying import (
     annotate,
@@ -11,6 +12,7 @@ from mail.services.replying import (
     reply_text,
 )
 from mail.services.storing import message_store
+from mail.services.threads import note_add, thread_assign, thread_give_back, thread_silent, thread_take_over
 from mail.services.transmitting import Outcome, reply_transmit
 
 __all__ = [
@@ -19,11 +21,18 @@ __all__ = [
     "annotate",
     "message_receive",
     "message_store",
+    "note_add",
     "reply_prepare",
     "reply_sending",
     "reply_settle",
     "reply_stop",
     "reply_subject",
+    "reply_take_back",
     "reply_text",
     "reply_transmit",
+    "reply_write",
+    "thread_assign",
+    "thread_give_back",
+    "thread_silent",
+    "thread_take_over",
 ]

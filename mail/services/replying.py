@@ -18,6 +18,7 @@ from mail.parsing.addresses import addresses
 from mail.parsing.caps import REFERENCES, SUBJECT_CHARS
 from mail.parsing.decode import clean, line
 from mail.parsing.results import Address
+from mail.services.threads import thread_answered
 from mail.services.transmitting import Outcome
 from tenants.selectors import current
 
@@ -34,12 +35,13 @@ def reply_prepare(
     actor: Actor,
     cc: Sequence[str] = (),
     run: UUID | str | None = None,
+    author: UUID | None = None,
 ) -> UUID:
     """Write a reply and hold it until it is handed over or stopped; its message's id.
 
-    `in_reply_to` is the id of the message answered, of the same conversation. The same `effect_key` gives the same
-    reply again, with the same Message-ID, and writes nothing. Raises ReplyAlreadyHeld while another one of the
-    conversation is held, ReplyRefused for what cannot be sent, NoSuchMessage.
+    `in_reply_to` is the id of the message answered, of the same conversation; `author` who wrote it by hand. The same
+    `effect_key` gives the same reply again, with the same Message-ID, and writes nothing. Raises ReplyAlreadyHeld
+    while another one of the conversation is held, ReplyRefused for what cannot be sent, NoSuchMessage.
     """
     written = Message.objects.filter(effect_key=effect_key).values_list("pk", flat=True).first()
     if written:
@@ -72,6 +74,7 @@ def reply_prepare(
         release_at=release_at,
         effect_key=effect_key,
         run_id=str(run) if run else "",
+        author_id=author,
     )
     try:
         with transaction.atomic():
@@ -163,7 +166,8 @@ def reply_settle(message_id: UUID | str, *, outcome: Outcome, actor: Actor, run:
     if outcome.status in (Status.SENT, Status.KEPT):
         now = timezone.now()
         changes = {"error": "", "sent_at": now}
-        Thread.objects.filter(messages=message, last_message_at__lt=now).update(last_message_at=now)
+        assert message.thread_id is not None
+        thread_answered(message.thread_id, by=message.pk, at=now)
     _move(message, Status(outcome.status), actor, run, changes)
 
 

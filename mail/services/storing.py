@@ -8,6 +8,7 @@ from audit.services import Actor, transition
 from mail.conversations import is_own, thread_for
 from mail.models import MOVES, Attachment, Message, RawMessage, Status
 from mail.parsing.results import Address, Flag, Parsed
+from mail.services.threads import thread_heard
 from mail.signals import message_received
 
 
@@ -25,6 +26,7 @@ def message_store(message_id: UUID, *, parsed: Parsed) -> bool:
     own = is_own(head)
     flags = sorted({*parsed.flags, *({Flag.OWN_ADDRESS} if own else ())})
     thread = thread_for(head, tag=raw.tag, bounce=Flag.BOUNCE in parsed.flags, at=message.received_at)
+    thread_heard(thread.pk, parsed=parsed, own=own, at=message.received_at)
     auth = {name: str(value) for name, value in asdict(parsed.auth).items()}
     Attachment.objects.bulk_create(
         Attachment(message=message, number=number, **(asdict(found) | {"content": b64decode(found.content)}))
@@ -58,6 +60,7 @@ def message_store(message_id: UUID, *, parsed: Parsed) -> bool:
             "quotes": [asdict(quote) for quote in parsed.new_text.ranges],
             "html": body.html,
             "hidden_text": body.hidden_text,
+            "remote_images": body.remote_images,
             "auth": auth,
             "flags": [str(flag) for flag in flags],
             "error": parsed.error,

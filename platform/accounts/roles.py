@@ -25,6 +25,8 @@ AGENT = {
     "approvals.change_approval",
     "approvals.decide_approval",
     "workflows.add_event",
+    "mail.add_message",
+    "mail.change_thread",
     *(
         f"crm.{verb}_{kind}"
         for verb in ("add", "change")

@@ -20,6 +20,23 @@ class Person:
     rights: frozenset[str]
 
 
+@dataclass(frozen=True)
+class Colleague:
+    """A person, as far as others see who did or shall do something."""
+
+    id: UUID
+    name: str
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def colleagues() -> list[Colleague]:
+    """Everybody who may sign in, by name."""
+    found = User.objects.filter(is_active=True).only("name", "email")
+    return sorted((Colleague(user.pk, str(user)) for user in found), key=lambda colleague: colleague.name.lower())
+
+
 def person_get(person: UUID) -> Person | None:
     """The person with their rights as they are now, or None."""
     user = User.objects.filter(pk=person).first()

@@ -1,16 +1,20 @@
-"""The way back from approvals: what people edit is planned and checked anew by the engine."""
+"""The way back from approvals: what people edit is planned and checked anew, what they take back is stopped."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from approvals.errors import InvalidEdit
 from approvals.proposals import Changed, Fact, Proposal, Revision
+from approvals.selectors import ApprovalView
+from audit.services import Actor
 from workflows.engine import facts
 from workflows.engine.context import run_context
 from workflows.engine.proposals import Former, propose
+from workflows.engine.taking_back import take_back
 from workflows.errors import StepError
-from workflows.models import Run
+from workflows.models import Effect, EffectStatus, Run
 
 
 class RunProposals:
@@ -29,3 +33,12 @@ class RunProposals:
     def changed(self, basis: Sequence[Fact], *, applied: bool) -> list[Changed]:
         """The facts that no longer hold."""
         return facts.changed(basis, applied=applied)
+
+    def held_until(self, *, approval_id: UUID) -> datetime | None:
+        """When the approval's held reply leaves."""
+        held = Effect.objects.filter(approval=approval_id, status=EffectStatus.HELD)
+        return held.values_list("due_at", flat=True).first()
+
+    def take_back(self, *, approval_id: UUID | str, actor: Actor) -> ApprovalView:
+        """The approval, its held reply stopped; raises approvals.errors.Refused."""
+        return take_back(approval_id=approval_id, actor=actor)

@@ -16,6 +16,7 @@ from gateway.pagination import cursor_of, page, rows_of
 from portal.api.base import View, refuse
 from portal.api.queries import ApprovalQuery, wanted
 from portal.api.shapes import ApprovalShape, DecideShape, EditShape, paged
+from workflows.services import approval_take_back
 
 
 def _answer(act: Callable[[], ApprovalView]) -> Response:
@@ -83,3 +84,14 @@ class ApprovalRenew(View):
     def post(self, request: Request, id: UUID) -> Response:
         """Plan a stale proposal again on the facts as they are now."""
         return _answer(lambda: approval_renew(approval_id=id, actor=self.actor(request)))
+
+
+class ApprovalTakeBack(View):
+    resource = "approvals"
+    rights = {"POST": "approvals.view_approval"}
+    scope_by_method = {"POST": "approvals:decide"}
+
+    @extend_schema(request=None, responses=ApprovalShape)
+    def post(self, request: Request, id: UUID) -> Response:
+        """Stop the reply of an approval while it is held. What was recorded before stays."""
+        return _answer(lambda: approval_take_back(approval_id=id, actor=self.actor(request)))

@@ -20,6 +20,8 @@ STATUS = {
     approvals.Unsupported: 422,
     approvals.InvalidEdit: 422,
     approvals.NotAllowed: 403,
+    approvals.NothingHeld: 409,
+    approvals.TooLate: 409,
 }
 
 

@@ -3,7 +3,14 @@
 from django.urls import URLPattern, path
 
 from portal.api.ai import Calls
-from portal.api.approvals import ApprovalDecide, ApprovalDetail, ApprovalEdit, ApprovalRenew, Approvals
+from portal.api.approvals import (
+    ApprovalDecide,
+    ApprovalDetail,
+    ApprovalEdit,
+    ApprovalRenew,
+    Approvals,
+    ApprovalTakeBack,
+)
 from portal.api.automation import AutomationSwitch
 from portal.api.events import EventDetail, Events
 from portal.api.ledger import Ledger
@@ -27,6 +34,7 @@ urlpatterns: list[URLPattern] = [
     path("approvals/<uuid:id>/edit", ApprovalEdit.as_view()),
     path("approvals/<uuid:id>/decide", ApprovalDecide.as_view()),
     path("approvals/<uuid:id>/renew", ApprovalRenew.as_view()),
+    path("approvals/<uuid:id>/take-back", ApprovalTakeBack.as_view()),
     path("automation", AutomationSwitch.as_view()),
     path("workflows", Workflows.as_view()),
     path("workflows/<slug:slug>", WorkflowDetail.as_view()),

@@ -15,19 +15,25 @@ from approvals.errors import (
     InvalidEdit,
     NoSuchApproval,
     NotAllowed,
+    NothingHeld,
     Refused,
     Stale,
+    TooLate,
     Unsupported,
     WrongDigest,
 )
 from approvals.forms import EditForm, edit_form, edits_of
 from approvals.selectors import ApprovalView, approval_get
 from approvals.services import approval_decide, approval_edit, approval_renew
+from audit.selectors import entries, views
 from mail.selectors import MessageView
+from portal.links import records_of
 from portal.views.access import page
 from portal.views.replies import held_replies, reply_of
 from portal.views.waiting import lists, row_of
 from portal.wording import near, span_words, zone
+from workflows.selectors import run_get
+from workflows.services import approval_take_back
 
 READ = "approvals.view_approval"
 STATUS: dict[type[Refused], int] = {
@@ -37,6 +43,8 @@ STATUS: dict[type[Refused], int] = {
     Unsupported: 422,
     InvalidEdit: 422,
     NotAllowed: 403,
+    NothingHeld: 409,
+    TooLate: 409,
 }
 
 
@@ -59,7 +67,7 @@ def approval_page(request: HttpRequest, approval_id: UUID) -> HttpResponse:
 @require_POST
 @page(READ)
 def approval_decide_post(request: HttpRequest, approval_id: UUID) -> HttpResponse:
-    """Approve, reject or renew exactly what was shown; a refusal is told on the page."""
+    """Approve, reject or renew exactly what was shown, or take it back; a refusal is told on the page."""
     decision, digest = request.POST.get("decision", ""), request.POST.get("digest", "")
     comment = request.POST.get("comment", "").replace("\r\n", "\n").strip()[:2000]
     actor = actor_of(request.user)
@@ -67,6 +75,10 @@ def approval_decide_post(request: HttpRequest, approval_id: UUID) -> HttpRespons
     try:
         if decision == "renew":
             approval_renew(approval_id=approval_id, actor=actor)
+            return redirect("portal:approval", approval_id)
+        if decision == "take_back":
+            taken = approval_take_back(approval_id=approval_id, actor=actor)
+            messages.success(request, f"Taken back: {taken.title}. The reply does not leave.")
             return redirect("portal:approval", approval_id)
         if decision not in ("approve", "reject"):
             raise Http404("There is no such decision.")
@@ -155,6 +167,7 @@ def _context(approval: ApprovalView) -> dict[str, Any]:
         "source_count": sum(1 for source in sources if source.get("id") != message_id),
         "held_until": held.get(str(approval.run)),
         "outcome": _outcome(approval),
+        **_taken_back(approval),
         "decide_url": reverse("portal:approval_decide", args=[approval.id]),
         "edit_url": edit_url,
         "edit_page_url": edit_url,
@@ -170,9 +183,21 @@ def _outcome(approval: ApprovalView) -> str:
     return _reply_outcome(reply) if reply else ""
 
 
+def _taken_back(approval: ApprovalView) -> dict[str, Any]:
+    """Who took it back, and what it had done before."""
+    if approval.status != "taken_back":
+        return {}
+    told = views(entries(event="approval.taken_back", target=f"approval:{approval.id}")[:1])
+    run = run_get(approval.run)
+    effects = [effect for effect in run.effects if effect.approval == approval.id] if run else []
+    stays = [record for effect in effects for record in records_of(effect)]
+    return {"taken_back": told[0] if told else None, "stays": stays}
+
+
 def _reply_outcome(reply: MessageView) -> str:
     when = near(reply.sent_at) if reply.sent_at else ""
     return {
+        "sending": "The reply is leaving right now.",
         "sent": f"The reply left {when}.",
         "kept": "The reply is kept in the outbox, not delivered: no outgoing mail server is set up.",
         "unknown": "Nobody knows whether the reply left: the mail server hung up. It is never sent twice by itself.",

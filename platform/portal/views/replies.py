@@ -7,8 +7,8 @@ from workflows.selectors import run_get
 
 
 def run_of(reply: MessageView) -> str:
-    """The id of the run that sends a reply: its effect's key begins with it. Empty where no run does."""
-    return reply.run_id or reply.effect_key.partition(":")[0]
+    """The id of the run that sends a reply; empty for one that a person wrote by hand."""
+    return reply.run_id
 
 
 def held_replies() -> dict[str, datetime]:

@@ -1,4 +1,4 @@
-"""Reading mail. What leaves the app is frozen. Lists come newest first, in pages."""
+"""Messages in both directions. Lists come newest first, in pages."""
 
 import hashlib
 from collections.abc import Iterable
@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import Prefetch, Q, QuerySet
 
+from accounts.selectors import Colleague
 from mail.errors import NoSuchMessage
 from mail.models import Attachment, Direction, Message, RawMessage, Status
 from mail.parsing.results import Address, Flag, RangeKind, TextRange
@@ -72,7 +73,9 @@ class MessageView:
     intent: str
     run_id: str
     effect_key: str
+    author: Colleague | None
     error: str
+    remote_images: int
 
     @property
     def version(self) -> str:
@@ -109,10 +112,10 @@ class Page:
 
 def message_view(message_id: UUID | str) -> MessageView:
     """The message; raises NoSuchMessage."""
-    message = _messages().filter(pk=message_id).first()
+    message = messages().filter(pk=message_id).first()
     if message is None:
         raise NoSuchMessage("there is no such message")
-    return _view(message)
+    return view_of(message)
 
 
 def message_list(
@@ -130,7 +133,7 @@ def message_list(
 ) -> Page:
     """Messages that match all that is given, newest first. `search`: words of subject, sender or text."""
     exact = {"direction": direction, "status": status, "thread_id": thread_id, "intent": intent, "run_id": run_id}
-    found = _messages().filter(**{name: value for name, value in exact.items() if value})
+    found = messages().filter(**{name: value for name, value in exact.items() if value})
     if flag:
         found = found.filter(flags__contains=[flag])
     if sender:
@@ -147,7 +150,7 @@ def message_list(
     limit = max(1, min(limit, MAX_PAGE))
     rows = list(found.order_by("-pk")[: limit + 1])
     older = rows[limit - 1].pk if len(rows) > limit else None
-    return Page(tuple(_view(row) for row in rows[:limit]), older)
+    return Page(tuple(view_of(row) for row in rows[:limit]), older)
 
 
 def outbox(*, status: str = "", before: UUID | None = None, limit: int = 50) -> Page:
@@ -157,15 +160,15 @@ def outbox(*, status: str = "", before: UUID | None = None, limit: int = 50) -> 
 
 def messages_of_thread(thread_id: UUID | str) -> tuple[MessageView, ...]:
     """All messages of a conversation, oldest first."""
-    return tuple(map(_view, _messages().filter(thread_id=thread_id).order_by("pk")))
+    return tuple(map(view_of, messages().filter(thread_id=thread_id).order_by("pk")))
 
 
 def last_message_of_thread(thread_id: UUID | str) -> MessageView | None:
     """The latest message that moved the conversation: what a person wrote to us (also from an own address), or a
     reply that left or may have left. Automatic mail moves nothing, and a held or stopped reply was never said."""
     said = Q(direction=Direction.OUT, status__in=LEFT)
-    message = _messages().filter(said | _heard(), thread_id=thread_id).order_by("-pk").first()
-    return _view(message) if message else None
+    message = messages().filter(said | _HEARD, thread_id=thread_id).order_by("-pk").first()
+    return view_of(message) if message else None
 
 
 def unanswered_before(message_id: UUID | str) -> tuple[MessageView, ...]:
@@ -175,16 +178,24 @@ def unanswered_before(message_id: UUID | str) -> tuple[MessageView, ...]:
         return ()
     earlier = Q(thread_id=message.thread_id, pk__lt=message.pk)
     replied = Message.objects.filter(earlier, direction=Direction.OUT, status__in=LEFT).order_by("-pk").first()
-    found = _messages().filter(earlier, _heard()).exclude(flags__contains=[str(Flag.OWN_ADDRESS)])
+    found = heard().filter(earlier).exclude(flags__contains=[str(Flag.OWN_ADDRESS)])
     if replied:
         found = found.filter(pk__gt=replied.pk)
-    return tuple(map(_view, found.order_by("pk")))
+    return tuple(map(view_of, found.order_by("pk")))
 
 
-def _heard() -> Q:
+_HEARD = Q(direction=Direction.IN, thread__isnull=False) & ~Q(flags__overlap=[str(flag) for flag in AUTOMATIC])
+
+
+def heard() -> QuerySet[Message]:
     """Received from a person, and read as far as it could be."""
-    automatic = Q(flags__overlap=[str(flag) for flag in AUTOMATIC])
-    return Q(direction=Direction.IN, thread__isnull=False) & ~automatic
+    return messages().filter(_HEARD)
+
+
+def attachments_inline(message_id: UUID | str) -> dict[str, tuple[str, bytes]]:
+    """What the message's own HTML can show: content type and bytes by Content-ID, without its angle brackets."""
+    found = Attachment.objects.filter(message__id=message_id).exclude(content_id="")
+    return {a.content_id.strip("<>"): (a.content_type, bytes(a.content)) for a in found}
 
 
 def attachment_content(attachment_id: UUID | str) -> tuple[AttachmentView, bytes]:
@@ -203,11 +214,12 @@ def raw_content(message_id: UUID | str) -> bytes:
     return bytes(content)
 
 
-def _messages() -> QuerySet[Message]:
-    return Message.objects.prefetch_related(Prefetch("attachments", Attachment.objects.defer("content")))
+def messages() -> QuerySet[Message]:
+    with_parts = Prefetch("attachments", Attachment.objects.defer("content"))
+    return Message.objects.select_related("author").prefetch_related(with_parts)
 
 
-def _view(message: Message) -> MessageView:
+def view_of(message: Message) -> MessageView:
     return MessageView(
         id=message.pk,
         direction=message.direction,
@@ -237,7 +249,9 @@ def _view(message: Message) -> MessageView:
         intent=message.intent,
         run_id=message.run_id,
         effect_key=message.effect_key or "",
+        author=Colleague(message.author.pk, str(message.author)) if message.author else None,
         error=message.error,
+        remote_images=message.remote_images,
     )
 
 

@@ -1,0 +1,20 @@
+"""Having a worker look at a run."""
+
+from uuid import UUID
+
+from dispatch.services import work_add
+from workflows.definition import Definition
+from workflows.models import Run
+from workflows.steps import STEP_KINDS
+
+
+def queue_of(definition: Definition) -> str:
+    """Where a run is driven: on `ai`, whose workers wait a lot, if any of its steps asks a model."""
+    return "ai" if any(STEP_KINDS[s.do].queue == "ai" for s in definition.steps if s.do in STEP_KINDS) else "runs"
+
+
+def run_wake(run: UUID | str) -> None:
+    """Have a worker look at a run again, in the current transaction, which holds the run's work until it commits."""
+    found = Run.objects.select_related("version").get(pk=run)
+    definition = Definition.model_validate(found.version.definition)
+    work_add(handler="workflows.advance", subject=str(found.pk), queue=queue_of(definition), priority=3)
