@@ -6,6 +6,11 @@ register("automation.changed", "How far the AI may go was changed", {"mode", "fo
 register("workflow.installed", "A workflow was installed", {"slug"})
 register("version.published", "A version of a workflow was published", {"slug", "number", "digest"})
 register("version.active", "A version of a workflow was put in force", {"slug", "number", "digest"})
+register(
+    "version.rolled_back",
+    "The former version of a workflow was put back",
+    {"slug", "number", "digest", "former", "stopped", "leaving"},
+)
 register("version.retired", "A version of a workflow was put out of force", {"slug", "number", "digest"})
 register("event.received", "An event was received", {"type", "runs"})
 register("run.queued", "A run was started", {"workflow", "version"})

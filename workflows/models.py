@@ -59,9 +59,9 @@ class Workflow(models.Model):
         return self.slug
 
 
-@append_only("status")
+@append_only("status", "activated_at")
 class WorkflowVersion(models.Model):
-    """A definition, never changed again; only whether it is in force changes."""
+    """A definition, never changed again; only whether it is in force changes, and since when it was last put there."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     workflow = models.ForeignKey(Workflow, on_delete=models.PROTECT, related_name="versions")
@@ -72,6 +72,7 @@ class WorkflowVersion(models.Model):
     status = models.CharField(max_length=20, choices=VersionStatus, default=VersionStatus.APPROVED)
     author = models.CharField(max_length=120)
     created_at = models.DateTimeField(auto_now_add=True)
+    activated_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

@@ -31,7 +31,13 @@ NAVIGATION = (
             Entry("mail", "Mail", "send", "portal:outbox", "mail.view_message"),
         ),
     ),
-    Group("Automation", (Entry("ledger", "Ledger", "scroll-text", "portal:ledger", "audit.view_entry"),)),
+    Group(
+        "Automation",
+        (
+            Entry("workflows", "Workflows", "workflow", "portal:workflows", "workflows.view_workflow"),
+            Entry("ledger", "Ledger", "scroll-text", "portal:ledger", "audit.view_entry"),
+        ),
+    ),
 )
 
 

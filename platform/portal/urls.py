@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from portal.views import approvals, automation, ledger, mail, runs, session
+from portal.views import approvals, automation, ledger, mail, runs, session, workflows
 
 app_name = "portal"
 
@@ -17,6 +17,19 @@ urlpatterns = [
     path("runs/", runs.run_list_page, name="runs"),
     path("runs/<uuid:run_id>/", runs.run_page, name="run"),
     path("outbox/", mail.outbox_page, name="outbox"),
+    path("workflows/", workflows.workflow_list_page, name="workflows"),
+    path("workflows/<slug:slug>/", workflows.workflow_page, name="workflow"),
+    path("workflows/<slug:slug>/switch/", workflows.workflow_switch_post, name="workflow_switch"),
+    path(
+        "workflows/<slug:slug>/versions/<int:number>/activate/",
+        workflows.version_activate_post,
+        name="version_activate",
+    ),
+    path(
+        "workflows/<slug:slug>/versions/<int:number>/rollback/",
+        workflows.version_rollback_post,
+        name="version_rollback",
+    ),
     path("ledger/", ledger.ledger_page, name="ledger"),
     path("settings/automation/", automation.automation_page, name="settings_automation"),
 ]

@@ -221,6 +221,14 @@ class WorkflowShape(s.Serializer[Any]):
     created_at = s.DateTimeField()
 
 
+class RollbackShape(s.Serializer[Any]):
+    """`number` is in force again; replies of the runs `stopped` will not leave, those of `leaving` were too far."""
+
+    number = s.IntegerField()
+    stopped = s.ListField(child=s.UUIDField())
+    leaving = s.ListField(child=s.UUIDField())
+
+
 class VersionShape(s.Serializer[Any]):
     number = s.IntegerField(read_only=True)
     status = s.ChoiceField(VersionStatus.choices, read_only=True)

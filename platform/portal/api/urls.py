@@ -18,7 +18,15 @@ from portal.api.me import Me
 from portal.api.messages import MessageDetail, Messages
 from portal.api.records import RESOURCES, record_views
 from portal.api.runs import RunCancel, RunDetail, Runs
-from portal.api.workflows import DefinitionSchema, VersionDetail, Versions, WorkflowDetail, Workflows
+from portal.api.workflows import (
+    DefinitionSchema,
+    VersionActivate,
+    VersionDetail,
+    VersionRollback,
+    Versions,
+    WorkflowDetail,
+    Workflows,
+)
 
 urlpatterns: list[URLPattern] = [
     path("me", Me.as_view()),
@@ -40,6 +48,8 @@ urlpatterns: list[URLPattern] = [
     path("workflows/<slug:slug>", WorkflowDetail.as_view()),
     path("workflows/<slug:slug>/versions", Versions.as_view()),
     path("workflows/<slug:slug>/versions/<int:number>", VersionDetail.as_view()),
+    path("workflows/<slug:slug>/versions/<int:number>/activate", VersionActivate.as_view()),
+    path("workflows/<slug:slug>/versions/<int:number>/rollback", VersionRollback.as_view()),
     path("schemas/workflow.json", DefinitionSchema.as_view()),
     path("ai/calls", Calls.as_view()),
     path("audit", Ledger.as_view()),
