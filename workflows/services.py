@@ -143,8 +143,8 @@ def version_rollback(*, slug: str, number: int, actor: Actor) -> RolledBack:
     _version_move(workflow, version, VersionStatus.RETIRED, actor)
     _version_move(workflow, former, VersionStatus.ACTIVE, actor)
     # Locked before they are looked at: a worker that carries one out just now is waited for, and its reply found.
-    open_runs = Run.objects.select_related("event").exclude(status__in=RUN_ENDED).filter(version=version)
-    open_runs = list(open_runs.select_for_update(of=("self",)).order_by("pk"))
+    under_way = Run.objects.select_related("event").exclude(status__in=RUN_ENDED).filter(version=version)
+    open_runs = list(under_way.select_for_update(of=("self",)).order_by("pk"))
     decided = runs_approved(run.pk for run in open_runs)
     stopped, leaving = [], []
     for run in open_runs:
