@@ -32,6 +32,7 @@ AGENT = {
         for verb in ("add", "change")
         for kind in ("contact", "listing", "enquiry", "task", "appointment")
     ),
+    "gateway.own_apitoken",
 }
 MANAGE = {
     "workflows.change_automation",
@@ -45,6 +46,7 @@ MANAGE = {
 OWN = {
     *(f"accounts.{verb}_user" for verb in ("view", "add", "change")),
     *(f"gateway.{verb}_apitoken" for verb in ("view", "add", "change")),
+    *(f"gateway.{verb}_hook" for verb in ("view", "add", "change")),
 }
 
 ROLES: dict[str, set[str]] = {
