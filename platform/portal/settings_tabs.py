@@ -13,7 +13,11 @@ class Tab:
     right: str = ""
 
 
-TABS: tuple[Tab, ...] = (Tab("automation", "Automation", "portal:settings_automation", "workflows.view_automation"),)
+TABS: tuple[Tab, ...] = (
+    Tab("account", "Your account", "portal:settings_account"),
+    Tab("people", "People", "portal:settings_people", "accounts.view_user"),
+    Tab("automation", "Automation", "portal:settings_automation", "workflows.view_automation"),
+)
 
 
 def tabs_for(user: object) -> list[Tab]:
