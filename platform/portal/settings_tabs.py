@@ -13,7 +13,10 @@ class Tab:
     right: str = ""
 
 
-TABS: tuple[Tab, ...] = (Tab("automation", "Automation", "portal:settings_automation", "workflows.view_automation"),)
+TABS: tuple[Tab, ...] = (
+    Tab("automation", "Automation", "portal:settings_automation", "workflows.view_automation"),
+    Tab("support", "Support access", "portal:settings_support", "accounts.change_user"),
+)
 
 
 def tabs_for(user: object) -> list[Tab]:
