@@ -12,7 +12,13 @@ from audit.models import ActorName, Entry
 from audit.registry import sentence_of
 
 # Actors that have no name of their own, or whose name was erased.
-UNNAMED = {"run": "The workflow", "system": "Countersign", "token": "An API token", "person": "A former colleague"}
+UNNAMED = {
+    "run": "The workflow",
+    "system": "Countersign",
+    "token": "An API token",
+    "hook": "A webhook",
+    "person": "A former colleague",
+}
 
 
 @dataclass(frozen=True)

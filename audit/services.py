@@ -14,7 +14,7 @@ from audit.errors import IllegalMove, MovedMeanwhile, UnknownEvent
 from audit.models import ActorName, Entry
 from audit.registry import event_type
 
-Kind = Literal["person", "token", "run", "operator", "system"]
+Kind = Literal["person", "token", "hook", "run", "operator", "system"]
 
 
 @dataclass(frozen=True)

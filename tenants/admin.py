@@ -111,7 +111,8 @@ class TenantAdmin(ReadOnly, ModelAdmin):
     """Tenants at a glance. Figures come from what each tells by itself; nobody looks into its tables."""
 
     list_display = (
-        "name", "host", "status", "last_mail", "failed", "due", "parked", "cost", "people", "inbound_address", "created_at",
+        "name", "host", "status", "last_mail", "failed", "due", "parked", "cost", "people", "inbound_address",
+        "created_at",
     )  # fmt: skip
     list_filter = ("status",)
     search_fields = ("slug", "name")

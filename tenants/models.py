@@ -22,7 +22,8 @@ TENANT_MOVES = Moves(
 
 
 class Tenant(TenantMixin):
-    """A company that uses Countersign. `owner` is the database role that its rows belong to."""
+    """A company that uses Countersign. `owner` is the database role that its rows belong to, `data_key` what
+    its secrets are sealed with, wrapped by MASTER_KEY (`tenants.secrets`)."""
 
     auto_create_schema = False  # tenants.services makes role, schema and rights as one
 
@@ -33,6 +34,7 @@ class Tenant(TenantMixin):
     status = models.CharField(max_length=20, choices=TenantStatus, default=TenantStatus.ACTIVE)
     status_reason = models.CharField(max_length=500, blank=True)
     owner = models.CharField(max_length=63, unique=True, editable=False)
+    data_key = models.CharField(max_length=100, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -33,6 +33,7 @@ from tenants.models import (
     TenantStatus,
 )
 from tenants.packs import packs_offered
+from tenants.secrets import data_key_make
 from tenants.selectors import TenantInfo, current, tenant_by_slug
 
 SLUG = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
@@ -73,6 +74,7 @@ def tenant_create(*, slug: str, name: str, actor: Actor, timezone: str = "UTC") 
         raise TenantRefused(f"a schema named {schema} exists already")
     tenant = Tenant(id=uuid7(), slug=slug, name=name, schema_name=schema, timezone=timezone)
     tenant.owner = tenant_role(tenant.pk)
+    tenant.data_key = data_key_make(tenant.pk)
     grants.tenant_role_make(tenant.owner)
     tenant.save()
     Domain.objects.create(tenant=tenant, domain=f"{slug}.{settings.COUNTERSIGN.base_domain}", is_primary=True)

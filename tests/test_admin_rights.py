@@ -22,12 +22,12 @@ READS = {
     "mail.thread", "workflows.automation", "workflows.event", "workflows.run", "workflows.workflow",
     "workflows.workflowversion",
 }  # fmt: skip
-MANAGES = {"ai.call", "ai.phrase", "audit.entry", "mail.rawmessage"}
+MANAGES = {"accounts.user", "ai.call", "ai.phrase", "audit.entry", "mail.rawmessage"}
 SHOWN = {
     "agent": READS | {"audit.entry"},
     "auditor": READS | {"audit.entry", "ai.call"},
     "manager": READS | MANAGES,
-    "owner": READS | MANAGES | {"accounts.user", "gateway.apitoken"},
+    "owner": READS | MANAGES | {"gateway.apitoken"},
 }
 LOGIN = "/admin/login/"
 

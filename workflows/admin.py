@@ -109,7 +109,8 @@ class WorkflowAdmin(ReadOnly, ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Workflow]:
         active = Max("versions__number", filter=Q(versions__status=VersionStatus.ACTIVE))
-        return super().get_queryset(request).annotate(active=active)
+        found: QuerySet[Workflow] = super().get_queryset(request).annotate(active=active)
+        return found
 
     @admin.display(description="in force", ordering="active")
     def in_force(self, workflow: Any) -> str:

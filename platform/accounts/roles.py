@@ -32,6 +32,7 @@ AGENT = {
         for verb in ("add", "change")
         for kind in ("contact", "listing", "enquiry", "task", "appointment")
     ),
+    "gateway.own_apitoken",
 }
 MANAGE = {
     "workflows.change_automation",
@@ -39,12 +40,14 @@ MANAGE = {
     "workflows.add_workflowversion",
     "workflows.change_run",
     "mail.view_rawmessage",
+    "accounts.view_user",
     *(f"crm.delete_{kind}" for kind in RECORDS),
     *(f"ai.{verb}_phrase" for verb in ("view", "add", "change", "delete")),
 }
 OWN = {
-    *(f"accounts.{verb}_user" for verb in ("view", "add", "change")),
+    *(f"accounts.{verb}_user" for verb in ("add", "change")),
     *(f"gateway.{verb}_apitoken" for verb in ("view", "add", "change")),
+    *(f"gateway.{verb}_hook" for verb in ("view", "add", "change")),
 }
 
 # What an operator may who reads in a workspace for support; a role of nobody's.

@@ -51,6 +51,13 @@ RETRY_AFTER = OpenApiParameter(
     "Retry-After", int, "header", response=["429"], required=True, description="Seconds to wait."
 )
 
+IDEMPOTENCY_KEY = OpenApiParameter(
+    "Idempotency-Key",
+    {"type": "string", "pattern": "^[!-~]{1,255}$"},
+    "header",
+    description="The same key and body within 24 hours: the first answer again, and nothing done twice.",
+)
+
 
 class Schema(AutoSchema):
     """drf-spectacular's schema with the errors that every operation can answer."""
@@ -61,7 +68,8 @@ class Schema(AutoSchema):
 
     def get_override_parameters(self) -> list[Any]:
         """What every operation takes and gives in headers."""
-        return [*super().get_override_parameters(), RETRY_AFTER]
+        more = [IDEMPOTENCY_KEY] if self.method == "POST" else []
+        return [*super().get_override_parameters(), RETRY_AFTER, *more]
 
     def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
         bodies: dict[str, Any] = super()._get_response_bodies(direction)

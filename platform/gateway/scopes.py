@@ -14,6 +14,8 @@ RESOURCES = (
     "appointments",
     "ai",
     "audit",
+    "webhooks",
+    "hooks",
 )
 SCOPES = frozenset(
     {f"{resource}:{verb}" for resource in RESOURCES for verb in ("read", "write")} | {"approvals:decide"}

@@ -7,6 +7,8 @@ import structlog
 from django.conf import settings
 from sentry_sdk.types import Event, Hint
 
+from observability.logs import without_tokens
+
 
 def configure() -> None:
     """Start Sentry when a DSN is given."""
@@ -24,4 +26,6 @@ def _tag(event: Event, hint: Hint) -> Event | None:
     bound: dict[str, Any] = structlog.contextvars.get_contextvars()
     event.setdefault("tags", {}).update({k: str(bound[k]) for k in ("tenant", "run", "step") if k in bound})
     event.pop("extra", None)
+    if url := event.get("request", {}).get("url"):
+        event["request"]["url"] = without_tokens(str(url))
     return event

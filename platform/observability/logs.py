@@ -2,10 +2,25 @@
 
 import logging
 import logging.config
+import re
 import sys
+from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
+
+# API tokens, and the addresses of inbound webhooks: their beginning tells which it was.
+TOKEN = re.compile(r"(c[sh]k_[0-9a-f]{6})[0-9a-f]{34}")
+
+
+def without_tokens(text: str) -> str:
+    """`text` with all but the beginning of each of our tokens taken out."""
+    return TOKEN.sub(r"\1…", text)
+
+
+def _mask(logger: Any, method: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    return {name: without_tokens(value) if isinstance(value, str) else value for name, value in line.items()}
+
 
 SHARED: list[Any] = [
     structlog.contextvars.merge_contextvars,
@@ -13,6 +28,7 @@ SHARED: list[Any] = [
     structlog.stdlib.add_logger_name,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
     structlog.processors.format_exc_info,
+    _mask,
 ]
 
 

@@ -1,15 +1,17 @@
 """The pages of a tenant's workspace."""
 
-from django.urls import path
+from django.urls import include, path
 from django.views.generic import RedirectView
 
-from portal.views import approvals, automation, ledger, mail, runs, session, support, workflows
+from portal.views import approvals, automation, inbound, joining, ledger, mail, runs, session, support, workflows
 
 app_name = "portal"
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="portal:inbox"), name="start"),
     path("sign-out/", session.SignOut.as_view(), name="sign_out"),
+    path("join/<str:token>/", joining.join, name="join"),
+    path("settings/", include("portal.urls_people")),
     path("inbox/", approvals.inbox, name="inbox"),
     path("approvals/<uuid:approval_id>/", approvals.approval_page, name="approval"),
     path("approvals/<uuid:approval_id>/edit/", approvals.approval_edit_page, name="approval_edit"),
@@ -33,6 +35,7 @@ urlpatterns = [
     path("ledger/", ledger.ledger_page, name="ledger"),
     path("support/leave/", support.support_leave, name="support_leave"),
     path("support/<str:token>/", support.support_enter_page, name="support_enter"),
+    path("settings/inbound/", inbound.inbound_page, name="settings_inbound"),
     path("settings/support/", support.support_page, name="settings_support"),
     path("settings/support/<uuid:access_id>/end/", support.support_end_post, name="support_end"),
     path("settings/automation/", automation.automation_page, name="settings_automation"),

@@ -67,6 +67,7 @@ def _truth(value: object) -> object:
 
 
 Port = Annotated[int, Field(ge=1, le=65535)]
+Rate = Annotated[int, Field(ge=1)]
 Domain = Annotated[str, AfterValidator(_domain)]
 Postgres = Annotated[str | None, _url("postgres", "postgresql")]
 
@@ -91,6 +92,9 @@ class Environment(BaseModel):
     anthropic_base_url: Annotated[str | None, _url("http", "https")] = None
     ai_provider: Literal["auto", "anthropic", "local"] = "auto"
     smtp_out_url: Annotated[str | None, _url("smtp", "smtps")] = None
+    api_rate_per_minute: Rate = 600
+    api_failures_per_minute: Rate = 30
+    hook_rate_per_minute: Rate = 120
     sentry_dsn: Annotated[str | None, _url("http", "https")] = None
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     debug: Annotated[bool, BeforeValidator(_truth)] = False

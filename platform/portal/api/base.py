@@ -10,6 +10,7 @@ from rest_framework.views import APIView
 from approvals import errors as approvals
 from audit.services import Actor
 from gateway.authentication import actor_of
+from gateway.idempotency import once
 from gateway.problems import Problem
 
 STATUS = {
@@ -32,8 +33,14 @@ class View(APIView):
     rights: ClassVar[Mapping[str, str]] = {}
     scope_by_method: ClassVar[Mapping[str, str]] = {}
 
+    def __init_subclass__(cls) -> None:
+        """Each POST takes an Idempotency-Key."""
+        super().__init_subclass__()
+        if "post" in vars(cls):
+            cls.post = once(vars(cls)["post"])  # type: ignore[attr-defined]
+
     def actor(self, request: Request) -> Actor:
-        """The token that calls, acting as its person."""
+        """The token that calls, acting as its person; or the hook that was posted to."""
         return actor_of(request)
 
 

@@ -44,6 +44,20 @@ class EventShape(s.Serializer[Any]):
     created_at = s.DateTimeField(read_only=True)
 
 
+class HookShape(s.Serializer[Any]):
+    id = s.UUIDField(read_only=True)
+    name = s.RegexField(r"^[a-z][a-z0-9_]{0,39}$")
+    event = s.CharField(read_only=True)
+    prefix = s.CharField(read_only=True)
+    created_at = s.DateTimeField(read_only=True)
+    last_used_at = s.DateTimeField(read_only=True, allow_null=True)
+    revoked_at = s.DateTimeField(read_only=True, allow_null=True)
+
+
+class NewHookShape(HookShape):
+    address = s.URLField(read_only=True, help_text="Where to post; told this once.")
+
+
 class AddressShape(s.Serializer[Any]):
     email = s.CharField()
     name = s.CharField()

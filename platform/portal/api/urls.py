@@ -13,6 +13,7 @@ from portal.api.approvals import (
 )
 from portal.api.automation import AutomationSwitch
 from portal.api.events import EventDetail, Events
+from portal.api.hooks import HookPost, HookRevoke, Hooks
 from portal.api.ledger import Ledger
 from portal.api.me import Me
 from portal.api.messages import MessageDetail, Messages
@@ -51,6 +52,9 @@ urlpatterns: list[URLPattern] = [
     path("workflows/<slug:slug>/versions/<int:number>/activate", VersionActivate.as_view()),
     path("workflows/<slug:slug>/versions/<int:number>/rollback", VersionRollback.as_view()),
     path("schemas/workflow.json", DefinitionSchema.as_view()),
+    path("hooks", Hooks.as_view()),
+    path("hooks/<uuid:id>/revoke", HookRevoke.as_view()),
+    path("hooks/<str:token>", HookPost.as_view()),
     path("ai/calls", Calls.as_view()),
     path("audit", Ledger.as_view()),
 ]
