@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Max, Min, Q, QuerySet
 
 from audit.selectors import names_of
 from workflows.actions import ACTIONS
@@ -48,6 +48,7 @@ __all__ = [
     "automation_history",
     "event_view",
     "events",
+    "failures_since",
     "outline",
     "people_only",
     "run_get",
@@ -198,6 +199,13 @@ def _effect(effect: Effect) -> EffectView:
         effect.approval,
         effect.created_at,
     )
+
+
+def failures_since(since: datetime) -> tuple[int, datetime | None]:
+    """How many runs have failed since then, and when the first of them did."""
+    failed = Run.objects.filter(status=RunStatus.FAILED, finished_at__gte=since)
+    found = failed.aggregate(count=Count("id"), first=Min("finished_at"))
+    return found["count"], found["first"]
 
 
 def run_statuses() -> list[str]:

@@ -50,6 +50,9 @@ OWN = {
     *(f"gateway.{verb}_hook" for verb in ("view", "add", "change")),
 }
 
+# What an operator may who reads in a workspace for support; a role of nobody's.
+SUPPORT = frozenset(VIEW | {"audit.view_entry"})
+
 ROLES: dict[str, set[str]] = {
     OWNER: VIEW | AUDIT | AGENT | MANAGE | OWN,
     "manager": VIEW | AUDIT | AGENT | MANAGE,

@@ -54,6 +54,11 @@ def person_by_email(email: str) -> Person | None:
     return person_get(user.pk) if user else None
 
 
+def people_count() -> int:
+    """How many people can sign in."""
+    return User.objects.filter(is_active=True).count()
+
+
 def is_last_owner(person: UUID) -> bool:
     """Whether nobody but this person could sign in as an owner."""
     owners = User.objects.filter(groups__name=OWNER, is_active=True)

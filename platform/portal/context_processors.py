@@ -9,6 +9,7 @@ from portal.navigation import navigation_for
 from portal.settings_tabs import tabs_for
 from tenants.errors import NoTenant
 from tenants.selectors import current
+from tenants.support import access_of, support_active
 from workflows.selectors import automation
 
 
@@ -19,6 +20,8 @@ def workspace(request: HttpRequest) -> dict[str, Any]:
             "tenant": current(),
             "waiting_count": waiting_count,
             "automation": automation,
+            "support_now": support_active,
+            "support_access": access_of(getattr(request, "user", None)),
             "navigation": lambda: navigation_for(getattr(request, "user", None)),
             "settings_tabs": lambda: tabs_for(getattr(request, "user", None)),
         }

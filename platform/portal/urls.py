@@ -3,7 +3,7 @@
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from portal.views import approvals, automation, joining, ledger, mail, runs, session, workflows
+from portal.views import approvals, automation, inbound, joining, ledger, mail, runs, session, support, workflows
 
 app_name = "portal"
 
@@ -33,5 +33,10 @@ urlpatterns = [
         name="version_rollback",
     ),
     path("ledger/", ledger.ledger_page, name="ledger"),
+    path("support/leave/", support.support_leave, name="support_leave"),
+    path("support/<str:token>/", support.support_enter_page, name="support_enter"),
+    path("settings/inbound/", inbound.inbound_page, name="settings_inbound"),
+    path("settings/support/", support.support_page, name="settings_support"),
+    path("settings/support/<uuid:access_id>/end/", support.support_end_post, name="support_end"),
     path("settings/automation/", automation.automation_page, name="settings_automation"),
 ]
