@@ -125,6 +125,12 @@ def support_end(*, access: UUID, actor: Actor) -> bool:
     return True
 
 
+def support_get(access: UUID) -> AccessView | None:
+    """The access to the current tenant with this id, or None."""
+    found = SupportAccess.objects.filter(tenant_id=current().id, pk=access).first()
+    return _view(found) if found else None
+
+
 def support_list(*, limit: int = 50) -> list[AccessView]:
     """The accesses to the current tenant, newest first."""
     found = SupportAccess.objects.filter(tenant_id=current().id).order_by("-id")

@@ -5,7 +5,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -13,7 +13,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.selectors import actor_of
 from portal.views.access import page
 from tenants.errors import SupportRefused
-from tenants.support import access_of, actor_of_support, support_end, support_enter, support_linked, support_list
+from tenants.support import (
+    access_of,
+    actor_of_support,
+    support_end,
+    support_enter,
+    support_get,
+    support_linked,
+    support_list,
+)
 
 OWNERS = "accounts.change_user"
 
@@ -26,10 +34,10 @@ def support_enter_page(request: HttpRequest, token: str) -> HttpResponse:
         try:
             support_enter(request, token)
         except SupportRefused:
-            return render(request, "support/enter.html", status=410)
+            return render(request, "support/enter.html", status=404)
         return redirect("portal:start")
     access = support_linked(token)
-    return render(request, "support/enter.html", {"access": access}, status=200 if access else 410)
+    return render(request, "support/enter.html", {"access": access}, status=200 if access else 404)
 
 
 @require_POST
@@ -57,6 +65,8 @@ def support_page(request: HttpRequest) -> HttpResponse:
 @page(OWNERS)
 def support_end_post(request: HttpRequest, access_id: UUID) -> HttpResponse:
     """End an access now."""
+    if support_get(access_id) is None:
+        raise Http404("There is no such access.")
     if support_end(access=access_id, actor=actor_of(request.user)):
         messages.success(request, "Support access has ended.")
     else:
