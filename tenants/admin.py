@@ -22,6 +22,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
+from django.utils.formats import date_format
 from django.views.decorators.debug import sensitive_post_parameters
 
 import audit.admin
@@ -115,7 +116,7 @@ class TenantAdmin(ReadOnly, ModelAdmin):
     """Tenants at a glance. Figures come from what each tells by itself; nobody looks into its tables."""
 
     list_display = (
-        "name", "host", "status", "last_mail", "failed", "due", "parked", "cost", "people", "inbound_address",
+        "name", "status", "last_mail", "failed", "due", "parked", "cost", "people", "host", "inbound_address",
         "created_at",
     )  # fmt: skip
     list_filter = ("status",)
@@ -163,9 +164,9 @@ class TenantAdmin(ReadOnly, ModelAdmin):
         return ", ".join(f"{address.local_part}@{domain}" for address in active)
 
     @admin.display(description="last mail", ordering="pulse__last_mail_at")
-    def last_mail(self, tenant: Tenant) -> datetime | None:
+    def last_mail(self, tenant: Tenant) -> str | None:
         pulse = _pulse(tenant)
-        return pulse.last_mail_at if pulse else None
+        return _moment(pulse.last_mail_at) if pulse else None
 
     @admin.display(description="failed in 24 h", ordering="pulse__runs_failed")
     def failed(self, tenant: Tenant) -> int | None:
@@ -193,9 +194,9 @@ class TenantAdmin(ReadOnly, ModelAdmin):
         return pulse.people if pulse else None
 
     @admin.display(description="these figures are from")
-    def told_at(self, tenant: Tenant) -> datetime | None:
+    def told_at(self, tenant: Tenant) -> str | None:
         pulse = _pulse(tenant)
-        return pulse.told_at if pulse else None
+        return _moment(pulse.told_at) if pulse else None
 
     @admin.action(description="Suspend: its hosts say so, its mail waits", permissions=["move"])
     def suspend(self, request: HttpRequest, queryset: QuerySet[Tenant]) -> HttpResponse | None:
@@ -256,6 +257,10 @@ class TenantAdmin(ReadOnly, ModelAdmin):
 def _pulse(tenant: Tenant) -> TenantPulse | None:
     """What the tenant told last; None where it has not told anything yet."""
     return getattr(tenant, "pulse", None)
+
+
+def _moment(value: datetime | None) -> str | None:
+    return date_format(timezone.localtime(value), "DATETIME_FORMAT") if value else None
 
 
 def _depth(tenant: Tenant) -> Depth:
