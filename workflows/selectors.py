@@ -1,5 +1,6 @@
 """Reading workflows, runs and what they did."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -7,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db.models import Count, Max, Min, Q, QuerySet
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet, Subquery
 
 from audit.selectors import names_of
 from workflows.actions import ACTIONS
@@ -32,6 +33,7 @@ __all__ = [
     "Asking",
     "AutomationMode",
     "AutomationView",
+    "Deed",
     "EffectStatus",
     "EffectView",
     "EventView",
@@ -41,11 +43,13 @@ __all__ = [
     "StepOutline",
     "StepStatus",
     "StepView",
+    "Trouble",
     "VersionStatus",
     "VersionView",
     "WorkflowView",
     "automation",
     "automation_history",
+    "deeds",
     "event_view",
     "events",
     "failures_since",
@@ -54,8 +58,11 @@ __all__ = [
     "run_get",
     "run_list",
     "run_statuses",
+    "run_statuses_since",
     "run_view",
     "runs",
+    "trouble_count",
+    "troubles",
     "version_former",
     "version_get",
     "version_list",
@@ -413,3 +420,78 @@ def automation_history(*, limit: int = 50) -> list[AutomationView]:
     rows = list(Automation.objects.order_by("-id")[:limit])
     names = names_of(row.changed_by for row in rows)
     return [AutomationView(row.mode, row.reason, names[row.changed_by], row.created_at) for row in rows]
+
+
+def run_statuses_since(since: datetime) -> dict[str, str]:
+    """The state of every run that was started since then, by its id."""
+    found = Run.objects.filter(created_at__gte=since).values_list("pk", "status")
+    return {str(pk): status for pk, status in found}
+
+
+@dataclass(frozen=True)
+class Deed:
+    """What a run did, or is about to do, as a line of what happened lately."""
+
+    run: UUID
+    action: str
+    status: str
+    reversible: bool
+    summary: str
+    outcome: dict[str, Any]
+    approval: UUID | None
+    due_at: datetime | None
+    at: datetime
+
+
+def deeds(*, since: datetime, actions: Sequence[str] = (), limit: int = 20) -> list[Deed]:
+    """What runs did since then and what they hold, newest first; of some `actions` where given."""
+    shown = (EffectStatus.HELD, EffectStatus.INTENDED, EffectStatus.DONE, EffectStatus.STOPPED)
+    found = Effect.objects.filter(created_at__gte=since, status__in=shown)
+    if actions:
+        found = found.filter(action__in=actions)
+    return [
+        Deed(
+            run=effect.run_id,
+            action=effect.action,
+            status=effect.status,
+            reversible=effect.reversible,
+            summary=effect.plan.get("summary", ""),
+            outcome=effect.outcome,
+            approval=effect.approval,
+            due_at=effect.due_at,
+            at=effect.settled_at or effect.created_at,
+        )
+        for effect in found.order_by("-id")[:limit]
+    ]
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """A run that needs a person: it failed, or nobody knows whether its reply left (`unknown`)."""
+
+    run: UUID
+    workflow: str
+    unknown: str
+    error: str
+    at: datetime
+
+
+def _troubled(since: datetime) -> "QuerySet[Run]":
+    unknown = Effect.objects.filter(run=OuterRef("pk"), status=EffectStatus.UNKNOWN)
+    return Run.objects.filter(Q(status=RunStatus.FAILED, finished_at__gte=since) | Q(Exists(unknown)))
+
+
+def trouble_count(*, since: datetime, limit: int) -> int:
+    """How many runs `troubles` tells of."""
+    return _troubled(since)[:limit].count()
+
+
+def troubles(*, since: datetime, limit: int) -> list[Trouble]:
+    """Runs that failed since then, and all with an outcome that nobody knows; newest first."""
+    unknown = Effect.objects.filter(run=OuterRef("pk"), status=EffectStatus.UNKNOWN).values("plan__summary")[:1]
+    found = _troubled(since).annotate(unknown=Subquery(unknown)).order_by("-id")[:limit]
+    rows = found.values_list("pk", "version__workflow__slug", "unknown", "error", "finished_at", "created_at")
+    return [
+        Trouble(run=pk, workflow=slug, unknown=summary or "", error=error, at=finished or created)
+        for pk, slug, summary, error, finished, created in rows
+    ]

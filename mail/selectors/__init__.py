@@ -1,6 +1,7 @@
 """Reading mail: messages, and the conversations they make up. What leaves the app is frozen."""
 
 from mail.selectors.answering import Answering, answering_of
+from mail.selectors.arrivals import Arrival, arrivals, last_arrival
 from mail.selectors.messages import (
     AttachmentView,
     AuthView,
@@ -33,6 +34,7 @@ from mail.selectors.threads import (
 
 __all__ = [
     "Answering",
+    "Arrival",
     "AttachmentView",
     "AuthView",
     "MessageView",
@@ -44,8 +46,10 @@ __all__ = [
     "ThreadRow",
     "ThreadView",
     "answering_of",
+    "arrivals",
     "attachment_content",
     "attachments_inline",
+    "last_arrival",
     "last_message_of_thread",
     "last_received_at",
     "message_list",

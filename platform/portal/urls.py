@@ -1,14 +1,27 @@
 """The pages of a tenant's workspace."""
 
+from django.conf import settings
 from django.urls import include, path
-from django.views.generic import RedirectView
 
-from portal.views import approvals, automation, inbound, joining, ledger, mail, runs, session, support, workflows
+from portal.views import (
+    approvals,
+    automation,
+    inbound,
+    joining,
+    ledger,
+    mail,
+    runs,
+    session,
+    styleguide,
+    support,
+    today,
+    workflows,
+)
 
 app_name = "portal"
 
 urlpatterns = [
-    path("", RedirectView.as_view(pattern_name="portal:inbox"), name="start"),
+    path("", today.today_page, name="today"),
     path("sign-out/", session.SignOut.as_view(), name="sign_out"),
     path("join/<str:token>/", joining.join, name="join"),
     path("settings/", include("portal.urls_people")),
@@ -40,3 +53,5 @@ urlpatterns = [
     path("settings/support/<uuid:access_id>/end/", support.support_end_post, name="support_end"),
     path("settings/automation/", automation.automation_page, name="settings_automation"),
 ]
+if settings.DEBUG:
+    urlpatterns.append(path("styleguide/", styleguide.styleguide, name="styleguide"))
