@@ -35,7 +35,7 @@ def support_enter_page(request: HttpRequest, token: str) -> HttpResponse:
             support_enter(request, token)
         except SupportRefused:
             return render(request, "support/enter.html", status=404)
-        return redirect("portal:start")
+        return redirect("portal:today")
     access = support_linked(token)
     return render(request, "support/enter.html", {"access": access}, status=200 if access else 404)
 
