@@ -12,7 +12,7 @@ def in_force_since_it_was_made(apps: Any, schema_editor: Any) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("workflows", "0003_automation"),
+        ("workflows", "0004_automation"),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("workflows", "0002_run_time_at_work"),
+        ("workflows", "0003_named_approvers"),
     ]
 
     operations = [
