@@ -11,12 +11,14 @@ from portal.views import (
     ledger,
     mail,
     runs,
+    search,
     session,
     styleguide,
     support,
     today,
     workflows,
 )
+from portal.views.records import pages as records
 
 app_name = "portal"
 
@@ -45,6 +47,8 @@ urlpatterns = [
         workflows.version_rollback_post,
         name="version_rollback",
     ),
+    *records.paths(),
+    path("search/", search.search_page, name="search"),
     path("ledger/", ledger.ledger_page, name="ledger"),
     path("support/leave/", support.support_leave, name="support_leave"),
     path("support/<str:token>/", support.support_enter_page, name="support_enter"),
