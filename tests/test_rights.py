@@ -1,23 +1,16 @@
 """Who may do what: every route and method, asked by every role and with every scope, held against the table."""
 
-import logging
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-import psycopg
 import pytest
-from django.db import connections, transaction
 
-from conftest import Cast, _clean
-from dispatch.connection import tenant_connection
-from dispatch.services import heartbeat
-from dispatch.worker import run_next
-from tenants.selectors import public_context, tenant_context
+from conftest import Cast
 from tests.rights.expected import expected, undeclared
 from tests.rights.table import ANYONE, EVERYONE, OPERATOR, model_rules
 from tests.rights.visits import ABSENT, ALLOWED, BASE, NO_METHOD, REFUSED, Visitor, fault, outcome
-from tests.rights.world import CANARY, KINDS, World, canary, make, story
+from tests.rights.world import CANARY, KINDS, World, canary, made_world
 
 ACACIA, HARBOUR = f"acacia.{BASE}", f"harbour.{BASE}"
 PUBLIC = {"public host", "operators' admin"}
@@ -25,27 +18,8 @@ PUBLIC = {"public host", "operators' admin"}
 
 @pytest.fixture(scope="module")
 def world(cast: Cast, owner_url: str, django_db_blocker: Any) -> Iterator[World]:
-    """The story is committed and removed; what is made beside it is never committed."""
-
-    def work() -> None:
-        with public_context():
-            while run_next("runs") or run_next("ai"):
-                pass
-
-    logging.disable(logging.CRITICAL)  # thousands of requests, of which most are meant to be refused
-    with django_db_blocker.unblock():
-        tenant_connection().set_schema_to_public()
-        with tenant_context("acacia"):
-            story(work)
-        heartbeat(process="tests", kind="worker")
-        with transaction.atomic():
-            yield make(cast)
-            transaction.set_rollback(True)
-        connections.close_all()
-        tenant_connection().set_schema_to_public()
-        with psycopg.connect(owner_url, autocommit=True) as owner:
-            _clean(owner)
-    logging.disable(logging.NOTSET)
+    with made_world(cast, owner_url, django_db_blocker) as made:
+        yield made
 
 
 @pytest.fixture(scope="module")

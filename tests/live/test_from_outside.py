@@ -6,32 +6,15 @@ import signal
 import smtplib
 import subprocess
 import sys
-from email.message import EmailMessage
-from email.utils import make_msgid
 from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
 
-from tests.live.conftest import ROOT, Stack, Tenant, free_port, running, until
+from tests.live.conftest import ROOT, Stack, Tenant, free_port, running, send, until
 
 pytestmark = pytest.mark.xdist_group("stack")
-
-
-def send(stack: Stack, to: str, text: str, **headers: str) -> str:
-    """Hand a mail over by SMTP; returns its Message-ID."""
-    message = EmailMessage()
-    message["From"] = "Vera Lang <vera@example.net>"
-    message["To"] = to
-    message["Subject"] = headers.pop("subject", "Question")
-    message["Message-ID"] = make_msgid(domain="example.net")
-    for name, value in headers.items():
-        message[name.replace("_", "-")] = value
-    message.set_content(text)
-    with smtplib.SMTP("127.0.0.1", stack.smtp_port, timeout=20) as client:
-        client.send_message(message, to_addrs=[to])
-    return str(message["Message-ID"])
 
 
 def pending(tenant: Tenant, count: int = 1) -> list[dict[str, Any]]:
