@@ -14,6 +14,9 @@ from tests.rights.world import CANARY, KINDS, World, canary, made_world
 
 ACACIA, HARBOUR = f"acacia.{BASE}", f"harbour.{BASE}"
 PUBLIC = {"public host", "operators' admin"}
+# Where one is led, with a sentence, when there is no such row: in the admin, and for an invitation that is over.
+TOLD_AS_GONE = ("/admin/", "/settings/people/")
+pytestmark = pytest.mark.xdist_group("rights")
 
 
 @pytest.fixture(scope="module")
@@ -132,7 +135,7 @@ def test_charlie_of_harbour_finds_nothing_of_acacia(world: World) -> None:
         answer = (token if rule.section == "api" else session).visit(world, route, rule.method)
         if CANARY.encode() in answer.read.lower() or CANARY in str(answer.headers).lower():
             found.append(f"{rule.method} {rule.path}: shows what is acacia's")
-        gone = outcome(answer) == ABSENT or (route.model and answer.headers.get("Location") == "/admin/")
+        gone = outcome(answer) == ABSENT or answer.headers.get("Location") in TOLD_AS_GONE
         if ("<uuid:" in route.path or "<path:object_id>" in route.path) and not gone:
             found.append(f"{rule.method} {rule.path}: answered {answer.status_code} for what is acacia's, not 404")
     report(found)
@@ -151,6 +154,6 @@ def test_charlie_of_harbour_is_nobody_at_acacia(world: World) -> None:
             continue
         answer = session.visit(world, route, rule.method)
         found.append(fault(rule, ANYONE, answer))
-        if CANARY.encode() in answer.read.lower():
+        if ANYONE not in rule.roles and CANARY.encode() in answer.read.lower():
             found.append(f"{rule.method} {rule.path}: shows what is acacia's")
     report([line for line in found if line])
