@@ -83,7 +83,9 @@ class Stack:
     smtp_port: int
     tenants: dict[str, Tenant] = field(default_factory=dict)
 
-    def manage(self, *words: str, check: bool = True, **more: Any) -> subprocess.CompletedProcess[str]:
+    def manage(
+        self, *words: str, check: bool = True, seconds: float = 120, **more: Any
+    ) -> subprocess.CompletedProcess[str]:
         """Run a command beside it, as a person would in another shell."""
         done = subprocess.run(
             [sys.executable, "manage.py", *words],
@@ -91,7 +93,7 @@ class Stack:
             env=self.env,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=seconds,
             **more,
         )
         if check:

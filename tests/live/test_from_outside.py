@@ -250,3 +250,15 @@ def test_the_portal_answers_plain_http_on_a_domain_of_ones_own(tmp_path: Path) -
         headers = {"Host": "oak.agency.test", "Authorization": f"Bearer {made['api_token']}"}
         assert httpx2.get(f"{url}/api/v1/me", headers=headers).json()["tenant"]["slug"] == "oak"
         assert httpx2.get(f"{url}/api/v1/me", headers={**headers, "Host": "oak.localhost"}).status_code == 404
+
+
+@pytest.mark.timeout(400)
+def test_the_proof_holds_on_a_running_stack(stack: Stack) -> None:
+    until(lambda: "waits for approval" in stack.log(), "the demo's story")
+    told = stack.manage("demo", "--prove", seconds=360).stdout.partition("What must be refused")[2]
+    lines = [line.split() for line in told.splitlines()[1:]]
+    assert [line[0] for line in lines] == ["held"] * 7, told
+    assert "404 at its own address, 401 at acacia's" in told
+    assert "409 wrong-digest" in told
+    assert "409 stale, 0 replies" in told
+    assert "1 reply" in told

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -33,12 +34,16 @@ class _Table:
     name: str
     columns: list[str]
     unique: set[str]
+    moments: set[str]
     parents: list[_Parent]
     rows: list[dict[str, Any]]
 
 
-def multiply(copies: range) -> None:
-    """Add these copies of the newest rows of every table of the current tenant, in the caller's transaction."""
+def multiply(copies: range) -> dict[str, int]:
+    """Add these copies of the newest rows of every table of the current tenant, in the caller's transaction.
+
+    Gives back how many rows each table then has.
+    """
     tables = [table for table in map(_table, _names()) if table.rows]
     firsts = {str(row["id"]) for table in tables for row in table.rows if "id" in row}
     for table in _parents_first(tables):
@@ -61,6 +66,8 @@ def multiply(copies: range) -> None:
             ),
             [json.dumps(made)],
         )
+    count = sql.SQL("SELECT count(*) FROM {}")
+    return {table.name: _execute(count.format(sql.Identifier(table.name)), [])[0][0] for table in tables}
 
 
 def _copy(row: dict[str, Any], number: int, firsts: set[str], table: _Table) -> dict[str, Any]:
@@ -74,6 +81,9 @@ def _copy(row: dict[str, Any], number: int, firsts: set[str], table: _Table) -> 
         if copied[column] and not UUIDS.search(copied[column]):
             ending = f"{number:x}{str(row.get('id', ''))[-4:]}"
             copied[column] = ending + copied[column][len(ending) :]
+    for column in row if table.moments else ():  # all of them, so that what ends still ends later
+        if column.endswith("_at") and copied[column]:
+            copied[column] = (datetime.fromisoformat(copied[column]) + timedelta(hours=number)).isoformat()
     return copied
 
 
@@ -109,9 +119,11 @@ def _table(name: str) -> _Table:
         [name],
     )
     unique = _execute(
-        "SELECT DISTINCT a.attname FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid"
-        " AND a.attnum = ANY(i.indkey) JOIN pg_type t ON t.oid = a.atttypid"
-        " WHERE i.indrelid = %s::regclass AND i.indisunique AND t.typname IN ('varchar', 'text')",
+        "SELECT DISTINCT a.attname, t.typname IN ('timestamptz', 'date') FROM pg_index i"
+        " JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum > 0"
+        " AND split_part(pg_get_indexdef(i.indexrelid), ' WHERE ', 1) ~ ('[( ,\"]' || a.attname || '[) ,\"]')"
+        " JOIN pg_type t ON t.oid = a.atttypid WHERE i.indrelid = %s::regclass AND (i.indisunique OR i.indisexclusion)"
+        " AND t.typname IN ('varchar', 'text', 'timestamptz', 'date')",
         [name],
     )
     parents = _execute(
@@ -127,7 +139,8 @@ def _table(name: str) -> _Table:
     return _Table(
         name,
         [row[0] for row in columns],
-        {row[0] for row in unique},
+        {column for column, moment in unique if not moment},
+        {column for column, moment in unique if moment},
         [_Parent(*row) for row in parents],
         [json.loads(row[0]) for row in rows],
     )
