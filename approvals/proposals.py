@@ -98,7 +98,7 @@ class Origin(Protocol):
         """The facts that no longer hold; `applied`: what the proposal itself wrote is in place."""
         ...
 
-    def held_until(self, *, approval_id: UUID) -> datetime | None:
+    def held_until(self, *, run: UUID, approval_id: UUID) -> datetime | None:
         """When the held reply of an approval leaves; None where none is held."""
         ...
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
 
 from approvals.selectors import waiting_count
 from portal.navigation import navigation_for
@@ -16,7 +17,7 @@ def workspace(request: HttpRequest) -> dict[str, Any]:
     try:
         return {
             "tenant": current(),
-            "waiting_count": waiting_count,
+            "waiting_count": SimpleLazyObject(waiting_count),
             "navigation": lambda: navigation_for(getattr(request, "user", None)),
             "settings_tabs": lambda: tabs_for(getattr(request, "user", None)),
         }
