@@ -1,6 +1,7 @@
 """Reading mail: messages, and the conversations they make up. What leaves the app is frozen."""
 
 from mail.selectors.answering import Answering, answering_of
+from mail.selectors.heads import Head, heads, ids_about
 from mail.selectors.messages import (
     AttachmentView,
     AuthView,
@@ -34,6 +35,7 @@ __all__ = [
     "Answering",
     "AttachmentView",
     "AuthView",
+    "Head",
     "MessageView",
     "NoteView",
     "Page",
@@ -45,6 +47,8 @@ __all__ = [
     "answering_of",
     "attachment_content",
     "attachments_inline",
+    "heads",
+    "ids_about",
     "last_message_of_thread",
     "message_list",
     "message_statuses",

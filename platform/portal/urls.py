@@ -13,11 +13,13 @@ urlpatterns = [
     path("join/<str:token>/", joining.join, name="join"),
     path("settings/", include("portal.urls_people")),
     path("inbox/", approvals.inbox, name="inbox"),
+    path("inbox/arrivals/", approvals.arrivals, name="inbox_arrivals"),
     path("approvals/<uuid:approval_id>/", approvals.approval_page, name="approval"),
     path("approvals/<uuid:approval_id>/edit/", approvals.approval_edit_page, name="approval_edit"),
     path("approvals/<uuid:approval_id>/decide/", approvals.approval_decide_post, name="approval_decide"),
     path("runs/", runs.run_list_page, name="runs"),
     path("runs/<uuid:run_id>/", runs.run_page, name="run"),
+    path("runs/<uuid:run_id>/cancel/", runs.run_cancel_post, name="run_cancel"),
     path("outbox/", mail.outbox_page, name="outbox"),
     path("ledger/", ledger.ledger_page, name="ledger"),
 ]
