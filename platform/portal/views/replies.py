@@ -1,6 +1,5 @@
 """The replies that runs send, as pages speak of them."""
 
-
 from mail.selectors import MessageView, message_view
 from workflows.selectors import run_get
 
