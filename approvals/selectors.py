@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from approvals.models import OPEN, Approval, ApprovalStatus, Decision
 __all__ = [
     "ApprovalStatus",
     "ApprovalView",
+    "Decided",
     "DecisionView",
     "Place",
     "Waiting",
@@ -23,13 +24,16 @@ __all__ = [
     "approval_of_bundle",
     "approvals",
     "approvals_decided",
+    "decisions",
     "plans_of",
     "reply_open_in_thread",
+    "runs_asking",
     "runs_waiting",
     "view_of",
     "waiting",
     "waiting_around",
     "waiting_count",
+    "waiting_first",
     "waiting_of",
     "waiting_page",
 ]
@@ -158,7 +162,7 @@ def waiting(*, role: str = "", person: UUID | None = None, words: str = "") -> Q
     return found.order_by("expires_at", "pk")
 
 
-def runs_waiting() -> QuerySet[Approval, UUID]:
+def runs_asking() -> QuerySet[Approval, UUID]:
     """The runs that wait for a person; a subquery."""
     return Approval.objects.filter(status__in=WAITING).values_list("run", flat=True)
 
@@ -270,3 +274,35 @@ def reply_open_in_thread(thread: str) -> bool:
 def waiting_count() -> int:
     """How many proposals wait for a person."""
     return Approval.objects.filter(status__in=WAITING).count()
+
+
+def runs_waiting() -> set[UUID]:
+    """The runs whose proposals wait for a person."""
+    return set(runs_asking())
+
+
+def waiting_first(limit: int) -> list[ApprovalView]:
+    """The first `limit` proposals that wait, soonest expiry first."""
+    return [view_of(approval) for approval in _shown(waiting())[:limit]]
+
+
+@dataclass(frozen=True)
+class Decided:
+    """A decision: whose, about what, whether the proposal had been edited, and how long after it was made."""
+
+    approval: UUID
+    person: UUID
+    name: str
+    decision: str
+    edited: bool
+    after: timedelta
+
+
+def decisions(*, since: datetime) -> list[Decided]:
+    """What was decided since then, oldest first."""
+    rows = Decision.objects.filter(at__gte=since).order_by("at")
+    fields = ("approval_id", "person", "name", "decision", "approval__edited_by", "approval__created_at", "at")
+    return [
+        Decided(approval, person, name, decision, bool(edited_by), at - made)
+        for approval, person, name, decision, edited_by, made, at in rows.values_list(*fields)
+    ]

@@ -1,14 +1,14 @@
 """The pages of a tenant's workspace."""
 
+from django.conf import settings
 from django.urls import include, path
-from django.views.generic import RedirectView
 
-from portal.views import approvals, joining, ledger, mail, runs, session
+from portal.views import approvals, joining, ledger, mail, runs, session, styleguide, today
 
 app_name = "portal"
 
 urlpatterns = [
-    path("", RedirectView.as_view(pattern_name="portal:inbox"), name="start"),
+    path("", today.today_page, name="today"),
     path("sign-out/", session.SignOut.as_view(), name="sign_out"),
     path("join/<str:token>/", joining.join, name="join"),
     path("settings/", include("portal.urls_people")),
@@ -23,3 +23,5 @@ urlpatterns = [
     path("outbox/", mail.outbox_page, name="outbox"),
     path("ledger/", ledger.ledger_page, name="ledger"),
 ]
+if settings.DEBUG:
+    urlpatterns.append(path("styleguide/", styleguide.styleguide, name="styleguide"))

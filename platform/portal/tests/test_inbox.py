@@ -110,6 +110,7 @@ def test_words_find_customer_address_and_subject(cast: Cast) -> None:
 
 
 def test_the_list_goes_along_to_the_proposal_and_back(cast: Cast, asked: Asked) -> None:
+    assert f'href="{page_of(asked)}?show=all&amp;q=georgia"' in shown(cast.bob, "/inbox/?show=all&q=georgia")
     page = shown(cast.bob, page_of(asked, "?show=all&q=georgia"))
     assert f'href="{page_of(asked)}?show=all&amp;q=georgia"' in page
     assert 'href="/inbox/?show=all&amp;q=georgia" data-back' in page

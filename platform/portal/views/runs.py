@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.selectors import actor_of
 from ai.selectors import call_view, calls
-from approvals.selectors import ApprovalView, approvals, runs_waiting, view_of, waiting_of
+from approvals.selectors import ApprovalView, approvals, runs_asking, view_of, waiting_of
 from audit.selectors import entries, views
 from gateway.pagination import rows_of
 from mail.errors import NoSuchMessage
@@ -128,7 +128,7 @@ def _found(filters: Filters) -> Any:
     person = filters.status == "person"
     return runs(
         status=None if person else filters.status or None,
-        among=runs_waiting() if person else None,
+        among=runs_asking() if person else None,
         workflow=filters.workflow or None,
         id_begins=words if by_id else "",
         about=ids_about(words) if words and not by_id else None,

@@ -19,6 +19,7 @@ from approvals.selectors import (
     approvals_decided,
     waiting,
     waiting_around,
+    waiting_first,
     waiting_page,
 )
 from gateway.pagination import Cursor
@@ -142,6 +143,11 @@ def _decided(wanted: Wanted) -> list[Row]:
         last = last and not own
         rows.append(row_of(view, held, take_back=may, last=own))
     return rows
+
+
+def waiting_rows(limit: int) -> list[Row]:
+    """The first proposals that wait, soonest expiry first."""
+    return [row_of(view, {}) for view in waiting_first(limit)]
 
 
 def row_of(view: ApprovalView, held: Mapping[UUID, datetime], *, take_back: bool = False, last: bool = False) -> Row:
