@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db.models import F, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from accounts.roles import ROLES, stands_for
 from approvals.errors import NoSuchApproval
@@ -224,9 +224,12 @@ def waiting_around(found: QuerySet[Approval], approval: ApprovalView) -> Place:
     edge = (approval.expires_at, approval.id)
     sooner, later = found.filter(_beyond("lt", edge)), found.filter(_beyond("gt", edge))
     following = later.values_list("pk", flat=True).first()
-    if not found.filter(pk=approval.id).exists():
+    counted = found.aggregate(
+        here=Count("pk", filter=Q(pk=approval.id)), before=Count("pk", filter=_beyond("lt", edge))
+    )
+    if not counted["here"]:
         return Place(following=following)
-    return Place(sooner.count() + 1, sooner.reverse().values_list("pk", flat=True).first(), following)
+    return Place(counted["before"] + 1, sooner.reverse().values_list("pk", flat=True).first(), following)
 
 
 def _beyond(way: str, edge: tuple[datetime, UUID]) -> Q:

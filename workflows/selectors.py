@@ -94,7 +94,7 @@ class EffectView:
 
 @dataclass(frozen=True)
 class RunView:
-    """A run; `steps` and `effects` are there when one run was asked for."""
+    """A run; the message that it is about, `steps` and `effects` are there when one run was asked for."""
 
     id: UUID
     workflow: str
@@ -108,6 +108,7 @@ class RunView:
     finished_at: datetime | None
     error: str
     limit_usd: str
+    message: UUID | None = None
     steps: tuple[StepView, ...] = field(default=(), repr=False)
     effects: tuple[EffectView, ...] = field(default=(), repr=False)
 
@@ -167,13 +168,15 @@ def runs(
 def messages_of(runs: Iterable[UUID]) -> dict[UUID, UUID]:
     """The message that each of these runs is about, where it is about one."""
     told = Run.objects.filter(pk__in=list(runs)).values_list("pk", "event__data")
-    found = {}
-    for run, data in told:
-        try:
-            found[run] = UUID(str(data.get("message")))
-        except ValueError:
-            continue
-    return found
+    named = ((run, _message_named(data)) for run, data in told)
+    return {run: message for run, message in named if message}
+
+
+def _message_named(data: dict[str, Any]) -> UUID | None:
+    try:
+        return UUID(str(data.get("message")))
+    except ValueError:
+        return None
 
 
 def run_list(*, status: str | None = None, workflow: str | None = None, limit: int = 50) -> list[RunView]:
@@ -189,7 +192,7 @@ def run_view(run: Run) -> RunView:
 def run_get(run_id: UUID | str) -> RunView | None:
     """One run with its steps and effects; None where there is none."""
     try:
-        run = runs().prefetch_related("steps", "effects").filter(pk=run_id).first()
+        run = runs().select_related("event").prefetch_related("steps", "effects").filter(pk=run_id).first()
     except (ValueError, ValidationError):
         return None
     if run is None:
@@ -198,7 +201,8 @@ def run_get(run_id: UUID | str) -> RunView | None:
     steps = tuple(_step(step) for step in run.steps.all())
     keys = {step.pk: step.key for step in run.steps.all()}
     effects = tuple(_effect(effect, keys[effect.step_id]) for effect in sorted(run.effects.all(), key=lambda e: e.pk))
-    return RunView(**{**shown.__dict__, "steps": steps, "effects": effects})
+    message = _message_named(run.event.data)
+    return RunView(**{**shown.__dict__, "message": message, "steps": steps, "effects": effects})
 
 
 def _step(step: Step) -> StepView:

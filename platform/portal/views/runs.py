@@ -230,9 +230,8 @@ def _context(request: HttpRequest, run: RunView) -> dict[str, Any]:
 
 def _email(run: RunView) -> MessageView | None:
     """The email that the run is about; None where its event names none of ours."""
-    about = messages_of([run.id]).get(run.id)
     try:
-        return message_view(about) if about else None
+        return message_view(run.message) if run.message else None
     except NoSuchMessage:
         return None
 
