@@ -137,16 +137,25 @@ def approvals(*, status: str | None = None, run: UUID | str | None = None) -> Qu
 WAITING = (ApprovalStatus.PENDING, ApprovalStatus.STALE)
 
 
-def waiting(*, role: str = "", person: UUID | None = None, words: str = "") -> QuerySet[Approval]:
+def waiting(
+    *,
+    role: str = "",
+    person: UUID | None = None,
+    words: str = "",
+    named: Iterable[UUID] = (),
+    named_me: Iterable[UUID] = (),
+) -> QuerySet[Approval]:
     """Proposals that wait, soonest expiry first.
 
     With `role` and `person`, those that this person may approve: its role is theirs or below, they did not cause
-    it, have not approved it, and are none of its authors where several must approve. `words`: of the customer, the
-    subject or the title.
+    it, have not approved it, and are none of its authors where several must approve. `named`: the runs whose workflow
+    names who decides, `named_me` those of them that name this person; subqueries. `words`: of the customer, the subject
+    or the title.
     """
     found = Approval.objects.filter(status__in=WAITING)
     if role:
-        found = found.filter(approver_role__in=[asked for asked in ROLES if stands_for(role, asked)])
+        asked = Q(approver_role__in=[each for each in ROLES if stands_for(role, each)])
+        found = found.filter((asked & ~Q(run__in=named)) | Q(run__in=named_me))
     if person:
         decided = Decision.objects.filter(person=person, digest=F("approval__digest"))
         author = Q(required_approvers__gt=1, editors__contains=[str(person)])

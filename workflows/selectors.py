@@ -50,6 +50,7 @@ __all__ = [
     "run_statuses_since",
     "run_view",
     "runs",
+    "runs_of",
     "trouble_count",
     "troubles",
     "version_get",
@@ -163,6 +164,11 @@ def runs(
     if until:
         found = found.filter(created_at__lt=until)
     return found
+
+
+def runs_of(workflows: Iterable[str]) -> "QuerySet[Run, UUID]":
+    """The ids of all runs of these workflows; a subquery."""
+    return Run.objects.filter(version__workflow__slug__in=list(workflows)).values_list("pk", flat=True)
 
 
 def messages_of(runs: Iterable[UUID]) -> dict[UUID, UUID]:

@@ -9,8 +9,8 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from accounts.roles import stands_for
 from ai.selectors import CallView
+from approvals.deciders import why_not
 from approvals.selectors import ApprovalView
 from portal.links import Link, records_of
 from portal.proposals.evidence import LANGUAGES
@@ -288,7 +288,7 @@ def effect_rows(run: RunView, asked: Sequence[ApprovalView], person: Any) -> lis
     for effect in reversed(run.effects):
         view = views.get(effect.approval) if effect.approval else None
         held = effect.status == "held"
-        may = held and decides and view is not None and stands_for(person.role, view.approver_role)
+        may = held and decides and view and not why_not(person=person.pk, role=person.role, approval=view)
         words, tone = EFFECT_WORDS.get(effect.status, effect.status), ""
         if effect.status in ("failed", "unknown"):
             tone = "danger"

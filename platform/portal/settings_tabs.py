@@ -16,6 +16,7 @@ class Tab:
 TABS: tuple[Tab, ...] = (
     Tab("account", "Your account", "portal:settings_account"),
     Tab("people", "People", "portal:settings_people", "accounts.view_user"),
+    Tab("approvers", "Who approves", "portal:settings_approvers", "workflows.view_workflow"),
 )
 
 

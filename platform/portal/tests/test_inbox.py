@@ -146,7 +146,7 @@ def test_a_thousand_cost_as_many_queries_as_ten(cast: Cast, asked: Asked) -> Non
         for n in range(990):
             propose(f"Customer {n}", lasts=timedelta(hours=30))
     assert [queries(path) for path in paths] == few
-    assert max(few) <= 20, few
+    assert max(few) <= 26, few
 
 
 def bar(asked: Asked, who: Person) -> str:
@@ -188,7 +188,7 @@ def test_the_bar_for_those_who_may_not_decide(asked: Asked, cast: Cast, owner: A
         told = bar(asked, Person(reader, email, "Vera", ""))
         assert f"You can read this, not decide it.</b> The role {role} decides no proposals." in told
     owner.execute("UPDATE acacia.approvals_approval SET approver_role = 'manager'")
-    assert "It waits for the role manager." in bar(asked, cast.bob)
+    assert "This waits for the role manager." in bar(asked, cast.bob)
 
 
 def test_the_bar_while_it_is_carried_out_held_taken_back_and_done(asked: Asked, cast: Cast, work: Work) -> None:

@@ -120,7 +120,7 @@ def test_a_runs_page_tells_steps_decision_effects_and_entries(asked: Asked, cast
     client = signed_in(cast.bob)
     with CaptureQueriesContext(connection) as asked_of:
         client.get(path)
-    assert len(asked_of) <= 20
+    assert len(asked_of) <= 24
     due_now(owner)
     work()
     assert 'value="take_back"' not in shown(cast.bob, path)

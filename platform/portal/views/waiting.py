@@ -10,8 +10,10 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.functional import cached_property
 
-from accounts.roles import stands_for
+from approvals.deciders import why_not
+from approvals.proposals import Approvers
 from approvals.selectors import (
     ApprovalView,
     Place,
@@ -25,7 +27,8 @@ from approvals.selectors import (
 from gateway.pagination import Cursor
 from portal.icons import FOR_STATUS
 from portal.proposals.view import what_of
-from workflows.selectors import held_of
+from workflows.approvers import approvers_by_workflow
+from workflows.selectors import held_of, runs_of
 
 WAITING = ("pending", "stale")
 MOVING = ("approved", "executing")
@@ -77,9 +80,20 @@ class Wanted:
 
     def found(self) -> QuerySet[Any]:
         """What waits and fits, soonest expiry first."""
-        if self.mine:
-            return waiting(role=self.user.role, person=self.user.pk, words=self.words)
-        return waiting(words=self.words)
+        return self.own(self.words) if self.mine else waiting(words=self.words)
+
+    def own(self, words: str = "") -> QuerySet[Any]:
+        """What this person may approve."""
+        named = self.named
+        mine = [slug for slug, who in named.items() if self.user.pk in who.people or self.user.role in who.roles]
+        return waiting(
+            role=self.user.role, person=self.user.pk, words=words, named=runs_of(named), named_me=runs_of(mine)
+        )
+
+    @cached_property
+    def named(self) -> dict[str, Approvers]:
+        """Whom workflows name to decide, where they name anybody."""
+        return approvers_by_workflow()
 
 
 def wanted_of(request: HttpRequest) -> Wanted:
@@ -114,8 +128,7 @@ def lists(wanted: Wanted, cursor: Cursor | None = None) -> Lists:
     every = page.count if not wanted.mine and not wanted.words else waiting().count()
     mine = every
     if wanted.may_decide:
-        own = waiting(role=wanted.user.role, person=wanted.user.pk)
-        mine = page.count if wanted.mine and not wanted.words else own.count()
+        mine = page.count if wanted.mine and not wanted.words else wanted.own().count()
     return Lists(
         wanted=wanted,
         page=page,
@@ -138,7 +151,8 @@ def _decided(wanted: Wanted) -> list[Row]:
     held = {one.approval: one.due_at for one in held_of(view.run for view in views if view.status in MOVING)}
     rows, last = [], True
     for view in views:
-        may = view.id in held and wanted.may_decide and stands_for(wanted.user.role, view.approver_role)
+        asked = view.id in held and wanted.may_decide
+        may = asked and not why_not(person=wanted.user.pk, role=wanted.user.role, approval=view)
         own = may and last and bool(view.decisions) and view.decisions[-1].person == wanted.user.pk
         last = last and not own
         rows.append(row_of(view, held, take_back=may, last=own))
