@@ -3,7 +3,8 @@
 from django.conf import settings
 from django.urls import include, path
 
-from portal.views import approvals, joining, ledger, mail, runs, session, styleguide, today
+from portal.views import approvals, joining, ledger, mail, runs, search, session, styleguide, today
+from portal.views.records import pages as records
 
 app_name = "portal"
 
@@ -21,6 +22,8 @@ urlpatterns = [
     path("runs/<uuid:run_id>/", runs.run_page, name="run"),
     path("runs/<uuid:run_id>/cancel/", runs.run_cancel_post, name="run_cancel"),
     path("outbox/", mail.outbox_page, name="outbox"),
+    *records.paths(),
+    path("search/", search.search_page, name="search"),
     path("ledger/", ledger.ledger_page, name="ledger"),
 ]
 if settings.DEBUG:
