@@ -283,6 +283,12 @@ def reply_open_in_thread(thread: str) -> bool:
     return bool(thread) and Approval.objects.filter(thread=thread, status__in=OPEN).exists()
 
 
+def runs_approved(runs: Iterable[UUID]) -> set[UUID]:
+    """Which of these runs have a proposal that people approved and of which not all has happened yet."""
+    decided = (ApprovalStatus.APPROVED, ApprovalStatus.EXECUTING)
+    return set(Approval.objects.filter(run__in=runs, status__in=decided).values_list("run", flat=True))
+
+
 def waiting_count() -> int:
     """How many proposals wait for a person."""
     return Approval.objects.filter(status__in=WAITING).count()

@@ -60,7 +60,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @cached_property
     def role(self) -> str:
-        """The name of the person's role; empty when they have none. Read once: a page asks for it many times."""
+        """The name of the person's role, read once per object; empty when they have none."""
         group = self.groups.first()
         return group.name if group else ""
 
