@@ -39,12 +39,40 @@ class EntryView:
 
 
 def entries(
-    *, event: str | None = None, target: str | None = None, actor: str | None = None, run: str | None = None
+    *,
+    event: str | None = None,
+    target: str | None = None,
+    actor: str | None = None,
+    run: str | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
 ) -> QuerySet[Entry]:
-    """Entries that fit all given filters, newest first."""
+    """Entries that fit all given filters, newest first; `until` is excluded."""
     wanted = {k: str(v) for k, v in {"event": event, "target": target, "actor": actor, "run": run}.items() if v}
     found = Entry.objects.order_by("-id")
+    if since:
+        found = found.filter(id__gte=_first_id(since))
+    if until:
+        found = found.filter(id__lt=_first_id(until))
     return found.filter(body__contains=wanted) if wanted else found
+
+
+def _first_id(at: datetime) -> UUID:
+    """The least id of a moment: UUIDv7 begin with the milliseconds of their time."""
+    return UUID(int=int(at.timestamp() * 1000) << 80)
+
+
+@dataclass(frozen=True)
+class Named:
+    """Somebody who acts, by the name they have today."""
+
+    key: str
+    name: str
+
+
+def actors() -> list[Named]:
+    """Everybody with a name who has acted, by name."""
+    return [Named(*row) for row in ActorName.objects.order_by("name", "key").values_list("key", "name")]
 
 
 def story(run: UUID | str) -> QuerySet[Entry]:
@@ -53,10 +81,17 @@ def story(run: UUID | str) -> QuerySet[Entry]:
     return Entry.objects.filter(about).order_by("id")
 
 
+def names_of(actors: Iterable[str]) -> dict[str, str]:
+    """The names that actors, given by their keys, have today; one query."""
+    keys = set(actors)
+    known = dict(ActorName.objects.filter(key__in=keys).values_list("key", "name"))
+    return {key: known.get(key) or UNNAMED.get(key.partition(":")[0], "Somebody") for key in keys}
+
+
 def views(found: Iterable[Entry]) -> list[EntryView]:
     """Entries with their sentences and the names that their actors have today (one more query)."""
     rows = list(found)
-    names = dict(ActorName.objects.filter(key__in={r.body["actor"] for r in rows}).values_list("key", "name"))
+    names = names_of(row.body["actor"] for row in rows)
     return [
         EntryView(
             id=row.id,
@@ -64,7 +99,7 @@ def views(found: Iterable[Entry]) -> list[EntryView]:
             event=row.body["event"],
             sentence=sentence_of(row.body["event"]),
             actor=row.body["actor"],
-            actor_name=names.get(row.body["actor"]) or UNNAMED.get(row.body["actor"].split(":")[0], "Somebody"),
+            actor_name=names[row.body["actor"]],
             target=row.body["target"],
             run=row.body["run"],
             data=row.body["data"],

@@ -2,6 +2,7 @@
 
 from mail.selectors.answering import Answering, answering_of
 from mail.selectors.arrivals import Arrival, arrivals, last_arrival
+from mail.selectors.heads import Head, heads, ids_about
 from mail.selectors.messages import (
     AttachmentView,
     AuthView,
@@ -10,6 +11,7 @@ from mail.selectors.messages import (
     attachment_content,
     attachments_inline,
     last_message_of_thread,
+    last_received_at,
     message_list,
     message_statuses,
     message_view,
@@ -36,6 +38,7 @@ __all__ = [
     "Arrival",
     "AttachmentView",
     "AuthView",
+    "Head",
     "MessageView",
     "NoteView",
     "Page",
@@ -48,8 +51,11 @@ __all__ = [
     "arrivals",
     "attachment_content",
     "attachments_inline",
+    "heads",
+    "ids_about",
     "last_arrival",
     "last_message_of_thread",
+    "last_received_at",
     "message_list",
     "message_statuses",
     "message_view",

@@ -5,6 +5,7 @@ RESOURCES = (
     "messages",
     "runs",
     "approvals",
+    "automation",
     "workflows",
     "contacts",
     "listings",

@@ -28,12 +28,14 @@ from mail.selectors import message_list
 from tenants.admin import operator_site, tenant_site
 from tenants.backend.base import PublicAs
 from tenants.database_roles import operator_role
-from tenants.selectors import public_context, tenant_context
+from tenants.selectors import public_context, tenant_by_slug, tenant_context
 from tenants.services import tenant_request
+from tenants.support import support_open
 from tests.rights.routes import ARGUMENT, Route
 from tests.rights.table import EVERYONE
 from tests.story import mail, receive, samples, waiting
 from workflows.selectors import events
+from workflows.services import automation_set
 
 TESTS = Actor.system("tests")
 # Each begins alike, so that one search finds them all; one for each kind of thing that can be read.
@@ -155,6 +157,10 @@ def make(cast: Cast) -> World:
             actor=TESTS,
         )
         olga = user.objects.get(pk=cast.olga.id)
+        acacia = tenant_by_slug("acacia").id
+        operator = Actor("operator", str(olga.pk), "Olga", person=olga.pk)
+        support = support_open(tenant=acacia, reason="A drill.", minutes=15, actor=operator)
+        rows |= {"support": support.id, "support/<str:token>": support.token, "tenant": acacia}
         objects |= {("operators' admin", label): key for label, key in _objects(operator_site).items()}
     decide: dict[str, object] = {"decision": "approve", "digest": WRONG_DIGEST}
     return World(
@@ -196,6 +202,8 @@ def _rows(owner: Any, colleague: Any) -> dict[str, object]:
     )
     hook = hook_create(name=f"{CANARY}_hook", actor=TESTS)
     by_owner = Actor("person", str(owner), "The owner", person=owner)
+    for mode in ("people_only", "policy"):
+        automation_set(mode=mode, reason="A drill.", actor=TESTS)
     invited = invitation_create(email=f"invited@{CANARY}.example", role="agent", actor=by_owner)
     return {
         "appointments": appointment.id,
