@@ -131,9 +131,10 @@ class EnquiryAdmin(RecordAdmin):
 
 @admin.register(Task, site=tenant_site)
 class TaskAdmin(RecordAdmin):
-    list_display = ("title", "due_at", "assignee", "done")
-    list_filter = ("done", "assignee")
-    list_select_related = ("assignee",)
+    list_display = ("title", "contact", "due_at", "assignee", "done")
+    list_filter = ("done", "due_at", "assignee")
+    list_select_related = ("assignee", "contact")
+    ordering = ("done", "due_at", "-id")
     search_fields = ("title", "contact__name")
     autocomplete_fields = ("contact", "enquiry")
 
@@ -141,7 +142,8 @@ class TaskAdmin(RecordAdmin):
 @admin.register(Appointment, site=tenant_site)
 class AppointmentAdmin(RecordAdmin):
     list_display = ("starts_at", "ends_at", "listing", "contact", "status")
-    list_filter = ("status",)
+    list_filter = ("status", "starts_at")
     list_select_related = ("listing", "contact")
+    ordering = ("-starts_at", "-id")
     search_fields = ("listing__address", "contact__name")
     autocomplete_fields = ("contact", "listing")

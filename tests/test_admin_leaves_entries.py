@@ -23,6 +23,7 @@ from crm.selectors import listing_list
 from crm.services import contact_create, listing_update
 from dispatch.services import heartbeat, work_add
 from dispatch.worker import MAX_ATTEMPTS
+from portal.views.theme import theme_post
 from tenants.admin import TenantSite, operator_site, tenant_site
 from tenants.backend.base import PublicAs
 from tenants.database_roles import operator_role
@@ -173,7 +174,7 @@ def test_an_admin_that_writes_in_silence_is_found_and_named(owner_of_acacia: Cli
     site = TenantSite(name="admin")
     site.register(Contact, SilentAdmin)
     urls = ModuleType("urls_of_a_silent_admin")
-    urls.urlpatterns = [path("admin/", site.urls)]  # type: ignore[attr-defined]
+    urls.urlpatterns = [path("admin/", site.urls), path("theme/", theme_post, name="theme")]  # type: ignore[attr-defined]
     with override_settings(ROOT_URLCONF=urls):
         walk = Walk(acacia(site, urls), owner_of_acacia)
         walk.all()
