@@ -45,6 +45,7 @@ OWN = {
     *(f"accounts.{verb}_user" for verb in ("view", "add", "change")),
     *(f"gateway.{verb}_apitoken" for verb in ("view", "add", "change")),
     *(f"gateway.{verb}_hook" for verb in ("view", "add", "change")),
+    *(f"notify.{verb}_endpoint" for verb in ("view", "add", "change", "delete")),
 }
 
 ROLES: dict[str, set[str]] = {
