@@ -21,12 +21,12 @@ READS = {
     "approvals.approval", "crm.appointment", "crm.contact", "crm.enquiry", "crm.listing", "crm.task", "mail.message",
     "mail.thread", "workflows.event", "workflows.run", "workflows.workflow", "workflows.workflowversion",
 }  # fmt: skip
-MANAGES = {"ai.call", "ai.phrase", "audit.entry", "mail.rawmessage"}
+MANAGES = {"accounts.user", "ai.call", "ai.phrase", "audit.entry", "mail.rawmessage"}
 SHOWN = {
     "agent": READS | {"audit.entry"},
     "auditor": READS | {"audit.entry", "ai.call"},
     "manager": READS | MANAGES,
-    "owner": READS | MANAGES | {"accounts.user", "gateway.apitoken"},
+    "owner": READS | MANAGES | {"gateway.apitoken"},
 }
 LOGIN = "/admin/login/"
 

@@ -14,3 +14,10 @@ class LastOwner(PersonRefused):
 
     def __init__(self) -> None:
         super().__init__("This is the last active owner: make somebody else an owner first.")
+
+
+class InvitationGone(PersonRefused):
+    """An invitation that nobody can take up or change any more."""
+
+    def __init__(self) -> None:
+        super().__init__("This invitation was taken up or withdrawn meanwhile.")

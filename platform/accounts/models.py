@@ -7,7 +7,7 @@ from django.db.models.functions import Lower
 from django.utils.crypto import salted_hmac
 from uuid_utils.compat import uuid7
 
-from audit.services import Actor
+from audit.services import Actor, Moves
 
 
 class People(BaseUserManager["User"]):
@@ -62,3 +62,45 @@ class User(AbstractBaseUser, PermissionsMixin):
         """The name of the person's role; empty when they have none."""
         group = self.groups.first()
         return group.name if group else ""
+
+
+class InvitationStatus(models.TextChoices):
+    PENDING = "pending"
+    ACCEPTED = "accepted"
+    WITHDRAWN = "withdrawn"
+
+
+INVITATION_MOVES = Moves(
+    {
+        (InvitationStatus.PENDING, InvitationStatus.ACCEPTED): "invitation.accepted",
+        (InvitationStatus.PENDING, InvitationStatus.WITHDRAWN): "invitation.withdrawn",
+    }
+)
+
+
+class Invitation(models.Model):
+    """Somebody who was asked to join. Of the link only a hash is kept."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    email = models.EmailField()
+    role = models.CharField(max_length=20)
+    token_hash = models.CharField(max_length=64, unique=True)
+    status = models.CharField(max_length=10, choices=InvitationStatus, default=InvitationStatus.PENDING)
+    inviter = models.UUIDField()
+    inviter_name = models.CharField(max_length=200)
+    expires_at = models.DateTimeField()
+    created_at = models.DateTimeField(auto_now_add=True)
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(status__in=InvitationStatus.values), name="invitation_status"),
+            models.UniqueConstraint(
+                fields=["email"],
+                condition=models.Q(status=InvitationStatus.PENDING),
+                name="one_open_invitation_an_address",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.email

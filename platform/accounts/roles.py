@@ -38,11 +38,12 @@ MANAGE = {
     "workflows.add_workflowversion",
     "workflows.change_run",
     "mail.view_rawmessage",
+    "accounts.view_user",
     *(f"crm.delete_{kind}" for kind in RECORDS),
     *(f"ai.{verb}_phrase" for verb in ("view", "add", "change", "delete")),
 }
 OWN = {
-    *(f"accounts.{verb}_user" for verb in ("view", "add", "change")),
+    *(f"accounts.{verb}_user" for verb in ("add", "change")),
     *(f"gateway.{verb}_apitoken" for verb in ("view", "add", "change")),
     *(f"gateway.{verb}_hook" for verb in ("view", "add", "change")),
     *(f"notify.{verb}_endpoint" for verb in ("view", "add", "change", "delete")),

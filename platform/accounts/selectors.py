@@ -1,7 +1,10 @@
 """Reading people."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
+
+from django.db.models import QuerySet
 
 from accounts.models import User
 from accounts.roles import OWNER
@@ -67,3 +70,39 @@ def operator_of(user: object) -> Actor:
     """The actor that a signed-in operator is, on the public host."""
     person = actor_of(user)
     return Actor("operator", person.id, person.name, person=person.person)
+
+
+@dataclass(frozen=True)
+class PersonRow:
+    """A person in a list of people."""
+
+    id: UUID
+    email: str
+    name: str
+    role: str
+    active: bool
+    last_sign_in: datetime | None
+
+
+def people(*, active: bool | None = None) -> QuerySet[User]:
+    """Rows of people, with their roles; `active` filters."""
+    found = User.objects.order_by("-id").prefetch_related("groups")
+    return found if active is None else found.filter(is_active=active)
+
+
+def person_row(user: User) -> PersonRow:
+    """A row as a list shows it."""
+    role = next((group.name for group in user.groups.all()), "")
+    return PersonRow(user.pk, user.email, user.name, role, user.is_active, user.last_login)
+
+
+def people_who(right: str) -> list[PersonRow]:
+    """Active people whose role holds `right`, by name."""
+    app, codename = right.split(".")
+    holds = {"groups__permissions__content_type__app_label": app, "groups__permissions__codename": codename}
+    return [person_row(user) for user in people(active=True).filter(**holds).order_by("name", "id").distinct()]
+
+
+def user_get(person: UUID) -> User | None:
+    """The person as Django's own tools take them, or None."""
+    return User.objects.prefetch_related("groups").filter(pk=person).first()

@@ -16,7 +16,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Group:
-    """Entries under one heading; the first group has none."""
+    """Entries under one heading; the first group and the last have none."""
 
     heading: str
     entries: tuple[Entry, ...]
@@ -32,6 +32,7 @@ NAVIGATION = (
         ),
     ),
     Group("Automation", (Entry("ledger", "Ledger", "scroll-text", "portal:ledger", "audit.view_entry"),)),
+    Group("", (Entry("settings", "Settings", "settings", "portal:settings"),)),
 )
 
 

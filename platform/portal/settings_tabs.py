@@ -13,7 +13,10 @@ class Tab:
     right: str = ""
 
 
-TABS: tuple[Tab, ...] = ()
+TABS: tuple[Tab, ...] = (
+    Tab("account", "Your account", "portal:settings_account"),
+    Tab("people", "People", "portal:settings_people", "accounts.view_user"),
+)
 
 
 def tabs_for(user: object) -> list[Tab]:

@@ -1,15 +1,17 @@
 """The pages of a tenant's workspace."""
 
-from django.urls import path
+from django.urls import include, path
 from django.views.generic import RedirectView
 
-from portal.views import approvals, ledger, mail, runs, session
+from portal.views import approvals, joining, ledger, mail, runs, session
 
 app_name = "portal"
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="portal:inbox"), name="start"),
     path("sign-out/", session.SignOut.as_view(), name="sign_out"),
+    path("join/<str:token>/", joining.join, name="join"),
+    path("settings/", include("portal.urls_people")),
     path("inbox/", approvals.inbox, name="inbox"),
     path("approvals/<uuid:approval_id>/", approvals.approval_page, name="approval"),
     path("approvals/<uuid:approval_id>/edit/", approvals.approval_edit_page, name="approval_edit"),

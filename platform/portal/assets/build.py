@@ -54,8 +54,10 @@ def lock_write(packages: list[dict[str, Any]]) -> None:
 
 
 def icons_used() -> list[str]:
-    """Names of the icons that the templates and portal/icons.py name, sorted."""
+    """Names of the icons that the templates, portal/icons.py and portal/navigation.py name, sorted."""
     found: set[str] = set(runpy.run_path(str(HERE.parent / "icons.py"))["IN_TABLES"])
+    for group in runpy.run_path(str(HERE.parent / "navigation.py"))["NAVIGATION"]:
+        found.update(entry.icon for entry in group.entries)
     for template in (ROOT / "templates").rglob("*.html"):
         found.update(ICON_TAG.findall(template.read_text("utf-8")))
     return sorted(found)
