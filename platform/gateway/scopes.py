@@ -1,21 +1,22 @@
 """What a token may be used for: `<resource>:read`, `<resource>:write`, and `approvals:decide`."""
 
-RESOURCES = (
-    "events",
-    "messages",
-    "runs",
-    "approvals",
-    "workflows",
-    "contacts",
-    "listings",
-    "enquiries",
-    "tasks",
-    "appointments",
-    "ai",
-    "audit",
-    "webhooks",
-    "hooks",
-)
+# resource -> what people call it
+RESOURCES = {
+    "events": "events",
+    "messages": "mail",
+    "runs": "runs",
+    "approvals": "proposals",
+    "workflows": "workflows",
+    "contacts": "customers",
+    "listings": "listings",
+    "enquiries": "enquiries",
+    "tasks": "tasks",
+    "appointments": "appointments",
+    "ai": "calls of models",
+    "audit": "the ledger",
+    "webhooks": "webhooks sent by us",
+    "hooks": "webhooks sent to us",
+}
 SCOPES = frozenset(
     {f"{resource}:{verb}" for resource in RESOURCES for verb in ("read", "write")} | {"approvals:decide"}
 )

@@ -16,6 +16,8 @@ class Tab:
 TABS: tuple[Tab, ...] = (
     Tab("account", "Your account", "portal:settings_account"),
     Tab("people", "People", "portal:settings_people", "accounts.view_user"),
+    Tab("tokens", "API tokens", "portal:settings_tokens", "gateway.own_apitoken"),
+    Tab("webhooks", "Webhooks", "portal:settings_webhooks", "notify.view_endpoint"),
 )
 
 
