@@ -155,7 +155,7 @@ class StepShape(s.Serializer[Any]):
     kind = s.CharField()
     status = s.ChoiceField(StepStatus.choices)
     attempts = s.IntegerField()
-    output = s.JSONField(allow_null=True)
+    output = s.JSONField()
     error = s.CharField(allow_null=True)
 
 

@@ -59,11 +59,12 @@ def test_a_token_is_shown_once_and_works_until_it_is_revoked(cast: Cast) -> None
     with tenant_context("acacia"):
         row = token_find(token)
     assert row is not None
+    assert row.expires_at is not None
     assert (row.person_id, row.scopes, round((row.expires_at - row.created_at) / timedelta(days=1))) == (
         cast.bob.id,
         ["contacts:read"],
         30,
-    )  # type: ignore[operator]
+    )
     assert bob.post(f"{TOKENS}{row.pk}/revoke/", follow=True).status_code == 200
     assert not works(token)
 
