@@ -36,6 +36,8 @@ class TenantMiddleware:
             request.urlconf = settings.PUBLIC_SCHEMA_URLCONF
             if request.path_info.startswith("/admin/"):
                 tenant_connection().set_tenant(PublicAs(operator_role()))
+            else:  # nobody is signed in outside of it, and only operators can read who is
+                request.COOKIES.pop(settings.SESSION_COOKIE_NAME, None)
         else:
             tenant = tenant_by_host(host)
             if tenant is None:

@@ -13,6 +13,8 @@ from config.settings.environment import Environment
 from notify.receivers import TOLD
 from notify.webhook_types import TEST, TYPES
 from portal.api.base import STATUS
+from tests.rights.expected import missing
+from tests.rights.page import page as rights_page
 
 ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = (ROOT / "docs" / "reference.md").read_text()
@@ -39,6 +41,15 @@ def test_no_documented_event_is_unknown() -> None:
     known = {event.name for event in event_types()}
     table = REFERENCE.split("## Ledger events")[1].split("\n## ")[0]
     assert set(re.findall(r"^\| `([a-z_]+\.[a-z_]+)` \|", table, re.MULTILINE)) == known
+
+
+def test_every_route_has_a_line_that_says_who_may() -> None:
+    lines = missing()
+    assert not lines, "\n".join(["", *lines, "Then: make rights"])
+
+
+def test_the_page_of_rights_is_what_the_table_gives() -> None:
+    assert (ROOT / "docs" / "rights.md").read_text() == rights_page(), "run `make rights`, and commit docs/rights.md"
 
 
 @pytest.mark.parametrize("page", [*sorted(ROOT.glob("docs/**/*.md")), ROOT / "README.md", ROOT / "CONTRIBUTING.md"])

@@ -1,0 +1,206 @@
+"""Rows of acacia to visit, with words in them that nobody of harbour may ever read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.utils import timezone
+
+from accounts.invitations import invitation_create
+from accounts.services import person_add
+from audit.services import Actor
+from conftest import PASSWORD, Cast
+from crm import services as crm
+from gateway.scopes import SCOPES
+from gateway.services import hook_create, token_create
+from mail.selectors import message_list
+from tenants.admin import operator_site, tenant_site
+from tenants.backend.base import PublicAs
+from tenants.database_roles import operator_role
+from tenants.selectors import public_context, tenant_context
+from tenants.services import tenant_request
+from tests.rights.routes import ARGUMENT, Route
+from tests.rights.table import EVERYONE
+from tests.story import mail, receive, samples, waiting
+from workflows.selectors import events
+
+TESTS = Actor.system("tests")
+# Each begins alike, so that one search finds them all; one for each kind of thing that can be read.
+CANARY = "quokka"
+KINDS = ("sender", "subject", "body", "contact", "listing", "enquiry", "task", "person", "token")
+WRONG_DIGEST = "0" * 64
+
+
+def canary(kind: str) -> str:
+    """The word that stands in things of this kind."""
+    return f"{CANARY}-{kind}"
+
+
+@dataclass
+class World:
+    """`rows` gives what stands in a path for the part before it: `/runs/<uuid:run_id>/` takes rows["runs"].
+
+    What belongs to one section or one argument alone is named by it. `sent` is a harmless body for what would otherwise be refused for its form, `asked` a query; `objects` are the
+    keys of rows of the admins' models.
+    """
+
+    people: dict[str, Any]
+    tokens: dict[str, str]
+    scoped: dict[str, str]
+    charlie: Any
+    charlies_token: str
+    olga: Any
+    rows: dict[str, object]
+    objects: dict[tuple[str, str], object]
+    sent: dict[str, dict[str, object]] = field(default_factory=dict)
+    asked: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    def url(self, route: Route) -> str:
+        """The address of a route with acacia's rows in it; LookupError says what this world lacks."""
+        try:
+            return self._filled(route)
+        except KeyError as error:
+            raise LookupError(f"{route.path}: tests/rights/world.py makes no row for {error}") from None
+
+    def _filled(self, route: Route) -> str:
+        parts: list[str] = []
+        for part in route.path.split("/"):
+            if not ARGUMENT.search(part):
+                parts.append(part)
+            elif route.model:
+                parts.append(str(self.objects[route.section, route.model]))
+            else:
+                names = [name for name in route.path.partition(part)[0].split("/") if name and "<" not in name]
+                own = self.rows.get(f"{names[-1]}/{part}") or self.rows.get(f"{route.section} {names[-1]}")
+                parts.append(str(own or self.rows[names[-1]]))
+        return "/".join(parts)
+
+
+def story(work: Callable[[], None]) -> None:
+    """A customer has written to acacia and the run waits; commits."""
+    samples()
+    body = f"Are you open this Saturday? We are the {canary('body')} family, and what are the rates per quarter?"
+    receive(
+        mail(
+            body,
+            subject=f"Inspection at 14 Wattle Street, {canary('subject')}",
+            sender=f"Georgia {canary('sender')} <georgia@{CANARY}.example>",
+        )
+    )
+    work()
+
+
+def as_operator() -> Any:
+    """Work as the operators' admin does."""
+    return public_context(PublicAs(operator_role()))
+
+
+def make(cast: Cast) -> World:
+    """The world after `story`; in the caller's transaction, to be rolled back."""
+    user = get_user_model()
+    people, tokens = {}, {}
+    with tenant_context("acacia"):
+        for role in EVERYONE:
+            name = f"{role} {canary('person')}"
+            key = person_add(email=f"{role}@rights.example", name=name, role=role, password=PASSWORD, actor=TESTS)
+            people[role] = user.objects.get(pk=key)
+            tokens[role] = token_create(person=key, name=canary("token"), scopes=SCOPES, actor=TESTS)
+        owner = people["owner"].pk
+        scoped = {
+            scope: token_create(person=owner, name=canary("token"), scopes=[scope], actor=TESTS) for scope in SCOPES
+        }
+        rows = _rows(owner, people["viewer"].pk)
+        objects = {("admin", label): key for label, key in _objects(tenant_site).items()}
+    with tenant_context("harbour"):
+        charlie = user.objects.get(pk=cast.charlie.id)
+    with as_operator():
+        tenant_request(
+            slug="wattle",
+            name="Wattle",
+            timezone="Australia/Sydney",
+            owner_email="owner@wattle.example",
+            owner_password_hash="!",
+            pack="none",
+            actor=TESTS,
+        )
+        olga = user.objects.get(pk=cast.olga.id)
+        objects |= {("operators' admin", label): key for label, key in _objects(operator_site).items()}
+    decide: dict[str, object] = {"decision": "approve", "digest": WRONG_DIGEST}
+    return World(
+        people=people,
+        tokens=tokens,
+        scoped=scoped,
+        charlie=charlie,
+        charlies_token=cast.charlie.token,
+        olga=olga,
+        rows=rows,
+        objects=objects,
+        sent={
+            "POST /approvals/<uuid:approval_id>/decide/": decide,
+            "POST /approvals/<uuid:approval_id>/edit/": {"digest": WRONG_DIGEST, "edits.reply.text": "Hello"},
+            "POST /admin/approvals/approval/<path:object_id>/change/": decide,
+            "POST /api/v1/approvals/<uuid:id>/decide": decide,
+            "POST /api/v1/approvals/<uuid:id>/edit": {"digest": WRONG_DIGEST},
+        },
+        asked={"/admin/autocomplete/": {"app_label": "crm", "model_name": "task", "field_name": "contact"}},
+    )
+
+
+def _rows(owner: Any, colleague: Any) -> dict[str, object]:
+    asked = waiting()
+    message = message_list(direction="in").items[0]
+    event = events().first()
+    assert event is not None
+    contact = crm.contact_create(actor=TESTS, name=canary("contact"), email=f"contact@{CANARY}.example")
+    listing = crm.listing_create(actor=TESTS, address=f"1 {canary('listing')} Street", suburb="Newtown")
+    enquiry = crm.enquiry_create(actor=TESTS, contact=contact.id, listing=listing.id, summary=canary("enquiry"))
+    task = crm.task_create(actor=TESTS, title=canary("task"), assignee=owner, contact=contact.id, due_at=timezone.now())
+    begins = timezone.now() + timedelta(days=2)
+    appointment = crm.appointment_create(
+        actor=TESTS,
+        listing=listing.id,
+        contact=contact.id,
+        starts_at=begins,
+        ends_at=begins + timedelta(minutes=30),
+    )
+    hook = hook_create(name=f"{CANARY}_hook", actor=TESTS)
+    by_owner = Actor("person", str(owner), "The owner", person=owner)
+    invited = invitation_create(email=f"invited@{CANARY}.example", role="agent", actor=by_owner)
+    return {
+        "appointments": appointment.id,
+        "approvals": asked.approval.id,
+        "contacts": contact.id,
+        "conversations": message.thread,
+        "customers": contact.id,
+        "calendar": appointment.id,
+        "enquiries": enquiry.id,
+        "events": event.pk,
+        "listings": listing.id,
+        "messages": message.id,
+        "runs": asked.run.id,
+        "tasks": task.id,
+        "versions": 1,
+        "workflows": "property-enquiry",
+        "admin": "crm",
+        "public host admin": "tenants",
+        "hooks": hook.id,
+        "people": colleague,
+        "invitations": invited.id,
+        "join": invited.token,
+        "hooks/<str:token>": hook.token,
+        "admin/<url>": "nowhere",
+        "password-new": "0-set-password",
+    }
+
+
+def _objects(site: Any) -> dict[str, object]:
+    found = {}
+    for model in site._registry:
+        row = model._default_manager.order_by("-pk").first()
+        if row is not None:
+            found[model._meta.label_lower] = row.pk
+    return found
