@@ -16,8 +16,9 @@ from audit.services import Actor
 from conftest import PASSWORD, Cast
 from crm import services as crm
 from gateway.scopes import SCOPES
-from gateway.services import hook_create, token_create
+from gateway.services import hook_create, token_create, token_find
 from mail.selectors import message_list
+from notify.services import endpoint_add, webhook_test
 from tenants.admin import operator_site, tenant_site
 from tenants.backend.base import PublicAs
 from tenants.database_roles import operator_role
@@ -168,6 +169,10 @@ def _rows(owner: Any, colleague: Any) -> dict[str, object]:
         ends_at=begins + timedelta(minutes=30),
     )
     hook = hook_create(name=f"{CANARY}_hook", actor=TESTS)
+    endpoint = endpoint_add(url=f"https://{CANARY}.example/", types=["run.failed"], actor=TESTS).id
+    delivery = webhook_test(endpoint_id=endpoint, actor=TESTS)
+    a_colleagues = token_find(token_create(person=colleague, name=canary("token"), scopes=["runs:read"], actor=TESTS))
+    assert a_colleagues is not None
     by_owner = Actor("person", str(owner), "The owner", person=owner)
     invited = invitation_create(email=f"invited@{CANARY}.example", role="agent", actor=by_owner)
     return {
@@ -188,6 +193,10 @@ def _rows(owner: Any, colleague: Any) -> dict[str, object]:
         "admin": "crm",
         "public host admin": "tenants",
         "hooks": hook.id,
+        "webhooks": endpoint,
+        "deliveries": delivery,
+        "webhooks/<uuid:delivery_id>": delivery,
+        "tokens": a_colleagues.pk,
         "people": colleague,
         "invitations": invited.id,
         "join": invited.token,

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -57,9 +58,11 @@ def tokens_page(request: HttpRequest) -> HttpResponse:
 def token_revoke_post(request: HttpRequest, token_id: UUID) -> HttpResponse:
     """Make a token useless at once: one's own, or any for whoever may change them."""
     actor = actor_of(request.user)
-    anybodys = request.user.has_perm("gateway.change_apitoken")
-    if not tokens(person=None if anybodys else actor.person).filter(pk=token_id).exists():
+    token = tokens().filter(pk=token_id).first()
+    if token is None:
         raise Http404
+    if token.person_id != actor.person and not request.user.has_perm("gateway.change_apitoken"):
+        raise PermissionDenied
     token_revoke(token=token_id, actor=actor)
     messages.success(request, "The token is revoked. It stopped working at once.")
     return redirect("portal:settings_tokens")
