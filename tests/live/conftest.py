@@ -125,6 +125,6 @@ def running(folder: Path, *words: str, **env: str) -> Iterator[Stack]:
 
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """The stack with its demo, shared by the tests of this folder."""
-    with running(tmp_path_factory.mktemp("stack") / "data") as found:
+    """The stack with its demo, shared by the tests of this folder; its webhooks may go to this machine."""
+    with running(tmp_path_factory.mktemp("stack") / "data", WEBHOOKS_ALLOW_LOOPBACK="true") as found:
         yield found
