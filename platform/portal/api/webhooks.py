@@ -61,9 +61,9 @@ class WebhookDetail(View):
     @extend_schema(request=SwitchShape, responses=EndpointShape)
     def patch(self, request: Request, id: UUID) -> Response:
         """Switch it on or off."""
+        _shown(id)
         given = SwitchShape(data=request.data)
         given.is_valid(raise_exception=True)
-        _shown(id)
         endpoint_switch(endpoint_id=id, on=given.validated_data["enabled"], actor=self.actor(request))
         return Response(_shown(id))
 
