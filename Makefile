@@ -11,7 +11,7 @@ LOCK := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.1
 	--no-emit-index-url --custom-compile-command "make lock" pyproject.toml
 CHECKS := format lint types floors templates assets migrations settings openapi
 
-.PHONY: run test check fmt assets rights lock setup-embedded setup-dev $(CHECKS:%=check-%)
+.PHONY: run test check fmt pictures assets rights lock setup-embedded setup-dev $(CHECKS:%=check-%)
 
 run: setup-embedded ## start everything, show the sample email's way, stay until Ctrl-C
 	@exec $(BIN)/python manage.py stack up --with-parent
@@ -28,6 +28,9 @@ fmt: setup-dev ## put the code in its usual form
 
 assets: setup-dev ## build the style sheet and the icons anew
 	$(BIN)/python platform/portal/assets/build.py
+
+pictures: setup-dev ## take the pictures of docs/pictures from the running product, with Chromium
+	@$(BIN)/python docs/pictures/take.py
 
 rights: setup-dev ## write docs/rights.md from the table of who may do what
 	$(BIN)/python -m tests.rights

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from ai.grounding.phrases import fill
 from ai.language import primary
@@ -74,3 +74,20 @@ def phrases_filled(
     names = {"name": first_name(name), "agency": agency, "signer": signer}
     filled = (fill(text, names) for text in rows.values_list("text", flat=True))
     return tuple(dict.fromkeys(phrase for phrase in filled if phrase))
+
+
+@dataclass(frozen=True)
+class Spend:
+    """What calls cost in US dollars, how many there were, and how many of them were worked out offline."""
+
+    usd: Decimal
+    calls: int
+    offline: int
+
+
+def spend(*, since: datetime) -> Spend:
+    """What all calls since then cost, failed ones included."""
+    found = Call.objects.filter(created_at__gte=since).aggregate(
+        usd=Sum("cost_usd"), calls=Count("pk"), offline=Count("pk", filter=Q(provider="local"))
+    )
+    return Spend(found["usd"] or Decimal(0), found["calls"], found["offline"])

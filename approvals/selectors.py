@@ -1,7 +1,7 @@
 """Reading proposals: the same snapshot for admin, portal and API."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -9,20 +9,24 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 
 from approvals.errors import NoSuchApproval
-from approvals.models import OPEN, Approval, ApprovalStatus
+from approvals.models import OPEN, Approval, ApprovalStatus, Decision
 
 __all__ = [
     "ApprovalStatus",
     "ApprovalView",
+    "Decided",
     "DecisionView",
     "approval_get",
     "approval_list",
     "approval_of_bundle",
     "approvals",
+    "decisions",
     "plans_of",
     "reply_open_in_thread",
+    "runs_waiting",
     "view_of",
     "waiting_count",
+    "waiting_first",
 ]
 
 
@@ -157,3 +161,37 @@ def reply_open_in_thread(thread: str) -> bool:
 def waiting_count() -> int:
     """How many proposals wait for a person."""
     return Approval.objects.filter(status__in=(ApprovalStatus.PENDING, ApprovalStatus.STALE)).count()
+
+
+def runs_waiting() -> set[UUID]:
+    """The runs whose proposals wait for a person."""
+    waiting = Approval.objects.filter(status__in=(ApprovalStatus.PENDING, ApprovalStatus.STALE))
+    return set(waiting.values_list("run", flat=True))
+
+
+def waiting_first(limit: int) -> list[ApprovalView]:
+    """The first `limit` proposals that wait, soonest expiry first."""
+    waiting = approvals().filter(status__in=(ApprovalStatus.PENDING, ApprovalStatus.STALE))
+    return [view_of(approval) for approval in waiting.order_by("expires_at", "id")[:limit]]
+
+
+@dataclass(frozen=True)
+class Decided:
+    """A decision: whose, about what, whether the proposal had been edited, and how long after it was made."""
+
+    approval: UUID
+    person: UUID
+    name: str
+    decision: str
+    edited: bool
+    after: timedelta
+
+
+def decisions(*, since: datetime) -> list[Decided]:
+    """What was decided since then, oldest first."""
+    rows = Decision.objects.filter(at__gte=since).order_by("at")
+    fields = ("approval_id", "person", "name", "decision", "approval__edited_by", "approval__created_at", "at")
+    return [
+        Decided(approval, person, name, decision, bool(edited_by), at - made)
+        for approval, person, name, decision, edited_by, made, at in rows.values_list(*fields)
+    ]

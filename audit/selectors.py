@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -71,3 +71,10 @@ def views(found: Iterable[Entry]) -> list[EntryView]:
         )
         for row in rows
     ]
+
+
+def last_act(*, actor: str, before: datetime) -> datetime | None:
+    """When an actor last did something before a moment; None where they did nothing yet."""
+    moment = before.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    found = Entry.objects.filter(body__contains={"actor": actor}, body__at__lt=moment).order_by("-id").first()
+    return datetime.fromisoformat(found.body["at"]) if found else None

@@ -1,6 +1,7 @@
 """Reading mail: messages, and the conversations they make up. What leaves the app is frozen."""
 
 from mail.selectors.answering import Answering, answering_of
+from mail.selectors.arrivals import Arrival, arrivals, last_arrival
 from mail.selectors.messages import (
     AttachmentView,
     AuthView,
@@ -32,6 +33,7 @@ from mail.selectors.threads import (
 
 __all__ = [
     "Answering",
+    "Arrival",
     "AttachmentView",
     "AuthView",
     "MessageView",
@@ -43,8 +45,10 @@ __all__ = [
     "ThreadRow",
     "ThreadView",
     "answering_of",
+    "arrivals",
     "attachment_content",
     "attachments_inline",
+    "last_arrival",
     "last_message_of_thread",
     "message_list",
     "message_statuses",

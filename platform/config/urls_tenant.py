@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 
 from gateway.problems import bad_request, page_not_found, server_error
+from portal.views.theme import theme_post
 from tenants.admin import tenant_site
 
 handler400 = bad_request
@@ -23,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         SpectacularSwaggerSplitView.as_view(url_name="openapi", authentication_classes=[], permission_classes=[]),
         name="api_docs",
     ),
+    path("theme/", theme_post, name="theme"),
     path("", include("portal.urls_session")),
     path("", include("portal.urls")),
 ]

@@ -26,6 +26,7 @@ NAVIGATION = (
     Group(
         "",
         (
+            Entry("today", "Today", "sun", "portal:today", "workflows.view_run"),
             Entry("inbox", "Inbox", "inbox", "portal:inbox", "approvals.view_approval"),
             Entry("runs", "Runs", "list-tree", "portal:runs", "workflows.view_run"),
             Entry("mail", "Mail", "send", "portal:outbox", "mail.view_message"),

@@ -1,14 +1,14 @@
 """The pages of a tenant's workspace."""
 
+from django.conf import settings
 from django.urls import include, path
-from django.views.generic import RedirectView
 
-from portal.views import approvals, joining, ledger, mail, runs, session, tokens, webhooks
+from portal.views import approvals, joining, ledger, mail, runs, session, styleguide, today, tokens, webhooks
 
 app_name = "portal"
 
 urlpatterns = [
-    path("", RedirectView.as_view(pattern_name="portal:inbox"), name="start"),
+    path("", today.today_page, name="today"),
     path("sign-out/", session.SignOut.as_view(), name="sign_out"),
     path("join/<str:token>/", joining.join, name="join"),
     path("settings/", include("portal.urls_people")),
@@ -34,3 +34,5 @@ urlpatterns = [
     ),
     path("settings/hooks/<uuid:hook_id>/revoke/", webhooks.hook_revoke_post, name="settings_hook_revoke"),
 ]
+if settings.DEBUG:
+    urlpatterns.append(path("styleguide/", styleguide.styleguide, name="styleguide"))

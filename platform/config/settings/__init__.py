@@ -122,7 +122,7 @@ ALLOWED_HOSTS = ["*"]
 MIDDLEWARE = [
     "portal.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "portal.delivery.StaticFilesMiddleware",
     "tenants.middleware.TenantMiddleware",
     "gateway.middleware.QueryMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -165,7 +165,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = None  # served from where the apps keep them
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "staticfiles": {"BACKEND": "portal.delivery.VersionedStorage"},
 }
 WHITENOISE_USE_FINDERS = True
 AUTH_PASSWORD_VALIDATORS = [

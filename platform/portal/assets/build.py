@@ -9,7 +9,8 @@ Everything a build needs is in the repository: `vendor/` and the fonts were take
     python platform/portal/assets/build.py --relock NAME@VERSION
                                                       pin another version, then fetch
 
-An icon is used by naming it: `{% icon "reply" %}` in a template, or in a table of portal/icons.py.
+An icon is used by naming it: `{% icon "reply" %}` or `<c-button icon="reply">` in a template, in a table of
+portal/icons.py, or at an entry of portal/navigation.py.
 """
 
 import argparse
@@ -33,7 +34,8 @@ STATIC = HERE.parent / "static" / "portal"
 VENDOR = HERE / "vendor"
 LOCK = HERE / "vendor.lock.json"
 SHEETS = {HERE / "css" / "portal.css": "portal.css", HERE / "css" / "admin.css": "admin.css"}
-ICON_TAG = re.compile(r"""\{%\s*icon\s+["']([a-z0-9-]+)["']""")
+# {% icon "reply" %}, and the icon of a component: <c-button icon="reply">
+ICON_TAG = re.compile(r"""(?:\{%\s*icon\s+|<c-[^>]*\sicon=)["']([a-z0-9-]+)["']""")
 
 
 class BuildError(Exception):

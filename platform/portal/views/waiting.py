@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from approvals.selectors import ApprovalView, approval_list, approvals, view_of
+from approvals.selectors import ApprovalView, approval_list, approvals, view_of, waiting_first
 from portal.icons import FOR_STATUS
 from portal.proposals.view import what_of
 from portal.views.replies import held_replies
@@ -66,6 +66,11 @@ def lists() -> Lists:
         waiting=[row_of(view, held) for view in sorted(found, key=lambda view: view.expires_at)],
         decided=[row_of(view_of(approval), held) for approval in done],
     )
+
+
+def waiting_rows(limit: int) -> list[Row]:
+    """The first proposals that wait, soonest expiry first."""
+    return [row_of(view, {}) for view in waiting_first(limit)]
 
 
 def row_of(view: ApprovalView, held: Mapping[str, datetime]) -> Row:
