@@ -1,6 +1,7 @@
 """A proposal as its origin hands it over, and the door back to the origin."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 from uuid import UUID
@@ -87,6 +88,18 @@ class Changed(BaseModel):
     is_: Any = Field(default=None, serialization_alias="is")
 
 
+@dataclass(frozen=True)
+class Approvers:
+    """Who alone may decide a proposal: people, their names by id, and roles."""
+
+    people: Mapping[UUID, str]
+    roles: tuple[str, ...]
+
+    def __str__(self) -> str:
+        names = [*self.people.values(), *(f"the role {role}" for role in self.roles)]
+        return " and ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)
+
+
 class Origin(Protocol):
     """Where proposals come from. The floor above registers one; approvals knows it by this shape only."""
 
@@ -96,6 +109,10 @@ class Origin(Protocol):
 
     def changed(self, basis: Sequence[Fact], *, applied: bool) -> list[Changed]:
         """The facts that no longer hold; `applied`: what the proposal itself wrote is in place."""
+        ...
+
+    def approvers(self, *, run: UUID) -> Approvers | None:
+        """Who alone may decide the proposals of a run; None where nobody is named."""
         ...
 
     def held_until(self, *, approval_id: UUID) -> datetime | None:

@@ -7,8 +7,8 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.roles import stands_for
 from accounts.selectors import Person, person_get
+from approvals.deciders import DECIDE, why_not
 from approvals.errors import (
     AlreadyDecided,
     NoSuchApproval,
@@ -101,20 +101,20 @@ def _locked(approval_id: UUID | str) -> Approval:
 
 
 def _person(actor: Actor, right: str, approval: Approval | ApprovalView) -> Person:
-    """The person who acts, if they may: the right, and a role that stands for the one that is asked."""
+    """The person who acts, if they may: the right, and that it is they who are asked."""
     person = person_get(actor.person) if actor.person else None
     if person is None or not person.active:
         raise NotAllowed("Only a person of this workspace can decide.")
     if right not in person.rights:
         raise NotAllowed(f"{person.name} may not do this: ask a manager for the right.")
-    if not stands_for(person.role, approval.approver_role):
-        raise NotAllowed(f"This waits for the role {approval.approver_role}; {person.name} is {person.role}.")
+    if refusal := why_not(person=person.id, role=person.role, approval=approval):
+        raise NotAllowed(f"{refusal} {person.name} is {person.role}.")
     return person
 
 
 def decider(*, approval: ApprovalView, actor: Actor) -> Person:
     """The person who acts, if they may decide about this proposal; raises NotAllowed."""
-    return _person(actor, "approvals.decide_approval", approval)
+    return _person(actor, DECIDE, approval)
 
 
 def _must_wait(approval: Approval) -> None:
@@ -220,7 +220,7 @@ def approval_decide(
     """
     with transaction.atomic():
         approval = _locked(approval_id)
-        person = _person(actor, "approvals.decide_approval", approval)
+        person = _person(actor, DECIDE, approval)
         if not (decision == "reject" and approval.status == S.STALE):
             _must_wait(approval)
         _must_match(approval, digest)
@@ -323,8 +323,8 @@ def _lost_rights(approval: Approval) -> list[Changed]:
     lost = []
     for decision in approval.decisions.filter(decision="approve", digest=approval.digest):
         person = person_get(decision.person)
-        may = person is not None and person.active and "approvals.decide_approval" in person.rights
-        if not may or not stands_for(person.role if person else "", approval.approver_role):
+        decides = person is not None and person.active and DECIDE in person.rights
+        if not decides or why_not(person=decision.person, role=person.role if person else "", approval=approval):
             lost.append(Changed(record=f"person:{decision.person}", field="may decide", was=True, is_=False))
     return lost
 
@@ -342,7 +342,7 @@ def approval_recall(*, approval_id: UUID, actor: Actor) -> None:
     Raises NotAllowed, and IllegalMove where it is not being carried out any more.
     """
     approval = _locked(approval_id)
-    _person(actor, "approvals.decide_approval", approval)
+    _person(actor, DECIDE, approval)
     data = {"digest": approval.digest}
     transition(approval, moves=APPROVAL_MOVES, to=S.TAKEN_BACK, actor=actor, run=approval.run, data=data)
 

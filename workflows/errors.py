@@ -37,3 +37,15 @@ class NotRetryable(StepError):
 
 class RunMoved(Exception):
     """The run was cancelled or changed while a step worked: what the step did is dropped."""
+
+
+class NoSuchWorkflow(LookupError):
+    """No workflow of this tenant has that name."""
+
+
+class ApproversRefused(ValueError):
+    """Somebody is named to decide who could not anyhow; `sentence` is what people read."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence

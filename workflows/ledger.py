@@ -3,6 +3,7 @@
 from audit.registry import register
 
 register("workflow.installed", "A workflow was installed", {"slug"})
+register("workflow.approvers_set", "Who decides a workflow's proposals was named", {"slug", "people", "roles"})
 register("version.published", "A version of a workflow was published", {"slug", "number", "digest"})
 register("version.active", "A version of a workflow was put in force", {"slug", "number", "digest"})
 register("version.retired", "A version of a workflow was put out of force", {"slug", "number", "digest"})

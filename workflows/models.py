@@ -24,12 +24,19 @@ VERSION_MOVES = Moves(
 )
 
 
+# The right on one workflow of those who alone decide its proposals.
+NAMED = "decide_proposals"
+
+
 class Workflow(models.Model):
     """A line of versions under one name."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     slug = models.SlugField(max_length=60, unique=True)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        permissions = [(NAMED, "Can decide the proposals of a workflow that names its approvers")]
 
     def __str__(self) -> str:
         return self.slug

@@ -9,11 +9,14 @@ from django.http import HttpRequest
 from accounts.models import User
 from accounts.selectors import actor_of
 from accounts.services import person_password_set
+from audit.services import Actor
 from notify.services import email_send
 from tenants.secrets import seal, unseal
 from tenants.selectors import current
 
 SECOND_FACTOR = "second factor"
+# Who asks for a new password has not shown who they are.
+ANYBODY = Actor.system("sign-in")
 RESET_LINK = """Hello {name},
 
 somebody, most likely you, has asked for a new password for {tenant}. Set it here within the hour:
@@ -50,7 +53,7 @@ class PeopleAdapter(DefaultAccountAdapter):
             to=user.email,
             subject=f"A new password for {tenant}",
             text=RESET_LINK.format(name=user.name, tenant=tenant, url=context["password_reset_url"]),
-            actor=actor_of(user),
+            actor=ANYBODY,
         )
 
     def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:

@@ -16,6 +16,7 @@ class Tab:
 TABS: tuple[Tab, ...] = (
     Tab("account", "Your account", "portal:settings_account"),
     Tab("people", "People", "portal:settings_people", "accounts.view_user"),
+    Tab("approvers", "Who approves", "portal:settings_approvers", "workflows.view_workflow"),
     Tab("tokens", "API tokens", "portal:settings_tokens", "gateway.own_apitoken"),
     Tab("webhooks", "Webhooks", "portal:settings_webhooks", "notify.view_endpoint"),
 )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.views import account, people
+from portal.views import account, approvers, people
 
 urlpatterns = [
     path("", account.settings, name="settings"),
@@ -12,6 +12,8 @@ urlpatterns = [
     path("account/second-factor/", account.second_factor_page, name="settings_account_factor"),
     path("account/second-factor/off/", account.second_factor_switch_off, name="settings_account_factor_off"),
     path("account/recovery-codes/", account.recovery_codes, name="settings_account_codes"),
+    path("approvers/", approvers.approvers_page, name="settings_approvers"),
+    path("approvers/<slug:slug>/", approvers.approvers_edit, name="settings_approvers_edit"),
     path("people/", people.people_page, name="settings_people"),
     path("people/invite/", people.invite_page, name="settings_invite"),
     path("people/invitations/<uuid:invitation_id>/again/", people.invitation_again, name="settings_invitation_again"),

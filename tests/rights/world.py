@@ -177,6 +177,7 @@ def _rows(owner: Any, colleague: Any) -> dict[str, object]:
     invited = invitation_create(email=f"invited@{CANARY}.example", role="agent", actor=by_owner)
     return {
         "appointments": appointment.id,
+        "approvers": "property-enquiry",
         "approvals": asked.approval.id,
         "contacts": contact.id,
         "conversations": message.thread,

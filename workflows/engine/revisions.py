@@ -6,9 +6,10 @@ from typing import Any
 from uuid import UUID
 
 from approvals.errors import InvalidEdit
-from approvals.proposals import Changed, Fact, Proposal, Revision
+from approvals.proposals import Approvers, Changed, Fact, Proposal, Revision
 from approvals.selectors import ApprovalView
 from audit.services import Actor
+from workflows.approvers import approvers_of_run
 from workflows.engine import facts
 from workflows.engine.context import run_context
 from workflows.engine.proposals import Former, propose
@@ -33,6 +34,10 @@ class RunProposals:
     def changed(self, basis: Sequence[Fact], *, applied: bool) -> list[Changed]:
         """The facts that no longer hold."""
         return facts.changed(basis, applied=applied)
+
+    def approvers(self, *, run: UUID) -> Approvers | None:
+        """Whom the run's workflow names."""
+        return approvers_of_run(run)
 
     def held_until(self, *, approval_id: UUID) -> datetime | None:
         """When the approval's held reply leaves."""

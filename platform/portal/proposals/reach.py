@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from accounts.roles import stands_for
+from approvals.deciders import DECIDE, why_not
 
 
 @dataclass(frozen=True)
@@ -19,11 +19,11 @@ class Reach:
 
 def reach_of(user: Any, approval: Any) -> Reach:
     """What `user` (an accounts user) can do with `approval` (an approvals view)."""
-    if not user.has_perm("approvals.decide_approval"):
+    if not user.has_perm(DECIDE):
         role = f"The role {user.role} decides" if user.role else "A person without a role decides"
         return Reach(False, False, why_not=f"{role} no proposals.")
-    if not stands_for(user.role, approval.approver_role):
-        return Reach(False, False, why_not=f"It waits for the role {approval.approver_role}.")
+    if refusal := why_not(person=user.pk, role=user.role, approval=approval):
+        return Reach(False, False, why_not=refusal)
     off, way_on = _approve_off(user, approval)
     return Reach(True, user.has_perm("approvals.change_approval"), approve_off=off, way_on=way_on)
 

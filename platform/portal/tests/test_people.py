@@ -137,6 +137,14 @@ def test_a_link_works_once(client: Client) -> None:
     assert GONE in text(join(link, "Mallory"))
 
 
+def test_of_two_who_use_a_link_at_once_one_comes_in(client: Client, at_once: Any) -> None:
+    email = fresh()
+    link = invite(client, email)
+    shown = at_once(*(lambda name=name: text(join(link, name)) for name in ("Ines", "Mallory")))
+    assert sorted("Welcome" in answer for answer in shown) == [False, True], shown
+    assert sorted(GONE in answer for answer in shown) == [False, True]
+
+
 def test_an_expired_link_works_no_more_and_can_be_sent_again(client: Client) -> None:
     email = fresh()
     link = invite(client, email)

@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import NoReverseMatch, get_resolver, reverse
 
 from accounts.second_factor import second_factor_of
-from accounts.services import person_change
+from accounts.services import person_change, person_password_set
 from conftest import PASSWORD, Cast
 from portal.tests.people import (
     NEW,
@@ -190,6 +190,23 @@ def test_one_can_start_over_instead_of_giving_a_code(dora: Somebody, secret: str
     client.post("/sign-out/")
     assert client.get("/sign-in/code/").headers["location"] == "/sign-in/"
     assert sign_in(client, cast.bob.email).headers["location"] == "/"
+
+
+@pytest.mark.parametrize("meanwhile", ["deactivated", "new password"])
+def test_a_sign_in_that_waits_for_its_code_ends_with_what_it_rests_on(
+    dora: Somebody, secret: str, meanwhile: str
+) -> None:
+    client = visitor()
+    sign_in(client, dora.email)
+    with tenant_context("acacia"):
+        if meanwhile == "deactivated":
+            for active in (False, True):
+                person_change(person=dora.id, fields={"is_active": active}, actor=TESTS)
+        else:
+            person_password_set(person=dora.id, name=dora.name, password=NEW, actor=TESTS)
+    answer = client.post("/sign-in/code/", {"code": code_of(secret, later=1)})
+    assert answer.headers["location"] == "/sign-in/"
+    assert not inside(client)
 
 
 def test_the_secret_of_a_second_factor_stands_nowhere_in_the_database(dora: Somebody, secret: str, owner: Any) -> None:

@@ -18,6 +18,8 @@ from accounts.second_factor import recovery_code_used
 from accounts.selectors import actor_of
 from notify.outgoing import is_set
 
+BOUND = "bound"
+
 
 class SignInForm(LoginForm):
     """Email and password; the answer does not tell which of them is wrong, nor whether there is such a person."""
@@ -25,6 +27,12 @@ class SignInForm(LoginForm):
     def add_prefix(self, field_name: str) -> str:
         """The field's name as password managers and programs know it."""
         return "username" if field_name == "login" else str(super().add_prefix(field_name))
+
+    def login(self, request: HttpRequest, redirect_url: str | None = None) -> HttpResponse:
+        # What waits for a second factor rests on this password, and ends with it.
+        self._login.state[BOUND] = self.user.get_session_auth_hash()
+        answer: HttpResponse = super().login(request, redirect_url=redirect_url)
+        return answer
 
 
 class SignIn(LoginView):
@@ -38,6 +46,9 @@ class SecondFactor(AuthenticateView):
     template_name = "accounts/second_factor.html"
 
     def form_valid(self, form: Any) -> HttpResponse:
+        if self.stage.login.state.get(BOUND) != form.user.get_session_auth_hash():
+            ended: HttpResponse = self.stage.abort()
+            return ended
         if form.authenticator.type == Authenticator.Type.RECOVERY_CODES:
             recovery_code_used(person=form.user.pk, actor=actor_of(form.user))
         answer: HttpResponse = super().form_valid(form)
