@@ -34,6 +34,11 @@ class ContactView(RecordView):
     email: str
     phone: str
 
+    @property
+    def called(self) -> str:
+        """The name, or else what they are known by."""
+        return self.name or self.email or self.phone
+
 
 @dataclass(frozen=True)
 class OpenTime:

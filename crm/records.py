@@ -366,13 +366,14 @@ def _tell(
     data = {
         "kind": which.name,
         "fields": sorted({*before, *after}),
-        "before": {name: _sealed(record, name, value) for name, value in before.items()},
-        "after": {name: _sealed(record, name, value) for name, value in after.items()},
+        "before": {name: sealed(record, name, value) for name, value in before.items()},
+        "after": {name: sealed(record, name, value) for name, value in after.items()},
         "version": record.version,
         **(more or {}),
     }
     ledger_record(event=event, target=f"{which.name}:{record.pk}", actor=actor, data=data, run=run)
 
 
-def _sealed(record: Record, name: str, value: JSON) -> str:
+def sealed(record: Record, name: str, value: JSON) -> str:
+    """What stands for a field's value in the ledger."""
     return digest({"salt": record.salt, "field": name, "value": value})

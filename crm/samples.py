@@ -1,16 +1,18 @@
-"""Sample listings and contacts, so that a new workspace has something to answer from."""
+"""Sample records: listings and contacts to answer from, and what people are busy with, so that pages are not empty."""
 
 from datetime import date, datetime, time, timedelta
 from typing import Annotated, Any, Literal
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from uuid_utils.compat import uuid7
 
+from accounts.selectors import person_by_email
 from audit.canonical import timestamp
 from audit.services import Actor
-from crm.models import LIVE, Listing
+from crm.models import LIVE, Appointment, Contact, Enquiry, Listing, Task
 from crm.records import record_create, record_set
 from crm.selectors import contact_by_email
 
@@ -47,6 +49,35 @@ class SampleContact(_Part):
     phone: str = ""
 
 
+class SampleEnquiry(_Part):
+    """An enquiry of the contact with this address; `listing` is an address of the samples."""
+
+    contact: str
+    listing: str = ""
+    status: str = "new"
+    summary: str = ""
+    budget: str | None = None
+
+
+class SampleTask(_Part):
+    """Due `days` after today (before it, where negative) at `at`; `assignee` is a colleague's email address."""
+
+    title: str
+    assignee: str = ""
+    contact: str = ""
+    days: int = Field(default=0, ge=-60, le=60)
+    at: Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")] = "17:00"
+    done: bool = False
+
+
+class SampleAppointment(SampleOpenTime):
+    """When a contact comes to see a listing."""
+
+    contact: str
+    listing: str
+    status: str = "booked"
+
+
 class Samples(BaseModel):
     """The parts of a demo file that are records; what else it holds is for others."""
 
@@ -54,6 +85,9 @@ class Samples(BaseModel):
 
     listings: tuple[SampleListing, ...] = ()
     contacts: tuple[SampleContact, ...] = ()
+    enquiries: tuple[SampleEnquiry, ...] = ()
+    tasks: tuple[SampleTask, ...] = ()
+    appointments: tuple[SampleAppointment, ...] = ()
 
 
 @transaction.atomic
@@ -70,6 +104,59 @@ def samples_install(data: dict[str, Any], today: date, timezone: ZoneInfo) -> No
             record_create(kind="contact", id=uuid7(), fields=contact.model_dump(), actor=ACTOR)
     for listing in samples.listings:
         _install(listing, today, timezone)
+
+
+@transaction.atomic
+def activity_install(data: dict[str, Any], today: date, timezone: ZoneInfo) -> None:
+    """Add the sample `enquiries` and `tasks` that are not there yet, and an appointment for who has none to come.
+
+    What they refer to must be there: `samples_install` first, and colleagues by their addresses. Raises
+    pydantic's ValidationError and Invalid, and DoesNotExist for a contact or listing that is missing.
+    """
+    samples = Samples.model_validate(data)
+    for enquiry in samples.enquiries:
+        _enquiry(enquiry)
+    for task in samples.tasks:
+        _task(task, today, timezone)
+    for appointment in samples.appointments:
+        _appointment(appointment, today, timezone)
+
+
+def _contact(email: str) -> UUID | None:
+    return Contact.objects.get(email__iexact=email).pk if email else None
+
+
+def _listing(address: str) -> UUID | None:
+    return Listing.objects.filter(address__iexact=address).earliest("pk").pk if address else None
+
+
+def _enquiry(sample: SampleEnquiry) -> None:
+    contact, listing = _contact(sample.contact), _listing(sample.listing)
+    if not Enquiry.objects.filter(contact=contact, listing=listing).exists():
+        fields = sample.model_dump() | {"contact": contact, "listing": listing}
+        record_create(kind="enquiry", id=uuid7(), fields=fields, actor=ACTOR)
+
+
+def _task(sample: SampleTask, today: date, zone: ZoneInfo) -> None:
+    if Task.objects.filter(title=sample.title).exists():
+        return
+    person = person_by_email(sample.assignee) if sample.assignee else None
+    fields = {
+        "title": sample.title,
+        "done": sample.done,
+        "contact": _contact(sample.contact),
+        "assignee": person.id if person else None,
+        "due_at": datetime.combine(today + timedelta(days=sample.days), time.fromisoformat(sample.at), zone),
+    }
+    record_create(kind="task", id=uuid7(), fields=fields, actor=ACTOR)
+
+
+def _appointment(sample: SampleAppointment, today: date, zone: ZoneInfo) -> None:
+    contact, listing = _contact(sample.contact), _listing(sample.listing)
+    midnight = datetime.combine(today, time(), zone)
+    if not Appointment.objects.filter(contact=contact, listing=listing, starts_at__gte=midnight).exists():
+        fields = {"contact": contact, "listing": listing, "status": sample.status, **_open_time(sample, today, zone)}
+        record_create(kind="appointment", id=uuid7(), fields=fields, actor=ACTOR)
 
 
 def _install(sample: SampleListing, today: date, zone: ZoneInfo) -> None:

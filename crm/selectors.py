@@ -3,18 +3,20 @@
 Lists come newest first in pages: `older` and `newer` are the ids to ask for next.
 """
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Generic, TypeVar
 from uuid import UUID
 
 from django.db.models import Q, QuerySet, Value
-from django.db.models.functions import Lower
+from django.db.models.functions import Coalesce, Lower, Upper
 from django.db.models.lookups import Exact
 
 from crm.matching import ListingMatch, ListingMatches, listing_match
 from crm.models import (
+    LIVE,
     Appointment,
     AppointmentStatus,
     Contact,
@@ -32,6 +34,7 @@ from crm.read_models import (
     EnquiryView,
     ListingView,
     OpenTime,
+    RecordView,
     TaskView,
     appointment_reader,
     contact_read,
@@ -53,6 +56,7 @@ __all__ = [
     "ListingView",
     "OpenTime",
     "Page",
+    "RecordView",
     "TaskView",
     "appointment_list",
     "appointment_view",
@@ -60,11 +64,19 @@ __all__ = [
     "contact_by_email",
     "contact_list",
     "contact_view",
+    "contacts_by_id",
+    "enquiries_by_id",
     "enquiry_list",
     "enquiry_view",
+    "latest_enquiries",
     "listing_list",
     "listing_match",
     "listing_view",
+    "listings_by_id",
+    "listings_open_between",
+    "status_words",
+    "task_agenda",
+    "task_count",
     "task_list",
     "task_view",
 ]
@@ -72,15 +84,27 @@ __all__ = [
 R = TypeVar("R", bound=Record)
 V = TypeVar("V")
 MAX_PAGE = 200
+# A list is counted no further than this: the rest is "over 1,000", and costs nothing.
+COUNTED_TO = 1000
+NEVER = datetime(9999, 12, 31, tzinfo=UTC)
+_STATUSES: dict[str, list[tuple[str, str]]] = {
+    "listing": ListingStatus.choices,
+    "enquiry": EnquiryStatus.choices,
+    "appointment": AppointmentStatus.choices,
+}
 
 
 @dataclass(frozen=True)
 class Page(Generic[V]):
-    """Some of a list; `older` and `newer` are None at its ends."""
+    """Some of a list; `older` and `newer` are None at its ends.
+
+    `total`, where it was asked for: how many there are in all, counted to COUNTED_TO + 1.
+    """
 
     items: tuple[V, ...]
     older: UUID | None = None
     newer: UUID | None = None
+    total: int | None = None
 
 
 # --- one record -------------------------------------------------------------------------------
@@ -117,6 +141,32 @@ def appointment_view(appointment: UUID) -> AppointmentView | None:
     return _one(Appointment, appointment, appointment_reader())
 
 
+def contacts_by_id(ids: Iterable[UUID | None]) -> dict[UUID, ContactView]:
+    """Those of these contacts that there are."""
+    return _many(Contact, ids, contact_read)
+
+
+def listings_by_id(ids: Iterable[UUID | None]) -> dict[UUID, ListingView]:
+    """Those of these listings that there are."""
+    return _many(Listing, ids, listing_reader())
+
+
+def enquiries_by_id(ids: Iterable[UUID | None]) -> dict[UUID, EnquiryView]:
+    """Those of these enquiries that there are."""
+    return _many(Enquiry, ids, enquiry_read)
+
+
+def latest_enquiries(contacts: Iterable[UUID]) -> dict[UUID, EnquiryView]:
+    """The newest enquiry of each of these contacts, by contact."""
+    found = Enquiry.objects.filter(contact__in=list(contacts)).order_by("contact", "-pk").distinct("contact")
+    return {row.contact_id: enquiry_read(row) for row in found}
+
+
+def status_words(kind: str) -> dict[str, str]:
+    """The statuses that a kind of record can have, in their order, with their words."""
+    return dict(_STATUSES[kind])
+
+
 # --- lists ------------------------------------------------------------------------------------
 
 
@@ -127,12 +177,13 @@ def contact_list(
     older_than: UUID | None = None,
     newer_than: UUID | None = None,
     limit: int = 50,
+    counted: bool = False,
 ) -> Page[ContactView]:
     """Contacts; `email` in any case, `search` in name, address and phone number."""
     found = Contact.objects.all() if email is None else _with_email(email)
-    for word in search.split():
-        found = found.filter(Q(name__icontains=word) | Q(email__icontains=word) | Q(phone__icontains=word))
-    return _page(found, contact_read, older_than, newer_than, limit)
+    for word in _words(search):
+        found = found.filter(_contact_says(word))
+    return _page(found, contact_read, older_than, newer_than, limit, counted)
 
 
 def listing_list(
@@ -143,12 +194,13 @@ def listing_list(
     older_than: UUID | None = None,
     newer_than: UUID | None = None,
     limit: int = 50,
+    counted: bool = False,
 ) -> Page[ListingView]:
     """Listings; `search` in address and suburb."""
     found = _filtered(Listing.objects.all(), status=status, suburb__iexact=suburb)
-    for word in search.split():
-        found = found.filter(Q(address__icontains=word) | Q(suburb__icontains=word))
-    return _page(found, listing_reader(None), older_than, newer_than, limit)
+    for word in _words(search):
+        found = found.filter(_listing_says(word))
+    return _page(found, listing_reader(None), older_than, newer_than, limit, counted)
 
 
 def enquiry_list(
@@ -157,13 +209,18 @@ def enquiry_list(
     listing: UUID | None = None,
     status: str | None = None,
     thread_id: str | None = None,
+    search: str = "",
     older_than: UUID | None = None,
     newer_than: UUID | None = None,
     limit: int = 50,
+    counted: bool = False,
 ) -> Page[EnquiryView]:
-    """Enquiries that fit all given filters."""
+    """Enquiries that fit all given filters; `search` in the summary, and in whom and what they are about."""
     found = _filtered(Enquiry.objects.all(), contact=contact, listing=listing, status=status, thread_id=thread_id)
-    return _page(found, enquiry_read, older_than, newer_than, limit)
+    for word in _words(search):
+        contacts, listings = Contact.objects.filter(_contact_says(word)), Listing.objects.filter(_listing_says(word))
+        found = found.filter(Q(summary__icontains=word) | Q(contact__in=contacts) | Q(listing__in=listings))
+    return _page(found, enquiry_read, older_than, newer_than, limit, counted)
 
 
 def task_list(
@@ -173,11 +230,12 @@ def task_list(
     enquiry: UUID | None = None,
     done: bool | None = None,
     due_before: datetime | None = None,
+    search: str = "",
     older_than: UUID | None = None,
     newer_than: UUID | None = None,
     limit: int = 50,
 ) -> Page[TaskView]:
-    """Tasks that fit all given filters."""
+    """Tasks that fit all given filters; `search` in the title, and in whom they are about."""
     found = _filtered(
         Task.objects.all(),
         assignee=assignee,
@@ -186,7 +244,48 @@ def task_list(
         done=done,
         due_at__lt=due_before,
     )
-    return _page(found, task_read, older_than, newer_than, limit)
+    return _page(_tasks_saying(found, search), task_read, older_than, newer_than, limit)
+
+
+def task_agenda(
+    *,
+    assignee: UUID | None = None,
+    search: str = "",
+    older_than: UUID | None = None,
+    newer_than: UUID | None = None,
+    limit: int = 50,
+) -> Page[TaskView]:
+    """Tasks that are to be done, soonest due first, those without a time last.
+
+    `older` and `newer` lead down and up in this order; where the task they name is gone, to its top.
+    """
+    found = _tasks_saying(_filtered(Task.objects.filter(done=False), assignee=assignee), search)
+    found = found.annotate(by=Coalesce("due_at", Value(NEVER)))
+    limit = max(1, min(limit, MAX_PAGE))
+    edge_id = older_than or newer_than
+    edge = Task.objects.filter(pk=edge_id).first() if edge_id else None
+    at = (edge.due_at or NEVER) if edge else NEVER
+    if edge and newer_than:
+        rows = list(found.filter(Q(by__lt=at) | Q(by=at, pk__lt=edge.pk)).order_by("-by", "-pk")[: limit + 1])
+        more_newer, more_older = len(rows) > limit, True
+        rows = rows[:limit][::-1]
+    else:
+        if edge:
+            found = found.filter(Q(by__gt=at) | Q(by=at, pk__gt=edge.pk))
+        rows = list(found.order_by("by", "pk")[: limit + 1])
+        more_newer, more_older = edge is not None, len(rows) > limit
+        rows = rows[:limit]
+    return Page(
+        tuple(map(task_read, rows)),
+        older=rows[-1].pk if rows and more_older else None,
+        newer=rows[0].pk if rows and more_newer else None,
+    )
+
+
+def task_count(*, assignee: UUID | None = None, due_before: datetime | None = None) -> int:
+    """How many tasks are to be done, counted to COUNTED_TO + 1."""
+    found = _filtered(Task.objects.filter(done=False), assignee=assignee, due_at__lt=due_before)
+    return found[: COUNTED_TO + 1].count()
 
 
 def appointment_list(
@@ -212,12 +311,47 @@ def appointments_between(
     return tuple(map(appointment_reader(), found.order_by("starts_at", "id")))
 
 
+def listings_open_between(starts_at: datetime, ends_at: datetime) -> tuple[ListingView, ...]:
+    """Listings on offer that are open to all at some time between two times."""
+    read = listing_reader()
+    shown = map(read, Listing.objects.filter(status__in=LIVE).exclude(open_times=[]).order_by("pk"))
+    return tuple(
+        listing
+        for listing in shown
+        if any(each.starts_at < ends_at and each.ends_at > starts_at for each in listing.open_times)
+    )
+
+
 # --- the parts --------------------------------------------------------------------------------
 
 
 def _one(model: type[R], record: UUID, view: Callable[[R], V]) -> V | None:
     found = model._base_manager.filter(pk=record).first()
     return view(found) if found else None
+
+
+def _many(model: type[R], ids: Iterable[UUID | None], view: Callable[[R], V]) -> dict[UUID, V]:
+    wanted = {each for each in ids if each is not None}
+    return {row.pk: view(row) for row in model._base_manager.filter(pk__in=wanted)} if wanted else {}
+
+
+def _words(search: str) -> list[str]:
+    """The words of a search; a comma parts them too, as in "14 Wattle Street, Marrickville"."""
+    return [word for word in re.split(r"[\s,]+", search.replace("\x00", " ")) if word]
+
+
+def _contact_says(word: str) -> Q:
+    return Q(searched__contains=Upper(Value(word)))
+
+
+def _listing_says(word: str) -> Q:
+    return Q(address__icontains=word) | Q(suburb__icontains=word)
+
+
+def _tasks_saying(found: QuerySet[Task], search: str) -> QuerySet[Task]:
+    for word in _words(search):
+        found = found.filter(Q(title__icontains=word) | Q(contact__in=Contact.objects.filter(_contact_says(word))))
+    return found
 
 
 def _with_email(email: str) -> QuerySet[Contact]:
@@ -235,9 +369,11 @@ def _page(
     older_than: UUID | None,
     newer_than: UUID | None,
     limit: int,
+    counted: bool = False,
 ) -> Page[V]:
     """Ids are made in order of time, so they are the order, and the place to go on from."""
     limit = max(1, min(limit, MAX_PAGE))
+    total = found[: COUNTED_TO + 1].count() if counted else None
     if newer_than is not None:
         rows = list(found.filter(pk__gt=newer_than).order_by("pk")[: limit + 1])
         more_newer, more_older = len(rows) > limit, True
@@ -249,9 +385,10 @@ def _page(
         more_newer, more_older = older_than is not None, len(rows) > limit
         rows = rows[:limit]
     if not rows:
-        return Page(())
+        return Page((), total=total)
     return Page(
         tuple(map(view, rows)),
         older=rows[-1].pk if more_older else None,
         newer=rows[0].pk if more_newer else None,
+        total=total,
     )

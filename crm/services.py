@@ -28,9 +28,10 @@ from crm.read_models import (
     task_read,
 )
 from crm.records import record_create, record_delete, record_set
-from crm.samples import samples_install
+from crm.samples import activity_install, samples_install
 
 __all__ = [
+    "activity_install",
     "appointment_create",
     "appointment_update",
     "contact_create",

@@ -12,6 +12,17 @@ _LABELS = {
     "ends_at": "Ends",
     "thread_id": "Conversation",
 }
+# A field in a form and in the history, where the label of what is told to customers is another.
+_FIELDS = {
+    "contact": "Customer",
+    "open_times": "Open times",
+    "assignee": "Assigned to",
+}
+
+
+def field_name(field: str) -> str:
+    """The words for a field as colleagues see it: contact -> Customer, price_guide -> Price guide."""
+    return _FIELDS.get(field) or label(field)
 
 
 def label(field: str) -> str:

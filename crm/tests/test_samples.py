@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from audit.selectors import entries
 from audit.services import Actor
 from crm import selectors
-from crm.services import contact_update, listing_update, samples_install
+from crm.services import activity_install, contact_update, listing_update, samples_install, task_update
 
 pytestmark = pytest.mark.usefixtures("in_acacia")
 DEMO = Path(__file__).parents[2] / "workflows" / "packs" / "real_estate" / "demo"
@@ -107,6 +107,21 @@ def test_what_people_changed_in_samples_stays():
     (later,), (known,) = selectors.listing_list().items, selectors.contact_list().items
     assert (later.status, later.price_guide) == ("sold", "$1,600,000")
     assert known.name == "Tom Hargreaves"
+
+
+def test_what_people_are_busy_with_is_added_once_and_goes_on_week_by_week():
+    data = yaml.safe_load((DEMO / "acacia.yaml").read_text())
+    samples_install(data, TUESDAY, SYDNEY)
+    activity_install(data, TUESDAY, SYDNEY)
+    first = selectors.enquiry_list().items, selectors.task_list().items, selectors.appointment_list().items
+    assert [len(items) for items in first] == [len(data[name]) for name in ("enquiries", "tasks", "appointments")]
+    task_update(task=first[1][0].id, actor=ACTOR, done=True)
+    activity_install(data, TUESDAY, SYDNEY)
+    assert len(selectors.task_list().items) == len(first[1])
+    assert selectors.appointment_list().items == first[2]
+    activity_install(data, TUESDAY + timedelta(days=8), SYDNEY)
+    assert selectors.enquiry_list().items == first[0]
+    assert len(selectors.appointment_list().items) == 2 * len(first[2])
 
 
 def test_samples_of_another_shape_are_refused():

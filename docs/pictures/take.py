@@ -37,15 +37,12 @@ class Picture:
 
 PICTURES = (
     Picture("today", "/"),
-    Picture("today-dark", "/", scheme="dark"),
     Picture("today-phone", "/", size=PHONE),
     Picture("inbox", "/inbox/"),
     Picture("approval", "/inbox/", "/approvals/"),
     Picture("approval-dark", "/inbox/", "/approvals/", scheme="dark"),
     Picture("approval-phone", "/inbox/", "/approvals/", size=PHONE),
     Picture("run", "/runs/", "/runs/0"),
-    Picture("conversation", "/conversations/", "/conversations/0"),
-    Picture("calendar", "/calendar/"),
     Picture("ledger", "/ledger/"),
 )
 

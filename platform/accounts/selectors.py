@@ -1,5 +1,6 @@
 """Reading people."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -52,6 +53,12 @@ def person_by_email(email: str) -> Person | None:
     """The person who signs in with `email`, or None."""
     user = User.objects.filter(email=email.strip().lower()).first()
     return person_get(user.pk) if user else None
+
+
+def names_of(people: Iterable[UUID | None]) -> dict[UUID, str]:
+    """The names of these people, also of those who cannot sign in any more."""
+    wanted = {each for each in people if each}
+    return {user.pk: str(user) for user in User.objects.filter(pk__in=wanted)} if wanted else {}
 
 
 def is_last_owner(person: UUID) -> bool:

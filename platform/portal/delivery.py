@@ -1,4 +1,5 @@
-"""Static files: their version stands in every address, so that browsers keep them for good; text leaves compressed.
+"""What leaves for a browser: static files under addresses that hold their version, so that they are kept for good; text
+and pages compressed.
 
 There is no step that collects them. A development server (DEBUG) serves each file as it is now, under its plain name.
 """
@@ -16,6 +17,9 @@ from wsgiref.headers import Headers
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import StaticFilesStorage
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from whitenoise.middleware import WhiteNoiseMiddleware
 from whitenoise.responders import Response, StaticFile
 
@@ -86,3 +90,13 @@ class StaticFilesMiddleware(WhiteNoiseMiddleware):  # type: ignore[misc]
             return StaticFile(path, headers.items(), stat_cache=stat_cache)
         headers["Vary"] = "Accept-Encoding"
         return CompressedFile(path, headers.items(), stat_cache=stat_cache)
+
+
+class CompressedPagesMiddleware(GZipMiddleware):
+    """Pages leave in gzip, padded at random by Django against guesses from their length. The API's answers stay as they
+    are: compressing would make their ETags weak."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if not response.headers.get("Content-Type", "").startswith("text/html"):
+            return response
+        return super().process_response(request, response)

@@ -20,7 +20,7 @@ from accounts.services import person_add, person_password_set
 from approvals.selectors import approvals
 from audit.selectors import story, views
 from audit.services import Actor
-from crm.samples import samples_install
+from crm.services import activity_install, samples_install
 from mail.selectors import MessageView, message_list
 from portal.onboarding import tenant_onboard
 from tenants.errors import NoSuchTenant
@@ -66,7 +66,9 @@ def seed() -> list[Login]:
             tenant = tenant_onboard(**about, owner_email=owner["email"], pack=PACK).tenant
         with tenant_context(tenant.schema), transaction.atomic():
             _people(agency["people"])
-            samples_install(agency, timezone.now().astimezone(tenant.timezone).date(), tenant.timezone)
+            today = timezone.now().astimezone(tenant.timezone).date()
+            samples_install(agency, today, tenant.timezone)
+            activity_install(agency, today, tenant.timezone)
         logins += [Login(tenant.name, tenant.host, p["email"], p["role"]) for p in agency["people"]]
     return logins
 

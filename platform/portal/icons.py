@@ -16,6 +16,15 @@ FOR_ACTION = {
     "crm.create_task": "list-checks",
     "crm.book_appointment": "calendar-check",
 }
+FOR_RECORD = {
+    "contact": "users",
+    "listing": "house",
+    "enquiry": "message-circle-question-mark",
+    "task": "list-checks",
+    "appointment": "calendar",
+    "run": "list-tree",
+    "message": "mail",
+}
 FOR_STATUS = {
     # approvals
     "pending": "circle-alert",
@@ -48,4 +57,4 @@ FOR_STATUS = {
     "undo_failed": "circle-x",
     "undo_incomplete": "circle-x",
 }
-IN_TABLES = {*FOR_SOURCE.values(), *FOR_ACTION.values(), *FOR_STATUS.values()}
+IN_TABLES = {*FOR_SOURCE.values(), *FOR_ACTION.values(), *FOR_RECORD.values(), *FOR_STATUS.values()}

@@ -32,6 +32,16 @@ NAVIGATION = (
             Entry("mail", "Mail", "send", "portal:outbox", "mail.view_message"),
         ),
     ),
+    Group(
+        "Records",
+        (
+            Entry("customers", "Customers", "users", "portal:customers", "crm.view_contact"),
+            Entry("listings", "Listings", "house", "portal:listings", "crm.view_listing"),
+            Entry("enquiries", "Enquiries", "message-circle-question-mark", "portal:enquiries", "crm.view_enquiry"),
+            Entry("tasks", "Tasks", "list-checks", "portal:tasks", "crm.view_task"),
+            Entry("calendar", "Calendar", "calendar", "portal:calendar", "crm.view_appointment"),
+        ),
+    ),
     Group("Automation", (Entry("ledger", "Ledger", "scroll-text", "portal:ledger", "audit.view_entry"),)),
     Group("", (Entry("settings", "Settings", "settings", "portal:settings"),)),
 )

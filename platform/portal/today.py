@@ -43,6 +43,7 @@ DONE = {
     "booked": ("Booked", ("crm.book_appointment",)),
     "recorded": ("Recorded", ("crm.upsert_contact", "crm.upsert_enquiry", "crm.create_task")),
 }
+BEGINS = {"crm.book_appointment": "Booked ", "crm.create_task": "Task: "}
 NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
 
 
@@ -225,12 +226,18 @@ def _deed(deed: Deed, approver: str) -> Done:
     return Done(
         at=deed.at,
         icon=FOR_ACTION.get(deed.action, "list-checks"),
-        title=deed.summary or deed.action,
+        title=_title(deed),
         run=deed.run,
         words=_words(deed, approver),
         held_until=deed.due_at if held else None,
         approval=deed.approval if held else None,
     )
+
+
+def _title(deed: Deed) -> str:
+    if deed.action == "mail.send_reply":
+        return f"Reply {deed.summary[:1].lower()}{deed.summary[1:]}"
+    return f"{BEGINS.get(deed.action, '')}{deed.summary or deed.action}"
 
 
 def _words(deed: Deed, approver: str) -> str:

@@ -3,7 +3,8 @@
 from django.conf import settings
 from django.urls import include, path
 
-from portal.views import approvals, joining, ledger, mail, runs, session, styleguide, today, tokens, webhooks
+from portal.views import approvals, joining, ledger, mail, runs, search, session, styleguide, today
+from portal.views.records import pages as records
 
 app_name = "portal"
 
@@ -19,20 +20,10 @@ urlpatterns = [
     path("runs/", runs.run_list_page, name="runs"),
     path("runs/<uuid:run_id>/", runs.run_page, name="run"),
     path("outbox/", mail.outbox_page, name="outbox"),
+    *records.paths(),
+    path("search/", search.search_page, name="search"),
     path("ledger/", ledger.ledger_page, name="ledger"),
-    path("settings/tokens/", tokens.tokens_page, name="settings_tokens"),
-    path("settings/tokens/<uuid:token_id>/revoke/", tokens.token_revoke_post, name="settings_token_revoke"),
-    path("settings/webhooks/", webhooks.webhooks_page, name="settings_webhooks"),
-    path("settings/webhooks/<uuid:endpoint_id>/", webhooks.webhook_page, name="settings_webhook"),
-    path("settings/webhooks/<uuid:endpoint_id>/test/", webhooks.webhook_test_post, name="settings_webhook_test"),
-    path("settings/webhooks/<uuid:endpoint_id>/switch/", webhooks.webhook_switch_post, name="settings_webhook_switch"),
-    path("settings/webhooks/<uuid:endpoint_id>/delete/", webhooks.webhook_delete_post, name="settings_webhook_delete"),
-    path(
-        "settings/webhooks/<uuid:endpoint_id>/<uuid:delivery_id>/resend/",
-        webhooks.webhook_resend_post,
-        name="settings_webhook_resend",
-    ),
-    path("settings/hooks/<uuid:hook_id>/revoke/", webhooks.hook_revoke_post, name="settings_hook_revoke"),
+    path("settings/", include("portal.urls_integrations")),
 ]
 if settings.DEBUG:
     urlpatterns.append(path("styleguide/", styleguide.styleguide, name="styleguide"))

@@ -123,6 +123,7 @@ MIDDLEWARE = [
     "portal.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "portal.delivery.StaticFilesMiddleware",
+    "portal.delivery.CompressedPagesMiddleware",
     "tenants.middleware.TenantMiddleware",
     "gateway.middleware.QueryMiddleware",
     "csp.middleware.CSPMiddleware",

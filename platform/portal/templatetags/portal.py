@@ -31,6 +31,11 @@ def source_icon(kind: str) -> str:
 
 
 @register.filter
+def record_icon(kind: str) -> str:
+    return icons.FOR_RECORD.get(kind, "file-text")
+
+
+@register.filter
 def action_icon(action: str) -> str:
     return icons.FOR_ACTION.get(action, "list-checks")
 

@@ -9,7 +9,9 @@ import pytest
 from django.templatetags.static import static
 from django.test import Client
 
+from conftest import Cast
 from portal import delivery
+from tests.pages import signed_in
 
 STATIC = Path(__file__).resolve().parents[1] / "static"
 
@@ -76,3 +78,15 @@ def test_the_version_is_of_the_contents(monkeypatch: pytest.MonkeyPatch) -> None
     read = Path.read_bytes
     monkeypatch.setattr(Path, "read_bytes", lambda path: read(path) + (b" " if path.name == "keys.js" else b""))
     assert delivery.version.__wrapped__() != before
+
+
+def test_pages_leave_compressed_and_answers_of_the_api_as_they_are(in_acacia: None, cast: Cast) -> None:
+    client = signed_in(cast.bob)
+    page = client.get("/inbox/", HTTP_ACCEPT_ENCODING=TAKES_GZIP)
+    assert page["Content-Encoding"] == "gzip"
+    assert b"</html>" in gzip.decompress(page.content)
+    answer = client.get(
+        "/api/v1/listings", HTTP_ACCEPT_ENCODING=TAKES_GZIP, HTTP_AUTHORIZATION=f"Bearer {cast.bob.token}"
+    )
+    assert answer.status_code == 200
+    assert "Content-Encoding" not in answer

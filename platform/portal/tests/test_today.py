@@ -120,9 +120,11 @@ def test_what_has_left_says_that_it_cannot_be_undone(asked: Any, cast: Cast, wor
     work()
     sent = page(cast.bob, "?done=sent")
     assert "can’t be undone" in sent or "Kept in the outbox" in sent
+    assert "Reply to georgia.papadopoulos@example.com" in sent
     assert "Approved by Bob" not in sent
     assert "Approved by Bob" in page(cast.bob, "?done=recorded")
-    assert page(cast.bob, "?done=nonsense")
+    assert "Booked Sat" in page(cast.bob, "?done=booked")
+    assert "Booked Sat" in page(cast.bob, "?done=nonsense")
 
 
 def test_a_week_counts_a_persons_own_decisions(asked: Any, cast: Cast) -> None:
@@ -134,7 +136,7 @@ def test_a_week_counts_a_persons_own_decisions(asked: Any, cast: Cast) -> None:
     assert week is not None
     assert (week.decided, week.unedited, week.edited, week.rejected) == (1, 0, 0, 1)
     assert today_of(person(cast.alice)).week is None
-    assert "You decided 1 time" in page(cast.bob)
+    assert "You decided once" in page(cast.bob)
 
 
 def test_what_counts_is_since_the_person_was_last_here(asked: Any, cast: Cast) -> None:
