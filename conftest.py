@@ -123,6 +123,7 @@ class Cast:
 
 # What a test that commits leaves behind, and is removed after it; people, tokens and workflows stay.
 ACTIVITY = ("mail_", "mfa_", "guardian_", "accounts_invitation", "notify_", "gateway_keptanswer", "gateway_hook", "crm_", "ai_call", "approvals_", "workflows_event", "workflows_run", "workflows_step",
+            "workflows_automation", "tenants_tenantpulse", "tenants_supportaccess",
             "workflows_effect", "audit_entry", "tenants_tenantrequest", "django_session", "django_admin_log")  # fmt: skip
 
 
@@ -232,7 +233,7 @@ def as_owner(committed: None, owner_url: str) -> Iterator[None]:
         ).fetchall()
         for tenant, schema, role in made:
             owner.execute(sql.SQL("DROP SCHEMA {} CASCADE").format(sql.Identifier(schema)))
-            for table in ("tenants_inboundaddress", "tenants_domain"):
+            for table in ("tenants_tenantpulse", "tenants_inboundaddress", "tenants_domain"):
                 owner.execute(sql.SQL("DELETE FROM {} WHERE tenant_id = %s").format(sql.Identifier(table)), [tenant])
             owner.execute("DELETE FROM tenants_tenant WHERE id = %s", [tenant])
             owner.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(role)))

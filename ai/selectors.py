@@ -55,6 +55,12 @@ def call_view(row: Call) -> CallView:
     return CallView(**{name: getattr(row, name) for name in CallView.__dataclass_fields__})
 
 
+def cost_since(since: datetime) -> Decimal:
+    """What the answers since then have cost, in US dollars."""
+    total = Call.objects.filter(created_at__gte=since).aggregate(total=Sum("cost_usd"))["total"]
+    return Decimal(total or 0)
+
+
 def cost_of_run(run_id: str | UUID) -> Decimal:
     """What all calls of a run have cost so far, in US dollars, failed ones included."""
     spent = Call.objects.filter(run_id=str(run_id)).aggregate(sum=Sum("cost_usd"))["sum"]

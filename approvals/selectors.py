@@ -1,5 +1,6 @@
 """Reading proposals: the same snapshot for admin, portal and API."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -156,6 +157,12 @@ def plans_of(approval_id: UUID) -> list[dict[str, Any]]:
 def reply_open_in_thread(thread: str) -> bool:
     """Whether a proposal in this thread waits, or its reply is held or leaving."""
     return bool(thread) and Approval.objects.filter(thread=thread, status__in=OPEN).exists()
+
+
+def runs_approved(runs: Iterable[UUID]) -> set[UUID]:
+    """Which of these runs have a proposal that people approved and of which not all has happened yet."""
+    decided = (ApprovalStatus.APPROVED, ApprovalStatus.EXECUTING)
+    return set(Approval.objects.filter(run__in=runs, status__in=decided).values_list("run", flat=True))
 
 
 def waiting_count() -> int:

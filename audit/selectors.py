@@ -53,10 +53,17 @@ def story(run: UUID | str) -> QuerySet[Entry]:
     return Entry.objects.filter(about).order_by("id")
 
 
+def names_of(actors: Iterable[str]) -> dict[str, str]:
+    """The names that actors, given by their keys, have today; one query."""
+    keys = set(actors)
+    known = dict(ActorName.objects.filter(key__in=keys).values_list("key", "name"))
+    return {key: known.get(key) or UNNAMED.get(key.partition(":")[0], "Somebody") for key in keys}
+
+
 def views(found: Iterable[Entry]) -> list[EntryView]:
     """Entries with their sentences and the names that their actors have today (one more query)."""
     rows = list(found)
-    names = dict(ActorName.objects.filter(key__in={r.body["actor"] for r in rows}).values_list("key", "name"))
+    names = names_of(row.body["actor"] for row in rows)
     return [
         EntryView(
             id=row.id,
@@ -64,7 +71,7 @@ def views(found: Iterable[Entry]) -> list[EntryView]:
             event=row.body["event"],
             sentence=sentence_of(row.body["event"]),
             actor=row.body["actor"],
-            actor_name=names.get(row.body["actor"]) or UNNAMED.get(row.body["actor"].split(":")[0], "Somebody"),
+            actor_name=names[row.body["actor"]],
             target=row.body["target"],
             run=row.body["run"],
             data=row.body["data"],

@@ -5,18 +5,24 @@ tenants' rows. Apps on floors below are registered here, those above register th
 """
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
+from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin import AdminSite
+from django.contrib.admin.views.main import ChangeList
 from django.contrib.auth.views import PasswordChangeView, redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.decorators import method_decorator
+from django.utils.formats import date_format
 from django.views.decorators.debug import sensitive_post_parameters
 
 import audit.admin
@@ -27,11 +33,15 @@ from accounts.models import User
 from accounts.selectors import operator_of
 from audit.errors import IllegalMove, MovedMeanwhile
 from audit.services import Actor
+from dispatch.services import Depth, depth_by_tenant
 from observability.read_only import ReadOnly
-from tenants.errors import TenantRefused
-from tenants.forms import TenantRequestForm
-from tenants.models import Tenant, TenantRequest
+from tenants.errors import SupportRefused, TenantRefused
+from tenants.forms import SupportForm, TenantRequestForm
+from tenants.models import SupportAccess, Tenant, TenantPulse, TenantRequest
 from tenants.services import tenant_request, tenant_resume, tenant_suspend, work_retry
+from tenants.support import support_end, support_open
+
+REASON_LENGTH = 500
 
 if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin[Any]
@@ -90,22 +100,47 @@ operator_site = OperatorSite(name="operator_admin")
 tenant_site = TenantSite(name="admin")
 
 
+class Health(ChangeList):
+    """The page's tenants with the depth of their queues: one query for all of them."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        self.result_list = list(self.result_list)
+        depths = depth_by_tenant(tenant.schema_name for tenant in self.result_list)
+        for tenant in self.result_list:
+            tenant.depth = depths.get(tenant.schema_name, Depth())
+
+
 @admin.register(Tenant, site=operator_site)
 class TenantAdmin(ReadOnly, ModelAdmin):
-    list_display = ("slug", "name", "status", "host", "inbound_address", "timezone", "created_at")
+    """Tenants at a glance. Figures come from what each tells by itself; nobody looks into its tables."""
+
+    list_display = (
+        "name", "status", "last_mail", "failed", "due", "parked", "cost", "people", "host", "inbound_address",
+        "created_at",
+    )  # fmt: skip
     list_filter = ("status",)
     search_fields = ("slug", "name")
     ordering = ("slug",)
     list_per_page = 50
+    list_select_related = ("pulse",)
     show_full_result_count = False
     fields = (
-        "slug", "name", "status", "host", "inbound_address", "timezone", "schema_name", "created_at",
+        "slug", "name", "status", "status_reason", "host", "inbound_address", "timezone", "schema_name", "created_at",
+        "last_mail", "failed", "due", "parked", "cost", "people", "told_at",
     )  # fmt: skip
-    readonly_fields = ("host", "inbound_address")
+    readonly_fields = ("host", "inbound_address", "last_mail", "failed", "due", "parked", "cost", "people", "told_at")
     actions = ("suspend", "resume")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Tenant]:
         return super().get_queryset(request).prefetch_related("domains", "inbound_addresses")
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return Health
+
+    def get_urls(self) -> list[Any]:
+        wrapped = self.admin_site.admin_view(self.support_view)
+        return [path("<uuid:tenant_id>/support/", wrapped, name="tenants_tenant_support"), *super().get_urls()]
 
     def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return request.user.has_perm("tenants.add_tenantrequest")
@@ -128,22 +163,133 @@ class TenantAdmin(ReadOnly, ModelAdmin):
         active = [address for address in tenant.inbound_addresses.all() if address.active]
         return ", ".join(f"{address.local_part}@{domain}" for address in active)
 
+    @admin.display(description="last mail", ordering="pulse__last_mail_at")
+    def last_mail(self, tenant: Tenant) -> str | None:
+        pulse = _pulse(tenant)
+        return _moment(pulse.last_mail_at) if pulse else None
+
+    @admin.display(description="failed in 24 h", ordering="pulse__runs_failed")
+    def failed(self, tenant: Tenant) -> int | None:
+        pulse = _pulse(tenant)
+        return pulse.runs_failed if pulse else None
+
+    @admin.display(description="work due")
+    def due(self, tenant: Tenant) -> int:
+        return _depth(tenant).due
+
+    @admin.display(description="given up")
+    def parked(self, tenant: Tenant) -> int:
+        return _depth(tenant).parked
+
+    @admin.display(description="AI this month")
+    def cost(self, tenant: Tenant) -> str:
+        """A month that has passed says nothing of this one."""
+        pulse = _pulse(tenant)
+        month = timezone.now().astimezone(ZoneInfo(tenant.timezone)).date().replace(day=1)
+        return f"US${pulse.cost_usd if pulse and pulse.month == month else 0:.2f}"
+
+    @admin.display(ordering="pulse__people")
+    def people(self, tenant: Tenant) -> int | None:
+        pulse = _pulse(tenant)
+        return pulse.people if pulse else None
+
+    @admin.display(description="these figures are from")
+    def told_at(self, tenant: Tenant) -> str | None:
+        pulse = _pulse(tenant)
+        return _moment(pulse.told_at) if pulse else None
+
     @admin.action(description="Suspend: its hosts say so, its mail waits", permissions=["move"])
-    def suspend(self, request: HttpRequest, queryset: QuerySet[Tenant]) -> None:
-        self._move(request, queryset, tenant_suspend, "suspended")
+    def suspend(self, request: HttpRequest, queryset: QuerySet[Tenant]) -> HttpResponse | None:
+        return self._move(request, queryset, tenant_suspend, "suspend", "suspended")
 
     @admin.action(description="Resume", permissions=["move"])
-    def resume(self, request: HttpRequest, queryset: QuerySet[Tenant]) -> None:
-        self._move(request, queryset, tenant_resume, "active")
+    def resume(self, request: HttpRequest, queryset: QuerySet[Tenant]) -> HttpResponse | None:
+        return self._move(request, queryset, tenant_resume, "resume", "active")
 
-    def _move(self, request: HttpRequest, tenants: QuerySet[Tenant], move: Callable[..., None], to: str) -> None:
+    def _move(
+        self, request: HttpRequest, tenants: QuerySet[Tenant], move: Callable[..., None], action: str, to: str
+    ) -> HttpResponse | None:
+        """Ask for a reason first; then move."""
+        reason = request.POST.get("reason", "").strip()
+        confirmed = "post" in request.POST
+        if not confirmed or not 0 < len(reason) <= REASON_LENGTH:
+            context = {
+                "title": f"{action.capitalize()} {', '.join(tenant.name for tenant in tenants)}",
+                "tenants": tenants,
+                "action": action,
+                "opts": self.opts,
+                "reason": reason,
+                "length": REASON_LENGTH,
+                "error": f"Say why, in {REASON_LENGTH} characters at most." if confirmed else "",
+            }
+            context = {**self.admin_site.each_context(request), **context}
+            return TemplateResponse(request, "admin/tenants/tenant/move.html", context)
         for tenant in tenants:
             try:
-                move(slug=tenant.slug, actor=operator_of(request.user))
+                move(slug=tenant.slug, actor=operator_of(request.user), reason=reason)
             except (IllegalMove, MovedMeanwhile):
                 self.message_user(request, f"{tenant.name} is {to} already.", messages.WARNING)
             else:
                 self.message_user(request, f"{tenant.name} is {to} now.", messages.SUCCESS)
+        return None
+
+    def support_view(self, request: HttpRequest, tenant_id: UUID) -> HttpResponse:
+        """Ask for a way into a tenant's workspace, and get its link, once."""
+        tenant = self.get_object(request, str(tenant_id))
+        if tenant is None or not request.user.has_perm("tenants.add_supportaccess"):
+            raise PermissionDenied
+        form = SupportForm(request.POST or None)
+        context = {"title": f"Enter {tenant.name} for support", "tenant_entered": tenant, "opts": self.opts}
+        if request.method == "POST" and form.is_valid():
+            try:
+                opened = support_open(tenant=tenant.pk, actor=operator_of(request.user), **form.cleaned_data)
+            except SupportRefused as refused:
+                form.add_error(None, str(refused))
+            else:
+                port = request.get_host().rpartition(":")[2] if ":" in request.get_host() else ""
+                host = f"{opened.host}:{port}" if port else opened.host
+                context["link"] = f"{request.scheme}://{host}/support/{opened.token}/"
+                context["until"] = opened.until
+        context = {**self.admin_site.each_context(request), **context, "form": form}
+        return TemplateResponse(request, "admin/tenants/tenant/support.html", context)
+
+
+def _pulse(tenant: Tenant) -> TenantPulse | None:
+    """What the tenant told last; None where it has not told anything yet."""
+    return getattr(tenant, "pulse", None)
+
+
+def _moment(value: datetime | None) -> str | None:
+    return date_format(timezone.localtime(value), "DATETIME_FORMAT") if value else None
+
+
+def _depth(tenant: Tenant) -> Depth:
+    known: Depth | None = getattr(tenant, "depth", None)
+    return known or depth_by_tenant([tenant.schema_name]).get(tenant.schema_name, Depth())
+
+
+@admin.register(SupportAccess, site=operator_site)
+class SupportAccessAdmin(ReadOnly, ModelAdmin):
+    """Who entered which workspace, why and until when. It is asked for on the tenant's page."""
+
+    list_display = ("tenant", "operator_name", "reason", "created_at", "until", "entered_at", "ended_at")
+    list_filter = ("tenant",)
+    list_select_related = ("tenant",)
+    search_fields = ("operator_name", "reason", "tenant__name")
+    ordering = ("-id",)
+    list_per_page = 50
+    show_full_result_count = False
+    fields = ("tenant", "operator_name", "reason", "created_at", "until", "entered_at", "ended_at", "ended_by")
+    actions = ("end_now",)
+
+    def has_end_permission(self, request: HttpRequest) -> bool:
+        """Whether ending is offered."""
+        return request.user.has_perm("tenants.change_supportaccess")
+
+    @admin.action(description="End now", permissions=["end"])
+    def end_now(self, request: HttpRequest, queryset: QuerySet[SupportAccess]) -> None:
+        done = [support_end(access=access.pk, actor=operator_of(request.user)) for access in queryset]
+        self.message_user(request, f"{sum(done)} of {len(done)} ended.", messages.SUCCESS)
 
 
 @admin.register(TenantRequest, site=operator_site)

@@ -9,5 +9,9 @@ class NoSuchTenant(LookupError):
     """No tenant has this name."""
 
 
+class SupportRefused(ValueError):
+    """Support access cannot be had like this; the message says why."""
+
+
 class TenantRefused(ValueError):
     """A tenant cannot be made as asked; the message says why."""

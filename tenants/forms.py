@@ -11,6 +11,7 @@ from tenants.errors import TenantRefused
 from tenants.models import TenantRequest
 from tenants.packs import packs_offered
 from tenants.services import slug_check
+from tenants.support import MINUTES
 
 if TYPE_CHECKING:
     RequestModelForm = forms.ModelForm[TenantRequest]
@@ -58,3 +59,20 @@ class TenantRequestForm(PasswordTwice, RequestModelForm):
         """The arguments of `tenants.services.tenant_request`."""
         given = {name: str(self.cleaned_data[name]) for name in TenantRequestForm.Meta.fields}
         return given | {"owner_password_hash": make_password(self.cleaned_data["password1"])}
+
+
+def _length(minutes: int) -> str:
+    return f"{minutes} minutes" if minutes < 60 else f"{minutes // 60} hour{'s' if minutes > 60 else ''}"
+
+
+class SupportForm(forms.Form):
+    """Why an operator enters a tenant's workspace, and for how long."""
+
+    reason = forms.CharField(
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3, "cols": 60}),
+        help_text="The workspace's owners read it.",
+    )
+    minutes = forms.TypedChoiceField(
+        coerce=int, choices=[(minutes, _length(minutes)) for minutes in MINUTES], label="For how long"
+    )

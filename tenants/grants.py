@@ -5,7 +5,7 @@ the list, in both directions. Default privileges are not used: they give UPDATE 
 nothing on tables that another login made.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.apps import apps
@@ -38,6 +38,8 @@ TENANT = {
     "tenants_tenant": READ,
     "tenants_domain": READ,
     "tenants_inboundaddress": READ,
+    "tenants_tenantpulse": READ | {"INSERT", "UPDATE"},
+    "tenants_supportaccess": READ | {"UPDATE"},
     "dispatch_work": ALL,
     "catalog_modelprice": READ,
 }
@@ -46,6 +48,8 @@ OPERATOR = {
     "tenants_domain": READ,
     "tenants_inboundaddress": READ,
     "tenants_tenantrequest": READ | {"INSERT"},
+    "tenants_tenantpulse": READ,
+    "tenants_supportaccess": READ | {"INSERT", "UPDATE"},
     "dispatch_work": READ | {"INSERT", "UPDATE"},
     "dispatch_turn": READ,
     "dispatch_heartbeat": READ,
@@ -58,6 +62,8 @@ OWNED = {
     "tenants_tenant": "owner = current_user::text",
     "tenants_domain": "tenant_id IN (SELECT id FROM public.tenants_tenant)",
     "tenants_inboundaddress": "tenant_id IN (SELECT id FROM public.tenants_tenant)",
+    "tenants_tenantpulse": "tenant_id IN (SELECT id FROM public.tenants_tenant)",
+    "tenants_supportaccess": "tenant_id IN (SELECT id FROM public.tenants_tenant)",
     "dispatch_work": "owner = current_user::text AND tenant IN (SELECT schema_name FROM public.tenants_tenant)",
 }
 
@@ -88,13 +94,24 @@ def _of_models(role: str, app_names: Iterable[str]) -> set[Right]:
     return rights
 
 
+def _of_tables(role: str, tables: Mapping[str, Iterable[str]]) -> set[Right]:
+    """The rights of a list; of an append-only table UPDATE means the columns that may change."""
+    columns = {model._meta.db_table: updatable_columns(model) for model in apps.get_models()}
+    rights: set[Right] = set()
+    for table, privileges in tables.items():
+        for privilege in privileges:
+            only = columns.get(table) if privilege == "UPDATE" else None
+            rights |= {Right(role, table, privilege, column) for column in only or ("",)}
+    return rights
+
+
 def wanted(schema: str) -> set[Right]:
     """The rights that the app's roles should have on tables of `schema`."""
     if schema != get_public_schema_name():
         role = Tenant.objects.get(schema_name=schema).owner
         return _of_models(role, settings.TENANT_APPS) | {Right(role, "django_migrations", "SELECT")}
     lists = [(settings.APP_ROLE, APP), (operator_role(), OPERATOR), (tenants_role(), TENANT)]
-    rights = {Right(role, table, p) for role, tables in lists for table, ps in tables.items() for p in ps}
+    rights = {right for role, tables in lists for right in _of_tables(role, tables)}
     return rights | _of_models(operator_role(), settings.BOTH_APPS)
 
 

@@ -1,4 +1,4 @@
-"""What a tenant's lifecycle leaves in the ledger (the public one: it is an operator's act)."""
+"""What a tenant's lifecycle leaves in the public ledger, and support access in both, the tenant's too."""
 
 from audit.registry import register
 
@@ -8,4 +8,7 @@ register("tenant.provisioned", "A tenant that was asked for is there", {"slug", 
 register("tenant.failed", "A new tenant could not be created", {"slug"})
 register("tenant.suspended", "A tenant was suspended", {"slug"})
 register("tenant.resumed", "A tenant was resumed", {"slug"})
+register("support.opened", "Support may read in the workspace for a time", {"tenant", "minutes"})
+register("support.entered", "Support entered the workspace", {"tenant"})
+register("support.ended", "Support access was ended", {"tenant"})
 register("work.retried", "Work that had been given up was let go on", {"tenant", "handler"})

@@ -4,6 +4,7 @@ from django.db import models
 from django_tenants.models import DomainMixin, TenantMixin
 from uuid_utils.compat import uuid7
 
+from audit.append_only import append_only
 from audit.services import Moves
 
 
@@ -31,6 +32,7 @@ class Tenant(TenantMixin):
     name = models.CharField(max_length=200)
     timezone = models.CharField(max_length=60, default="UTC")
     status = models.CharField(max_length=20, choices=TenantStatus, default=TenantStatus.ACTIVE)
+    status_reason = models.CharField(max_length=500, blank=True)
     owner = models.CharField(max_length=63, unique=True, editable=False)
     data_key = models.CharField(max_length=100, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -60,6 +62,50 @@ class InboundAddress(models.Model):
 
     def __str__(self) -> str:
         return self.local_part
+
+
+class TenantPulse(models.Model):
+    """A tenant at a glance, as it told by itself at `told_at`: operators do not look into its tables.
+
+    `runs_failed` counts the 24 hours before; `cost_usd` is of the month that begins on `month`.
+    """
+
+    tenant = models.OneToOneField(Tenant, on_delete=models.CASCADE, primary_key=True, related_name="pulse")
+    last_mail_at = models.DateTimeField(null=True)
+    runs_failed = models.PositiveIntegerField()
+    cost_usd = models.DecimalField(max_digits=12, decimal_places=6)
+    month = models.DateField()
+    people = models.PositiveIntegerField()
+    told_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.tenant_id} at {self.told_at}"
+
+
+@append_only("entered_at", "ended_at", "ended_by")
+class SupportAccess(models.Model):
+    """An operator reads in a tenant's workspace, for a reason and a time; both sides see this row.
+
+    The link that opens it works once; only its digest is kept.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="support_accesses")
+    operator = models.UUIDField()
+    operator_name = models.CharField(max_length=200)
+    reason = models.CharField(max_length=500)
+    link_digest = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    until = models.DateTimeField()
+    entered_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.CharField(max_length=120, blank=True)
+
+    class Meta:
+        verbose_name_plural = "support accesses"
+
+    def __str__(self) -> str:
+        return f"{self.operator_name} at {self.tenant_id}"
 
 
 class RequestStatus(models.TextChoices):

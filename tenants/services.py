@@ -3,12 +3,15 @@
 import re
 import secrets
 from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from uuid import UUID
 from zoneinfo import available_timezones
 
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, transaction
+from django.utils import timezone
 from django_tenants.utils import schema_exists
 from psycopg import sql
 from uuid_utils.compat import uuid7
@@ -25,12 +28,13 @@ from tenants.models import (
     InboundAddress,
     RequestStatus,
     Tenant,
+    TenantPulse,
     TenantRequest,
     TenantStatus,
 )
 from tenants.packs import packs_offered
 from tenants.secrets import data_key_make
-from tenants.selectors import TenantInfo, tenant_by_slug
+from tenants.selectors import TenantInfo, current, tenant_by_slug
 
 SLUG = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 RESERVED = {"public", "www", "admin", "api", "in", "mail", "static", "pg"}
@@ -157,22 +161,45 @@ def _request_end(request_id: UUID, to: RequestStatus, error: str) -> None:
     transition(request, moves=REQUEST_MOVES, to=to, actor=actor, data=data, changes={"error": error[:2000]})
 
 
-def tenant_suspend(*, slug: str, actor: Actor) -> None:
+def tenant_suspend(*, slug: str, actor: Actor, reason: str = "") -> None:
     """Stop a tenant: its hosts answer that it is suspended, its mail is asked to wait (450)."""
-    _move(slug, TenantStatus.SUSPENDED, actor)
+    _move(slug, TenantStatus.SUSPENDED, actor, reason)
 
 
-def tenant_resume(*, slug: str, actor: Actor) -> None:
+def tenant_resume(*, slug: str, actor: Actor, reason: str = "") -> None:
     """Let a suspended tenant work again; mail that waited comes in by itself."""
-    _move(slug, TenantStatus.ACTIVE, actor)
+    _move(slug, TenantStatus.ACTIVE, actor, reason)
 
 
 @transaction.atomic
-def _move(slug: str, to: TenantStatus, actor: Actor) -> None:
+def _move(slug: str, to: TenantStatus, actor: Actor, reason: str) -> None:
     tenant = Tenant.objects.filter(slug=slug).first()
     if tenant is None:
         raise NoSuchTenant(f"there is no tenant {slug}")
-    transition(tenant, moves=TENANT_MOVES, to=to, actor=actor, data={"slug": slug})
+    # The reason is somebody's words, so it stands beside the ledger.
+    changes = {"status_reason": reason}
+    transition(tenant, moves=TENANT_MOVES, to=to, actor=actor, data={"slug": slug}, changes=changes)
+
+
+PULSE_PAUSE = timedelta(seconds=60)
+
+
+def pulse_soon() -> None:
+    """Have the current tenant tell how it is, once a minute at most; what happens meanwhile is told together."""
+    work_add(handler="portal.pulse", subject="now", due_at=timezone.now() + PULSE_PAUSE, priority=9)
+
+
+def pulse_tell(*, last_mail_at: datetime | None, runs_failed: int, cost_usd: Decimal, month: date, people: int) -> None:
+    """Write down how the current tenant is."""
+    figures = {
+        "last_mail_at": last_mail_at,
+        "runs_failed": runs_failed,
+        "cost_usd": cost_usd,
+        "month": month,
+        "people": people,
+        "told_at": timezone.now(),
+    }
+    TenantPulse.objects.update_or_create(tenant_id=current().id, defaults=figures)
 
 
 @transaction.atomic

@@ -98,7 +98,7 @@ class Walk:
     def _act(self, name: str, chosen: dict[str, Any]) -> Any:
         page = self._post(name, chosen)
         asks = page.status_code == 200 and b'name="post"' in page.content
-        return self._post(name, {**chosen, "post": "yes"}) if asks else page
+        return self._post(name, {**chosen, "post": "yes", "reason": "Walked."}) if asks else page
 
     def _add(self, admin: ModelAdmin[Any]) -> None:
         name, label = self._name(admin, "add"), f"{admin.opts.label} add"

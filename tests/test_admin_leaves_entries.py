@@ -26,11 +26,13 @@ from dispatch.worker import MAX_ATTEMPTS
 from tenants.admin import TenantSite, operator_site, tenant_site
 from tenants.backend.base import PublicAs
 from tenants.database_roles import operator_role
-from tenants.selectors import public_context, tenant_context
+from tenants.selectors import public_context, tenant_by_slug, tenant_context
 from tenants.services import tenant_request
+from tenants.support import support_open
 from tests.admin_forms import NEW_PASSWORD
 from tests.admin_walk import Place, Walk
 from tests.story import due_now, mail, person, receive, samples, waiting
+from workflows.services import automation_set
 
 Work = Callable[[], None]
 TESTS = Actor.system("tests")
@@ -89,6 +91,8 @@ def lived_in(in_committed_acacia: None, cast: Cast, work: Work, owner: Any) -> N
         approve(asked)
     assert approval_get(asked.id).status == "stale"
     ask("Ines")
+    for mode in ("people_only", "policy"):
+        automation_set(mode=mode, reason="A drill.", actor=TESTS)
 
 
 def test_everything_written_in_a_tenants_admin_leaves_an_entry(owner_of_acacia: Client, lived_in: None) -> None:
@@ -108,6 +112,7 @@ def test_everything_written_in_a_tenants_admin_leaves_an_entry(owner_of_acacia: 
         "an own new password",
         "gateway.ApiToken add",
         "gateway.ApiToken action revoke",
+        "workflows.Workflow action switch_off",
     }
 
 
@@ -129,6 +134,8 @@ def busy_platform(committed: None, cast: Cast, work: Work, owner: Any) -> Iterat
             pack="none",
             actor=TESTS,
         )
+        olga = Actor("operator", str(cast.olga.id), "Olga", person=cast.olga.id)
+        support_open(tenant=tenant_by_slug("acacia").id, reason="A drill.", minutes=15, actor=olga)
     heartbeat(process="tests", kind="worker")
     yield
     owner.execute("DELETE FROM public.tenants_tenantrequest WHERE slug = 'wattle'")
@@ -142,6 +149,7 @@ def test_everything_written_in_the_operators_admin_leaves_an_entry(busy_platform
     walk.submit("an own new password", "password_change", own)
     assert not walk.faults, "\n".join(walk.faults)
     assert walk.wrote >= {
+        "tenants.SupportAccess action end_now",
         "tenants.Tenant action suspend",
         "tenants.TenantRequest add",
         "dispatch.Work action work_go_on",

@@ -19,7 +19,8 @@ BASE = settings.COUNTERSIGN.base_domain
 ACACIA, HARBOUR = f"acacia.{BASE}", f"harbour.{BASE}"
 READS = {
     "approvals.approval", "crm.appointment", "crm.contact", "crm.enquiry", "crm.listing", "crm.task", "mail.message",
-    "mail.thread", "workflows.event", "workflows.run", "workflows.workflow", "workflows.workflowversion",
+    "mail.thread", "workflows.automation", "workflows.event", "workflows.run", "workflows.workflow",
+    "workflows.workflowversion",
 }  # fmt: skip
 MANAGES = {"accounts.user", "ai.call", "ai.phrase", "audit.entry", "mail.rawmessage"}
 SHOWN = {
@@ -123,7 +124,7 @@ def olga(cast: Cast) -> Client:
 def test_an_operator_signs_in_on_the_public_host(olga: Client) -> None:
     assert models_shown(olga) == {
         "accounts.user", "audit.entry", "catalog.modelprice", "dispatch.heartbeat", "dispatch.work",
-        "tenants.tenant", "tenants.tenantrequest",
+        "tenants.supportaccess", "tenants.tenant", "tenants.tenantrequest",
     }  # fmt: skip
 
 

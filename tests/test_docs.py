@@ -52,6 +52,23 @@ def test_the_page_of_rights_is_what_the_table_gives() -> None:
     assert (ROOT / "docs" / "rights.md").read_text() == rights_page(), "run `make rights`, and commit docs/rights.md"
 
 
+QUESTIONS = (ROOT / "docs" / "questions.md").read_text()
+
+
+@pytest.mark.parametrize("named", sorted(set(re.findall(r"`([a-z_/]+\.py::test_[a-z0-9_]+)`", QUESTIONS))))
+def test_every_test_that_answers_a_question_is_there(named: str) -> None:
+    path, name = named.split("::")
+    assert f"def {name}(" in (ROOT / path).read_text()
+
+
+def test_every_question_is_answered_by_a_test_and_every_command_is_one() -> None:
+    parts = QUESTIONS.split("\n## ")[1:]
+    assert [part.splitlines()[0] for part in parts if "::test_" not in part] == []
+    targets = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    assert set(re.findall(r"`make ([a-z]+)`", QUESTIONS)) <= set(targets)
+    assert set(re.findall(r"`manage\.py ([a-z_]+)", QUESTIONS)) <= set(get_commands())
+
+
 @pytest.mark.parametrize("page", [*sorted(ROOT.glob("docs/**/*.md")), ROOT / "README.md", ROOT / "CONTRIBUTING.md"])
 def test_every_file_that_the_docs_name_is_there(page: Path) -> None:
     text = page.read_text()

@@ -3,16 +3,18 @@
 import json
 from typing import TYPE_CHECKING, Any
 
-from django.contrib import admin
-from django.db.models import QuerySet
+from django.contrib import admin, messages
+from django.db.models import Max, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from accounts.selectors import actor_of
 from observability.read_only import Part, ReadOnly
 from tenants.admin import tenant_site
-from workflows.models import Effect, Event, Run, Step, Workflow, WorkflowVersion
+from workflows.models import Automation, Effect, Event, Run, Step, VersionStatus, Workflow, WorkflowVersion
+from workflows.services import workflow_switch_off, workflow_switch_on
 
 if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin[Any]
@@ -93,11 +95,47 @@ class VersionInline(Part, TabularInline):
 
 @admin.register(Workflow, site=tenant_site)
 class WorkflowAdmin(ReadOnly, ModelAdmin):
-    list_display = ("slug", "created_at")
+    """Switched off and on here as in the workspace; versions are put in force and rolled back on its page there."""
+
+    list_display = ("slug", "in_force", "created_at")
     search_fields = ("slug",)
     ordering = ("slug",)
-    fields = ("slug", "created_at")
+    list_per_page = 50
+    show_full_result_count = False
+    fields = ("page", "slug", "in_force", "created_at")
+    readonly_fields = ("page", "in_force")
     inlines = (VersionInline,)
+    actions = ("switch_off", "switch_on")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Workflow]:
+        active = Max("versions__number", filter=Q(versions__status=VersionStatus.ACTIVE))
+        found: QuerySet[Workflow] = super().get_queryset(request).annotate(active=active)
+        return found
+
+    @admin.display(description="in force", ordering="active")
+    def in_force(self, workflow: Any) -> str:
+        return f"version {workflow.active}" if workflow.active else "off"
+
+    @admin.display
+    def page(self, workflow: Workflow) -> SafeString:
+        """Where it is told in words, and its versions are moved."""
+        return format_html('<a href="{}">Its page in the workspace</a>', reverse("portal:workflow", args=[workflow]))
+
+    def has_switch_permission(self, request: HttpRequest) -> bool:
+        """Whether switching is offered."""
+        return request.user.has_perm("workflows.change_workflow")
+
+    @admin.action(description="Switch off: new events start nothing", permissions=["switch"])
+    def switch_off(self, request: HttpRequest, queryset: QuerySet[Workflow]) -> None:
+        for workflow in queryset:
+            workflow_switch_off(slug=workflow.slug, actor=actor_of(request.user))
+            self.message_user(request, f"{workflow.slug} is off.", messages.SUCCESS)
+
+    @admin.action(description="Switch on: the version that was in force last", permissions=["switch"])
+    def switch_on(self, request: HttpRequest, queryset: QuerySet[Workflow]) -> None:
+        for workflow in queryset:
+            workflow_switch_on(slug=workflow.slug, actor=actor_of(request.user))
+            self.message_user(request, f"{workflow.slug} is on.", messages.SUCCESS)
 
 
 @admin.register(WorkflowVersion, site=tenant_site)
@@ -122,3 +160,16 @@ class EventAdmin(ReadOnly, ModelAdmin):
     list_per_page = 50
     show_full_result_count = False
     fields = ("type", "data", "created_at")
+
+
+@admin.register(Automation, site=tenant_site)
+class AutomationAdmin(ReadOnly, ModelAdmin):
+    """Every throw of the switch, newest first; it is thrown in the workspace's settings."""
+
+    list_display = ("created_at", "mode", "reason", "changed_by")
+    list_filter = ("mode",)
+    search_fields = ("reason",)
+    ordering = ("-id",)
+    list_per_page = 50
+    show_full_result_count = False
+    fields = ("mode", "reason", "changed_by", "created_at")

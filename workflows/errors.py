@@ -35,6 +35,26 @@ class NotRetryable(StepError):
     """Trying again would fail again."""
 
 
+class ReasonMissing(ValueError):
+    """People are not told why the AI stops."""
+
+    sentence = "Say why: everybody in the workspace reads it."
+
+
+class VersionRefused(ValueError):
+    """A version cannot be put in or out of force like this."""
+
+    sentence: str
+
+
+class NotInForce(VersionRefused):
+    sentence = "This version is not in force, so there is nothing to roll back."
+
+
+class NoFormerVersion(VersionRefused):
+    sentence = "No version before this one was ever in force. Switch the workflow off instead."
+
+
 class RunMoved(Exception):
     """The run was cancelled or changed while a step worked: what the step did is dropped."""
 

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from dispatch.leases import Lease
 from dispatch.registry import Again, handler
+from tenants.services import pulse_soon
 from workflows.engine.advance import advance
 from workflows.engine.giving_up import run_give_up
 
@@ -11,4 +12,6 @@ from workflows.engine.giving_up import run_give_up
 @handler("workflows.advance", on_parked=run_give_up)
 def advance_run(subject: str, lease: Lease) -> Again | None:
     """Take the run as far as it goes now."""
-    return advance(UUID(subject), lease)
+    again = advance(UUID(subject), lease)
+    pulse_soon()
+    return again

@@ -2,10 +2,16 @@
 
 from audit.registry import register
 
+register("automation.changed", "How far the AI may go was changed", {"mode", "former"})
 register("workflow.installed", "A workflow was installed", {"slug"})
 register("workflow.approvers_set", "Who decides a workflow's proposals was named", {"slug", "people", "roles"})
 register("version.published", "A version of a workflow was published", {"slug", "number", "digest"})
 register("version.active", "A version of a workflow was put in force", {"slug", "number", "digest"})
+register(
+    "version.rolled_back",
+    "The former version of a workflow was put back",
+    {"slug", "number", "digest", "former", "stopped", "leaving"},
+)
 register("version.retired", "A version of a workflow was put out of force", {"slug", "number", "digest"})
 register("event.received", "An event was received", {"type", "runs"})
 register("run.queued", "A run was started", {"workflow", "version"})

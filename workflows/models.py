@@ -9,6 +9,30 @@ from audit.append_only import append_only
 from audit.services import Moves
 
 
+class AutomationMode(models.TextChoices):
+    POLICY = "policy"
+    PEOPLE_ONLY = "people_only"
+
+
+@append_only()
+class Automation(models.Model):
+    """How far the AI may go in this workspace, since `created_at`: the newest row is in force."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    mode = models.CharField(max_length=20, choices=AutomationMode)
+    reason = models.CharField(max_length=500, blank=True)
+    changed_by = models.CharField(max_length=120)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = "change of the automation"
+        verbose_name_plural = "automation"
+        constraints = [models.CheckConstraint(condition=models.Q(mode__in=AutomationMode.values), name="mode")]
+
+    def __str__(self) -> str:
+        return self.mode
+
+
 class VersionStatus(models.TextChoices):
     APPROVED = "approved"
     ACTIVE = "active"
@@ -42,9 +66,9 @@ class Workflow(models.Model):
         return self.slug
 
 
-@append_only("status")
+@append_only("status", "activated_at")
 class WorkflowVersion(models.Model):
-    """A definition, never changed again; only whether it is in force changes."""
+    """A definition, never changed again; only whether it is in force changes, and since when it was last put there."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     workflow = models.ForeignKey(Workflow, on_delete=models.PROTECT, related_name="versions")
@@ -55,6 +79,7 @@ class WorkflowVersion(models.Model):
     status = models.CharField(max_length=20, choices=VersionStatus, default=VersionStatus.APPROVED)
     author = models.CharField(max_length=120)
     created_at = models.DateTimeField(auto_now_add=True)
+    activated_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

@@ -9,6 +9,7 @@ from approvals.signals import approval_decided
 from audit.services import Actor
 from mail.selectors import last_message_of_thread, message_view
 from mail.signals import message_received, person_stepped_in
+from tenants.services import pulse_soon
 from workflows.people import ask_a_person
 from workflows.services import event_receive, run_wake, runs_supersede
 
@@ -19,6 +20,7 @@ def message_becomes_event(
 ) -> None:
     """A customer's message starts runs, and ends older ones of its thread; automatic mail does neither."""
     mail = Actor.system("mail")
+    pulse_soon()
     if unreadable:
         ask_a_person(f"Read an email that could not be read (message {message_id})", actor=mail)
         return

@@ -2,15 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet, Subquery
 
+from audit.selectors import names_of
+from workflows.actions import ACTIONS
+from workflows.definition import Definition
 from workflows.models import (
+    Automation,
+    AutomationMode,
     Effect,
     EffectStatus,
     Event,
@@ -22,23 +27,34 @@ from workflows.models import (
     Workflow,
     WorkflowVersion,
 )
+from workflows.steps import STEP_KINDS
 
 __all__ = [
+    "Asking",
+    "AutomationMode",
+    "AutomationView",
     "Deed",
     "EffectStatus",
     "EffectView",
     "EventView",
+    "Outline",
     "RunStatus",
     "RunView",
+    "StepOutline",
     "StepStatus",
     "StepView",
     "Trouble",
     "VersionStatus",
     "VersionView",
     "WorkflowView",
+    "automation",
+    "automation_history",
     "deeds",
     "event_view",
     "events",
+    "failures_since",
+    "outline",
+    "people_only",
     "run_get",
     "run_list",
     "run_statuses",
@@ -47,8 +63,11 @@ __all__ = [
     "runs",
     "trouble_count",
     "troubles",
+    "version_former",
     "version_get",
     "version_list",
+    "version_view",
+    "versions",
     "workflow_get",
     "workflow_list",
 ]
@@ -189,6 +208,13 @@ def _effect(effect: Effect) -> EffectView:
     )
 
 
+def failures_since(since: datetime) -> tuple[int, datetime | None]:
+    """How many runs have failed since then, and when the first of them did."""
+    failed = Run.objects.filter(status=RunStatus.FAILED, finished_at__gte=since)
+    found = failed.aggregate(count=Count("id"), first=Min("finished_at"))
+    return found["count"], found["first"]
+
+
 def run_statuses() -> list[str]:
     """The states that a run can be in."""
     return list(RunStatus.values)
@@ -228,50 +254,74 @@ class VersionView:
     digest: str
     author: str
     created_at: datetime
+    activated_at: datetime | None
 
 
 @dataclass(frozen=True)
 class WorkflowView:
-    """A workflow and the number of the version in force."""
+    """A workflow, and the number of the version in force (None: it is off), since when."""
 
     id: UUID
     slug: str
     active_version: int | None
+    active_since: datetime | None
     versions: int
     created_at: datetime
 
 
 def workflow_list() -> list[WorkflowView]:
-    """All workflows, by name."""
-    found = Workflow.objects.prefetch_related("versions").order_by("slug")
-    return [_workflow(workflow) for workflow in found]
+    """All workflows, by name; one query."""
+    return [_workflow(workflow) for workflow in _workflows().order_by("slug")]
 
 
-def _workflow(workflow: Workflow) -> WorkflowView:
-    versions = list(workflow.versions.all())
-    active = next((version.number for version in versions if version.status == "active"), None)
-    return WorkflowView(workflow.pk, workflow.slug, active, len(versions), workflow.created_at)
+def _workflows() -> "QuerySet[Workflow]":
+    in_force = Q(versions__status=VersionStatus.ACTIVE)
+    return Workflow.objects.annotate(
+        active=Max("versions__number", filter=in_force),
+        since=Max("versions__activated_at", filter=in_force),
+        count=Count("versions"),
+    )
+
+
+def _workflow(workflow: Any) -> WorkflowView:
+    return WorkflowView(
+        workflow.pk, workflow.slug, workflow.active, workflow.since, workflow.count, workflow.created_at
+    )
 
 
 def workflow_get(slug: str) -> WorkflowView | None:
     """The workflow of that name, or None."""
-    workflow = Workflow.objects.prefetch_related("versions").filter(slug=slug).first()
+    workflow = _workflows().filter(slug=slug).first()
     return _workflow(workflow) if workflow else None
+
+
+def versions(slug: str) -> "QuerySet[WorkflowVersion]":
+    """Rows of a workflow's versions, newest first."""
+    return WorkflowVersion.objects.select_related("workflow").filter(workflow__slug=slug).order_by("-id")
+
+
+def version_former(slug: str) -> int | None:
+    """The version that a rollback of the one in force would put back, or None."""
+    active = versions(slug).filter(status=VersionStatus.ACTIVE).first()
+    if active is None:
+        return None
+    before = versions(slug).filter(number__lt=active.number, activated_at__isnull=False)
+    return before.order_by("-activated_at").values_list("number", flat=True).first()
 
 
 def version_list(slug: str) -> list[VersionView]:
     """All versions of a workflow, newest first."""
-    found = WorkflowVersion.objects.select_related("workflow").filter(workflow__slug=slug).order_by("-number")
-    return [_version(version) for version in found]
+    return [version_view(version) for version in versions(slug)]
 
 
 def version_get(slug: str, number: int) -> VersionView | None:
     """One version of a workflow, or None."""
-    found = WorkflowVersion.objects.select_related("workflow").filter(workflow__slug=slug, number=number).first()
-    return _version(found) if found else None
+    found = versions(slug).filter(number=number).first()
+    return version_view(found) if found else None
 
 
-def _version(version: WorkflowVersion) -> VersionView:
+def version_view(version: WorkflowVersion) -> VersionView:
+    """The view of a row."""
     return VersionView(
         version.workflow.slug,
         version.number,
@@ -281,7 +331,95 @@ def _version(version: WorkflowVersion) -> VersionView:
         version.digest,
         version.author,
         version.created_at,
+        version.activated_at,
     )
+
+
+@dataclass(frozen=True)
+class StepOutline:
+    """A step of a definition, in words: `after` are the steps it waits for, `bundle` the proposal it belongs to."""
+
+    key: str
+    kind: str
+    label: str
+    after: tuple[str, ...]
+    when: str
+    bundle: str
+
+
+@dataclass(frozen=True)
+class Asking:
+    """Who decides on a proposal of a definition, and for how long."""
+
+    bundle: str
+    ask: str
+    role: str
+    count: int
+    expires: timedelta
+    escalate_to: str
+
+
+@dataclass(frozen=True)
+class Outline:
+    """What a definition says, in the order in which it happens."""
+
+    event: str
+    when: str
+    steps: tuple[StepOutline, ...]
+    asks: tuple[Asking, ...]
+
+
+def outline(definition: dict[str, Any]) -> Outline:
+    """What a stored definition says."""
+    known = Definition.model_validate(definition)
+    steps = tuple(
+        StepOutline(
+            step.key,
+            step.do,
+            ACTIONS[step.do].label if step.do in ACTIONS else STEP_KINDS[step.do].label,
+            tuple(known.needs_of(step)),
+            step.when or "",
+            known.bundle_of(step) if step.do in ACTIONS else "",
+        )
+        for step in known.steps
+    )
+    asks = tuple(_asking(known, bundle) for bundle in dict.fromkeys(step.bundle for step in steps if step.bundle))
+    return Outline(known.on.event, known.on.when or "", steps, asks)
+
+
+def _asking(definition: Definition, bundle: str) -> Asking:
+    rule = definition.rule_of(bundle)
+    above = rule.escalate_to.role if rule.escalate_to else ""
+    return Asking(bundle, rule.ask, rule.approvers.role, rule.approvers.count, rule.expires, above)
+
+
+@dataclass(frozen=True)
+class AutomationView:
+    """How far the AI may go. Who changed it, by name, and when: empty while nobody ever has."""
+
+    mode: str
+    reason: str
+    changed_by: str
+    changed_at: datetime | None
+
+
+def automation() -> AutomationView:
+    """What is in force now: `policy` until somebody says otherwise."""
+    found = automation_history(limit=1)
+    return found[0] if found else AutomationView(AutomationMode.POLICY, "", "", None)
+
+
+def people_only() -> bool:
+    """Whether everything goes to people: no run is started, and none asks a model."""
+    newest = Automation.objects.order_by("-id").values_list("mode", flat=True).first()
+    return newest == AutomationMode.PEOPLE_ONLY
+
+
+def automation_history(*, limit: int = 50) -> list[AutomationView]:
+    """The newest changes first; two queries."""
+    rows = list(Automation.objects.order_by("-id")[:limit])
+    names = names_of(row.changed_by for row in rows)
+    return [AutomationView(row.mode, row.reason, names[row.changed_by], row.created_at) for row in rows]
 
 
 def run_statuses_since(since: datetime) -> dict[str, str]:

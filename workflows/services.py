@@ -1,4 +1,4 @@
-"""The engine's door: publish versions, receive events, take back what is held, cancel runs."""
+"""The engine's door: versions in and out of force, events, runs, and how far the AI may go."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,32 +8,39 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from approvals.selectors import ApprovalView
+from approvals.selectors import ApprovalView, runs_approved
 from audit.canonical import digest, plain
 from audit.services import Actor, record, transition
 from dispatch.services import work_add
-from mail.selectors import last_message_of_thread
+from mail.selectors import MessageView, last_message_of_thread
 from mail.services import thread_silent
 from workflows.definition import Definition, parse
 from workflows.engine.context import KINDS, PERSONAL, message_named
 from workflows.engine.stopping import stop_open
 from workflows.engine.taking_back import take_back
 from workflows.engine.waking import queue_of, run_wake
-from workflows.errors import Fault, InvalidDefinition
+from workflows.errors import Fault, InvalidDefinition, NoFormerVersion, NotInForce, ReasonMissing
 from workflows.expressions import BadExpression, condition
 from workflows.models import (
+    MET,
     RUN_ENDED,
     RUN_MOVES,
     VERSION_MOVES,
+    Automation,
+    AutomationMode,
     EffectStatus,
     Event,
     Run,
     RunStatus,
     Step,
+    StepStatus,
     VersionStatus,
     Workflow,
     WorkflowVersion,
 )
+from workflows.people import ask_a_person
+from workflows.selectors import people_only
+from workflows.steps import AI_KINDS
 
 
 @dataclass(frozen=True)
@@ -83,15 +90,89 @@ def version_publish(*, source: str | dict[str, Any], actor: Actor, slug: str | N
 @transaction.atomic
 def version_activate(*, slug: str, number: int, actor: Actor) -> None:
     """Put a version in force; the one that was is retired. Runs keep the version they began with."""
-    version = WorkflowVersion.objects.select_related("workflow").get(workflow__slug=slug, number=number)
-    Workflow.objects.select_for_update().get(pk=version.workflow_id)
+    workflow = _locked(slug)
+    version = workflow.versions.get(number=number)
     if version.status == VersionStatus.ACTIVE:
         return
-    for former in version.workflow.versions.filter(status=VersionStatus.ACTIVE):
-        told = {"slug": slug, "number": former.number, "digest": former.digest}
-        transition(former, moves=VERSION_MOVES, to=VersionStatus.RETIRED, actor=actor, data=told)
-    told = {"slug": slug, "number": number, "digest": version.digest}
-    transition(version, moves=VERSION_MOVES, to=VersionStatus.ACTIVE, actor=actor, data=told)
+    for former in workflow.versions.filter(status=VersionStatus.ACTIVE):
+        _version_move(workflow, former, VersionStatus.RETIRED, actor)
+    _version_move(workflow, version, VersionStatus.ACTIVE, actor)
+
+
+@transaction.atomic
+def workflow_switch_off(*, slug: str, actor: Actor) -> None:
+    """Put no version in force: new events start nothing. Runs under way go on."""
+    workflow = _locked(slug)
+    for version in workflow.versions.filter(status=VersionStatus.ACTIVE):
+        _version_move(workflow, version, VersionStatus.RETIRED, actor)
+
+
+@transaction.atomic
+def workflow_switch_on(*, slug: str, actor: Actor) -> None:
+    """Put the version in force that was last; nothing happens where one is, or none ever was."""
+    workflow = _locked(slug)
+    last = workflow.versions.filter(activated_at__isnull=False).order_by("-activated_at").first()
+    if last is not None:
+        version_activate(slug=slug, number=last.number, actor=actor)
+
+
+@dataclass(frozen=True)
+class RolledBack:
+    """The version that is in force again, the runs whose replies were stopped, and those that were too far."""
+
+    number: int
+    stopped: list[UUID]
+    leaving: list[UUID]
+
+
+@transaction.atomic
+def version_rollback(*, slug: str, number: int, actor: Actor) -> RolledBack:
+    """Put the version back that was in force before this one, and stop at once what this one was about to send.
+
+    Runs of this version whose proposal people had approved end, and for each a person is asked to answer by hand.
+    What only waits for a decision stays there to be decided. Raises NotInForce, NoFormerVersion.
+    """
+    workflow = _locked(slug)
+    version = workflow.versions.get(number=number)
+    if version.status != VersionStatus.ACTIVE:
+        raise NotInForce
+    before = workflow.versions.filter(number__lt=number, activated_at__isnull=False)
+    former = before.order_by("-activated_at").first()
+    if former is None:
+        raise NoFormerVersion
+    _version_move(workflow, version, VersionStatus.RETIRED, actor)
+    _version_move(workflow, former, VersionStatus.ACTIVE, actor)
+    # Locked before they are looked at: a worker that carries one out just now is waited for, and its reply found.
+    under_way = Run.objects.select_related("event").exclude(status__in=RUN_ENDED).filter(version=version)
+    open_runs = list(under_way.select_for_update(of=("self",)).order_by("pk"))
+    decided = runs_approved(run.pk for run in open_runs)
+    stopped, leaving = [], []
+    for run in open_runs:
+        if run.pk not in decided:
+            continue
+        if not run_cancel(run=run.pk, reason="rolled_back", actor=actor):
+            leaving.append(run.pk)
+            continue
+        stopped.append(run.pk)
+        _ask_to_answer(run.event, message_named(run.event.data), actor)
+    told = {"slug": slug, "number": number, "digest": version.digest, "former": former.number}
+    record(
+        event="version.rolled_back",
+        target=f"workflowversion:{version.pk}",
+        actor=actor,
+        data=told | {"stopped": stopped, "leaving": leaving},
+    )
+    return RolledBack(former.number, stopped, leaving)
+
+
+def _locked(slug: str) -> Workflow:
+    return Workflow.objects.select_for_update().get(slug=slug)
+
+
+def _version_move(workflow: Workflow, version: WorkflowVersion, to: VersionStatus, actor: Actor) -> None:
+    told = {"slug": workflow.slug, "number": version.number, "digest": version.digest}
+    changes = {"activated_at": timezone.now()} if to == VersionStatus.ACTIVE else {}
+    transition(version, moves=VERSION_MOVES, to=to, actor=actor, data=told, changes=changes)
 
 
 @dataclass(frozen=True)
@@ -108,20 +189,26 @@ def event_receive(
 ) -> Received:
     """Store an event, and start a run of every active workflow whose trigger it fits, in one transaction.
 
-    None in a conversation that a person has taken over.
+    None in a conversation that a person has taken over. Where everything goes to people, a task takes their place.
     """
     event = Event.objects.create(type=type, data=plain(data), requester=requester)
-    if not thread and (message := message_named(event.data)):
+    message = message_named(event.data)
+    if not thread and message:
         thread = str(message.thread or "")  # so that a newer message ends these runs, whoever told of this one
     names = {"event": {**PERSONAL, **event.data, "type": type}, "steps": {}, "tenant": {}}
-    runs: list[UUID] = []
+    fitting = []
     active = WorkflowVersion.objects.filter(status=VersionStatus.ACTIVE).select_related("workflow")
     if thread and thread_silent(thread):
         active = active.none()  # a person has taken over: the AI does nothing in this conversation
     for version in active.order_by("workflow__slug"):
         definition = Definition.model_validate(version.definition)
         if definition.on.event == type and _fits(definition.on.when, names):
-            runs.append(_run_start(version, definition, event, actor, requester, thread))
+            fitting.append((version, definition))
+    runs = []
+    if fitting and people_only():
+        _ask_to_answer(event, message, actor)
+    else:
+        runs = [_run_start(version, definition, event, actor, requester, thread) for version, definition in fitting]
     record(event="event.received", target=f"event:{event.pk}", actor=actor, data={"type": type, "runs": runs})
     return Received(event.pk, runs)
 
@@ -135,6 +222,11 @@ def thread_answer(*, thread: UUID | str, actor: Actor) -> Received | None:
     runs_supersede(thread=str(thread), reason="newer_message", actor=actor)
     data = {"message": str(last.id), "thread": str(thread), "auto_generated": False}
     return event_receive(type="email.received", data=data, actor=actor, thread=str(thread))
+
+
+def _ask_to_answer(event: Event, message: MessageView | None, actor: Actor) -> None:
+    what = f"“{message.subject}” from {message.from_email}" if message else f"{event.type} (event {event.pk})"
+    ask_a_person(f"{'Answer' if message else 'Handle'} by hand: {what}", actor=actor)
 
 
 def _fits(source: str | None, names: Mapping[str, Any]) -> bool:
@@ -198,6 +290,7 @@ def run_cancel(*, run: UUID | str, reason: str, actor: Actor) -> bool:
 
 REASONS = {
     "newer_message": "The customer wrote again: the newer message has a run of its own.",
+    "rolled_back": "Its version was rolled back before its reply left.",
     "by_hand": "A colleague answered by hand.",
     "taken_over": "A colleague took over the conversation.",
     "person": "A person cancelled it.",
@@ -212,14 +305,42 @@ def runs_supersede(*, thread: str, reason: str, actor: Actor) -> list[UUID]:
     return [run for run in running if run_cancel(run=run, reason=reason, actor=actor)]
 
 
+@transaction.atomic
+def automation_set(*, mode: str, reason: str, actor: Actor) -> None:
+    """Say how far the AI may go from now on: as the versions and the policy say, or not at all (`people_only`).
+
+    Runs that had stopped before their next AI step go on once it may again. Raises ReasonMissing.
+    """
+    mode, reason = AutomationMode(mode), reason.strip()
+    if mode == AutomationMode.PEOPLE_ONLY and not reason:
+        raise ReasonMissing
+    former = AutomationMode.PEOPLE_ONLY if people_only() else AutomationMode.POLICY
+    if mode == former == AutomationMode.POLICY:
+        return
+    row = Automation.objects.create(mode=mode, reason=reason, changed_by=actor.key)
+    told = {"mode": mode, "former": former}
+    record(event="automation.changed", target=f"automation:{row.pk}", actor=actor, data=told)
+    if mode == AutomationMode.POLICY:
+        # Also those at work just now: one that has read the former mode would otherwise rest for ever.
+        asking = Step.objects.filter(kind__in=AI_KINDS).exclude(status__in=(*MET, StepStatus.FAILED))
+        for run in Run.objects.filter(pk__in=asking.values("run")).exclude(status__in=RUN_ENDED).order_by("pk"):
+            run_wake(run.pk)
+
+
 __all__ = [
     "Published",
     "Received",
+    "RolledBack",
     "approval_take_back",
+    "automation_set",
     "event_receive",
     "run_cancel",
     "run_wake",
     "runs_supersede",
+    "thread_answer",
     "version_activate",
     "version_publish",
+    "version_rollback",
+    "workflow_switch_off",
+    "workflow_switch_on",
 ]

@@ -158,6 +158,11 @@ def outbox(*, status: str = "", before: UUID | None = None, limit: int = 50) -> 
     return message_list(direction=Direction.OUT, status=status, before=before, limit=limit)
 
 
+def last_received_at() -> datetime | None:
+    """When the newest mail came in, or None."""
+    return RawMessage.objects.order_by("-pk").values_list("received_at", flat=True).first()
+
+
 def messages_of_thread(thread_id: UUID | str) -> tuple[MessageView, ...]:
     """All messages of a conversation, oldest first."""
     return tuple(map(view_of, messages().filter(thread_id=thread_id).order_by("pk")))

@@ -5,6 +5,7 @@ from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.crypto import salted_hmac
+from django.utils.functional import cached_property
 from uuid_utils.compat import uuid7
 
 from audit.services import Actor, Moves
@@ -57,9 +58,9 @@ class User(AbstractBaseUser, PermissionsMixin):
         bound = f"{self.password}:{self.sessions_ended}"
         return salted_hmac("accounts.session", bound, secret=secret, algorithm="sha256").hexdigest()
 
-    @property
+    @cached_property
     def role(self) -> str:
-        """The name of the person's role; empty when they have none."""
+        """The name of the person's role, read once per object; empty when they have none."""
         group = self.groups.first()
         return group.name if group else ""
 

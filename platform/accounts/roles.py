@@ -13,6 +13,7 @@ VIEW = {
     "mail.view_message",
     "mail.view_thread",
     *(f"crm.view_{kind}" for kind in RECORDS),
+    "workflows.view_automation",
     "workflows.view_run",
     "workflows.view_event",
     "workflows.view_workflow",
@@ -34,6 +35,7 @@ AGENT = {
     "gateway.own_apitoken",
 }
 MANAGE = {
+    "workflows.change_automation",
     "workflows.change_workflow",
     "workflows.add_workflowversion",
     "workflows.change_run",
@@ -48,6 +50,9 @@ OWN = {
     *(f"gateway.{verb}_hook" for verb in ("view", "add", "change")),
     *(f"notify.{verb}_endpoint" for verb in ("view", "add", "change", "delete")),
 }
+
+# What an operator may who reads in a workspace for support; a role of nobody's.
+SUPPORT = frozenset(VIEW | {"audit.view_entry"})
 
 ROLES: dict[str, set[str]] = {
     OWNER: VIEW | AUDIT | AGENT | MANAGE | OWN,

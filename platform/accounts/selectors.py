@@ -55,6 +55,11 @@ def person_by_email(email: str) -> Person | None:
     return person_get(user.pk) if user else None
 
 
+def people_count() -> int:
+    """How many people can sign in."""
+    return User.objects.filter(is_active=True).count()
+
+
 def names_of(people: Iterable[UUID | None]) -> dict[UUID, str]:
     """The names of these people, also of those who cannot sign in any more."""
     wanted = {each for each in people if each}

@@ -6,6 +6,7 @@ RESOURCES = {
     "messages": "mail",
     "runs": "runs",
     "approvals": "proposals",
+    "automation": "the automation switch",
     "workflows": "workflows",
     "contacts": "customers",
     "listings": "listings",

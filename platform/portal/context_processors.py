@@ -12,6 +12,8 @@ from portal.today import wrong_count
 from portal.views.theme import theme_of
 from tenants.errors import NoTenant
 from tenants.selectors import current
+from tenants.support import access_of, support_active
+from workflows.selectors import automation
 
 
 def workspace(request: HttpRequest) -> dict[str, Any]:
@@ -23,6 +25,9 @@ def workspace(request: HttpRequest) -> dict[str, Any]:
             "theme": theme_of(request),
             "waiting_count": cache(waiting_count),
             "failed_count": cache(wrong_count),
+            "automation": automation,
+            "support_now": support_active,
+            "support_access": lambda: access_of(getattr(request, "user", None)),
             "navigation": lambda: navigation_for(getattr(request, "user", None)),
             "settings_tabs": lambda: tabs_for(getattr(request, "user", None)),
         }

@@ -42,7 +42,13 @@ NAVIGATION = (
             Entry("calendar", "Calendar", "calendar", "portal:calendar", "crm.view_appointment"),
         ),
     ),
-    Group("Automation", (Entry("ledger", "Ledger", "scroll-text", "portal:ledger", "audit.view_entry"),)),
+    Group(
+        "Automation",
+        (
+            Entry("workflows", "Workflows", "workflow", "portal:workflows", "workflows.view_workflow"),
+            Entry("ledger", "Ledger", "scroll-text", "portal:ledger", "audit.view_entry"),
+        ),
+    ),
     Group("", (Entry("settings", "Settings", "settings", "portal:settings"),)),
 )
 

@@ -3,7 +3,21 @@
 from django.conf import settings
 from django.urls import include, path
 
-from portal.views import approvals, joining, ledger, mail, runs, search, session, styleguide, today
+from portal.views import (
+    approvals,
+    automation,
+    inbound,
+    joining,
+    ledger,
+    mail,
+    runs,
+    search,
+    session,
+    styleguide,
+    support,
+    today,
+    workflows,
+)
 from portal.views.records import pages as records
 
 app_name = "portal"
@@ -20,9 +34,28 @@ urlpatterns = [
     path("runs/", runs.run_list_page, name="runs"),
     path("runs/<uuid:run_id>/", runs.run_page, name="run"),
     path("outbox/", mail.outbox_page, name="outbox"),
+    path("workflows/", workflows.workflow_list_page, name="workflows"),
+    path("workflows/<slug:slug>/", workflows.workflow_page, name="workflow"),
+    path("workflows/<slug:slug>/switch/", workflows.workflow_switch_post, name="workflow_switch"),
+    path(
+        "workflows/<slug:slug>/versions/<int:number>/activate/",
+        workflows.version_activate_post,
+        name="version_activate",
+    ),
+    path(
+        "workflows/<slug:slug>/versions/<int:number>/rollback/",
+        workflows.version_rollback_post,
+        name="version_rollback",
+    ),
     *records.paths(),
     path("search/", search.search_page, name="search"),
     path("ledger/", ledger.ledger_page, name="ledger"),
+    path("support/leave/", support.support_leave, name="support_leave"),
+    path("support/<str:token>/", support.support_enter_page, name="support_enter"),
+    path("settings/inbound/", inbound.inbound_page, name="settings_inbound"),
+    path("settings/support/", support.support_page, name="settings_support"),
+    path("settings/support/<uuid:access_id>/end/", support.support_end_post, name="support_end"),
+    path("settings/automation/", automation.automation_page, name="settings_automation"),
     path("settings/", include("portal.urls_integrations")),
 ]
 if settings.DEBUG:

@@ -57,10 +57,15 @@ def told(target: str) -> list[tuple[str, str, Any]]:
         return [(row.body["event"], row.body["actor"], row.body["data"]) for row in entries(target=target)]
 
 
-def move(client: Client, action: str, slug: str) -> Any:
+def move(client: Client, action: str, slug: str, **more: str) -> Any:
     tenant = tenant_by_slug(slug)
     sent = {"action": action, "_selected_action": [str(tenant.id)], "index": "0"}
-    return client.post(TENANTS, sent, follow=True)
+    return client.post(TENANTS, sent | {"post": "yes", "reason": "Unpaid since June."} | more, follow=True)
+
+
+def status(slug: str) -> str:
+    with public_context():
+        return tenant_by_slug(slug).status
 
 
 def test_the_list_tells_each_tenants_host_and_address(olga: Client) -> None:
@@ -83,6 +88,32 @@ def test_a_suspended_tenant_says_so_until_it_is_resumed(olga: Client, cast: Cast
         ("tenant.resumed", operator, {"slug": "harbour"}),
         ("tenant.suspended", operator, {"slug": "harbour"}),
     ]
+
+
+def test_a_tenant_is_suspended_when_a_reason_was_given_and_it_is_shown(olga: Client) -> None:
+    tenant = tenant_by_slug("harbour")
+    chosen = {"action": "suspend", "_selected_action": [str(tenant.id)], "index": "0"}
+    asks = olga.post(TENANTS, chosen).content.decode()
+    assert "Suspend Harbour Homes" in asks
+    assert status("harbour") == "active"
+    for wrong in ("  ", "x" * 501):
+        refused = olga.post(TENANTS, chosen | {"post": "yes", "reason": wrong}).content.decode()
+        assert "Say why" in refused
+    assert status("harbour") == "active"
+    move(olga, "suspend", "harbour")
+    page = olga.get(f"{TENANTS}{tenant.id}/change/").content.decode()
+    assert "Unpaid since June." in page
+    assert ">Resume</button>" in page
+    with as_operator():
+        assert not any("Unpaid" in row.text for row in entries())
+
+
+def test_the_list_costs_the_same_for_many_tenants(olga: Client, django_assert_max_num_queries: Any) -> None:
+    with django_assert_max_num_queries(20) as few:
+        olga.get(TENANTS)
+    with django_assert_max_num_queries(20) as one:
+        olga.get(TENANTS, {"q": "acacia"})
+    assert len(few) == len(one)
 
 
 def test_a_new_tenant_is_asked_for_not_made(olga: Client, cast: Cast) -> None:

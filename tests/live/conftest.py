@@ -2,6 +2,8 @@
 
 import json
 import os
+import shutil
+import smtplib
 import socket
 import subprocess
 import sys
@@ -9,15 +11,19 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from email.message import EmailMessage
+from email.utils import make_msgid
 from pathlib import Path
 from typing import Any
 
 import httpx2
 import psycopg
 import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 60.0
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
 def free_port() -> int:
@@ -46,6 +52,7 @@ class Tenant:
     inbound_address: str
     token: str
     port: int
+    password: str = ""
 
     def call(self, method: str, path: str, **more: Any) -> httpx2.Response:
         """Call the API as this tenant's owner. (*.localhost need not resolve: the Host header decides.)"""
@@ -60,6 +67,12 @@ class Tenant:
         assert answer.status_code == 200, answer.text
         return answer.json()
 
+    def post(self, path: str, sent: dict[str, Any]) -> str:
+        """Make a record; gives back its id."""
+        answer = self.call("POST", path, json=sent)
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["id"])
+
 
 @dataclass
 class Stack:
@@ -70,7 +83,9 @@ class Stack:
     smtp_port: int
     tenants: dict[str, Tenant] = field(default_factory=dict)
 
-    def manage(self, *words: str, check: bool = True, **more: Any) -> subprocess.CompletedProcess[str]:
+    def manage(
+        self, *words: str, check: bool = True, seconds: float = 120, **more: Any
+    ) -> subprocess.CompletedProcess[str]:
         """Run a command beside it, as a person would in another shell."""
         done = subprocess.run(
             [sys.executable, "manage.py", *words],
@@ -78,7 +93,7 @@ class Stack:
             env=self.env,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=seconds,
             **more,
         )
         if check:
@@ -94,7 +109,9 @@ class Stack:
         if slug not in self.tenants:
             words = ("create_tenant", slug, "--name", slug.title(), "--owner-email", f"owner@{slug}.example")
             made = json.loads(self.manage(*words, "--timezone", "Australia/Sydney").stdout)
-            self.tenants[slug] = Tenant(slug, made["inbound_address"], made["api_token"], self.http_port)
+            self.tenants[slug] = Tenant(
+                slug, made["inbound_address"], made["api_token"], self.http_port, made["owner_password"]
+            )
         return self.tenants[slug]
 
     def log(self) -> str:
@@ -121,6 +138,45 @@ def running(folder: Path, *words: str, **env: str) -> Iterator[Stack]:
         yield stack
     finally:
         stack.manage("stack", "down", check=False)
+
+
+def send(stack: Stack, to: str, text: str, **headers: str) -> str:
+    """Hand a mail over by SMTP; returns its Message-ID."""
+    message = EmailMessage()
+    message["From"] = headers.pop("sender", "Vera Lang <vera@example.net>")
+    message["To"] = to
+    message["Subject"] = headers.pop("subject", "Question")
+    message["Message-ID"] = make_msgid(domain="example.net")
+    for name, value in headers.items():
+        message[name.replace("_", "-")] = value
+    message.set_content(text)
+    with smtplib.SMTP("127.0.0.1", stack.smtp_port, timeout=20) as client:
+        client.send_message(message, to_addrs=[to])
+    return str(message["Message-ID"])
+
+
+def sign_in(page: Page, home: str, email: str, password: str) -> None:
+    """Sign in to a workspace, from whichever page of it asks for it."""
+    page.goto(home + "sign-in/")
+    page.get_by_label("Email").fill(email)
+    page.get_by_label("Password").fill(password)
+    page.get_by_role("button", name="Sign in").click()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium, which finds every *.localhost here."""
+    if not CHROMIUM:
+        if os.environ.get("REQUIRE_BROWSER"):
+            pytest.fail("no Chromium, and REQUIRE_BROWSER is set")
+        pytest.skip("no Chromium on this machine")
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(
+            executable_path=CHROMIUM,
+            args=["--no-sandbox", "--disable-gpu", "--host-resolver-rules=MAP *.localhost 127.0.0.1"],
+        )
+        yield found
+        found.close()
 
 
 @pytest.fixture(scope="session")

@@ -1,48 +1,29 @@
 """The story in a browser: sign in, read, edit, see the new digest, approve, see the reply and the ledger."""
 
-import os
-import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from tests.live.conftest import Stack, until
+from tests.live.conftest import Stack, sign_in, until
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 pytestmark = [pytest.mark.xdist_group("stack"), pytest.mark.browser]
 
 
 @pytest.fixture
-def page() -> Iterator[Page]:
-    if not CHROMIUM:
-        if os.environ.get("REQUIRE_BROWSER"):
-            pytest.fail("no Chromium, and REQUIRE_BROWSER is set")
-        pytest.skip("no Chromium on this machine")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=["--no-sandbox", "--disable-gpu", "--host-resolver-rules=MAP *.localhost 127.0.0.1"],
-        )
-        context = browser.new_context(viewport={"width": 1440, "height": 900})
-        shown = context.new_page()
-        faults: list[str] = []
-        shown.on("pageerror", lambda error: faults.append(str(error)))
-        shown.on(
-            "console",
-            lambda said: faults.append(said.text) if said.type == "error" and "404" not in said.text else None,
-        )
-        shown.on("request", lambda asked: faults.append(asked.url) if "localhost" not in asked.url else None)
-        yield shown
-        browser.close()
-        assert faults == [], "errors on a page, or a request to another host"
-
-
-def sign_in(page: Page, home: str, email: str, password: str) -> None:
-    page.goto(home)
-    page.get_by_label("Email").fill(email)
-    page.get_by_label("Password").fill(password)
-    page.get_by_role("button", name="Sign in").click()
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    shown = context.new_page()
+    faults: list[str] = []
+    shown.on("pageerror", lambda error: faults.append(str(error)))
+    shown.on(
+        "console",
+        lambda said: faults.append(said.text) if said.type == "error" and "404" not in said.text else None,
+    )
+    shown.on("request", lambda asked: faults.append(asked.url) if "localhost" not in asked.url else None)
+    yield shown
+    context.close()
+    assert faults == [], "errors on a page, or a request to another host"
 
 
 def test_the_story_from_sign_in_to_the_ledger(stack: Stack, page: Page) -> None:

@@ -6,32 +6,15 @@ import signal
 import smtplib
 import subprocess
 import sys
-from email.message import EmailMessage
-from email.utils import make_msgid
 from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
 
-from tests.live.conftest import ROOT, Stack, Tenant, free_port, running, until
+from tests.live.conftest import ROOT, Stack, Tenant, free_port, running, send, until
 
 pytestmark = pytest.mark.xdist_group("stack")
-
-
-def send(stack: Stack, to: str, text: str, **headers: str) -> str:
-    """Hand a mail over by SMTP; returns its Message-ID."""
-    message = EmailMessage()
-    message["From"] = "Vera Lang <vera@example.net>"
-    message["To"] = to
-    message["Subject"] = headers.pop("subject", "Question")
-    message["Message-ID"] = make_msgid(domain="example.net")
-    for name, value in headers.items():
-        message[name.replace("_", "-")] = value
-    message.set_content(text)
-    with smtplib.SMTP("127.0.0.1", stack.smtp_port, timeout=20) as client:
-        client.send_message(message, to_addrs=[to])
-    return str(message["Message-ID"])
 
 
 def pending(tenant: Tenant, count: int = 1) -> list[dict[str, Any]]:
@@ -267,3 +250,15 @@ def test_the_portal_answers_plain_http_on_a_domain_of_ones_own(tmp_path: Path) -
         headers = {"Host": "oak.agency.test", "Authorization": f"Bearer {made['api_token']}"}
         assert httpx2.get(f"{url}/api/v1/me", headers=headers).json()["tenant"]["slug"] == "oak"
         assert httpx2.get(f"{url}/api/v1/me", headers={**headers, "Host": "oak.localhost"}).status_code == 404
+
+
+@pytest.mark.timeout(400)
+def test_the_proof_holds_on_a_running_stack(stack: Stack) -> None:
+    until(lambda: "waits for approval" in stack.log(), "the demo's story")
+    told = stack.manage("demo", "--prove", seconds=360).stdout.partition("What must be refused")[2]
+    lines = [line.split() for line in told.splitlines()[1:]]
+    assert [line[0] for line in lines] == ["held"] * 7, told
+    assert "404 at its own address, 401 at acacia's" in told
+    assert "409 wrong-digest" in told
+    assert "409 stale, 0 replies" in told
+    assert "1 reply" in told

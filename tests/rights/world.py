@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+import psycopg
 from django.contrib.auth import get_user_model
+from django.db import connections, transaction
 from django.utils import timezone
 
 from accounts.invitations import invitation_create
 from accounts.services import person_add
 from audit.services import Actor
-from conftest import PASSWORD, Cast
+from conftest import PASSWORD, Cast, _clean
 from crm import services as crm
+from dispatch.connection import tenant_connection
+from dispatch.services import heartbeat
+from dispatch.worker import run_next
 from gateway.scopes import SCOPES
 from gateway.services import hook_create, token_create, token_find
 from mail.selectors import message_list
@@ -22,12 +29,14 @@ from notify.services import endpoint_add, webhook_test
 from tenants.admin import operator_site, tenant_site
 from tenants.backend.base import PublicAs
 from tenants.database_roles import operator_role
-from tenants.selectors import public_context, tenant_context
+from tenants.selectors import public_context, tenant_by_slug, tenant_context
 from tenants.services import tenant_request
+from tenants.support import support_open
 from tests.rights.routes import ARGUMENT, Route
 from tests.rights.table import EVERYONE
 from tests.story import mail, receive, samples, waiting
 from workflows.selectors import events
+from workflows.services import automation_set
 
 TESTS = Actor.system("tests")
 # Each begins alike, so that one search finds them all; one for each kind of thing that can be read.
@@ -81,8 +90,26 @@ class World:
         return "/".join(parts)
 
 
-def story(work: Callable[[], None]) -> None:
-    """A customer has written to acacia and the run waits; commits."""
+@contextmanager
+def made_world(cast: Cast, owner_url: str, django_db_blocker: Any) -> Iterator[World]:
+    """A customer has written to acacia and the run waits; what is made beside it is never committed."""
+    logging.disable(logging.CRITICAL)  # thousands of requests, of which most are meant to be refused
+    with django_db_blocker.unblock():
+        tenant_connection().set_schema_to_public()
+        with tenant_context("acacia"):
+            _story()
+        heartbeat(process="tests", kind="worker")
+        with transaction.atomic():
+            yield make(cast)
+            transaction.set_rollback(True)
+        connections.close_all()
+        tenant_connection().set_schema_to_public()
+        with psycopg.connect(owner_url, autocommit=True) as owner:
+            _clean(owner)
+    logging.disable(logging.NOTSET)
+
+
+def _story() -> None:
     samples()
     body = f"Are you open this Saturday? We are the {canary('body')} family, and what are the rates per quarter?"
     receive(
@@ -92,7 +119,9 @@ def story(work: Callable[[], None]) -> None:
             sender=f"Georgia {canary('sender')} <georgia@{CANARY}.example>",
         )
     )
-    work()
+    with public_context():
+        while run_next("runs") or run_next("ai"):
+            pass
 
 
 def as_operator() -> Any:
@@ -101,7 +130,7 @@ def as_operator() -> Any:
 
 
 def make(cast: Cast) -> World:
-    """The world after `story`; in the caller's transaction, to be rolled back."""
+    """The world after the story; in the caller's transaction, to be rolled back."""
     user = get_user_model()
     people, tokens = {}, {}
     with tenant_context("acacia"):
@@ -129,6 +158,10 @@ def make(cast: Cast) -> World:
             actor=TESTS,
         )
         olga = user.objects.get(pk=cast.olga.id)
+        acacia = tenant_by_slug("acacia").id
+        operator = Actor("operator", str(olga.pk), "Olga", person=olga.pk)
+        support = support_open(tenant=acacia, reason="A drill.", minutes=15, actor=operator)
+        rows |= {"support": support.id, "support/<str:token>": support.token, "tenant": acacia}
         objects |= {("operators' admin", label): key for label, key in _objects(operator_site).items()}
     decide: dict[str, object] = {"decision": "approve", "digest": WRONG_DIGEST}
     return World(
@@ -174,6 +207,8 @@ def _rows(owner: Any, colleague: Any) -> dict[str, object]:
     a_colleagues = token_find(token_create(person=colleague, name=canary("token"), scopes=["runs:read"], actor=TESTS))
     assert a_colleagues is not None
     by_owner = Actor("person", str(owner), "The owner", person=owner)
+    for mode in ("people_only", "policy"):
+        automation_set(mode=mode, reason="A drill.", actor=TESTS)
     invited = invitation_create(email=f"invited@{CANARY}.example", role="agent", actor=by_owner)
     return {
         "appointments": appointment.id,

@@ -30,7 +30,8 @@ from workflows.engine.stopping import stop_open
 from workflows.errors import NotRetryable, Retryable, RunMoved, StepError
 from workflows.expressions import BadExpression, condition
 from workflows.models import MET, RUN_ENDED, RUN_MOVES, STEP_MOVES, Run, RunStatus, Step, StepStatus
-from workflows.steps import STEP_KINDS
+from workflows.selectors import people_only
+from workflows.steps import AI_KINDS, STEP_KINDS
 
 log = structlog.get_logger(__name__)
 
@@ -91,7 +92,7 @@ def _one_move(run: Run, lease: Lease) -> _Rest | None:
             continue
         if step.status == StepStatus.RETRYING and step.due_at and step.due_at > now:
             waits.append(step.due_at)
-        elif step.open_needs == 0:
+        elif step.open_needs == 0 and not (step.kind in AI_KINDS and people_only()):
             _do(step, context, lease)
             return None
     for bundle in _bundles(context):

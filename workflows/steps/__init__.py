@@ -7,5 +7,7 @@ from workflows.steps.recommend import Recommend
 from workflows.steps.understand import Understand
 
 STEP_KINDS: dict[str, StepKind] = {kind.name: kind for kind in (Understand(), Match(), Recommend(), DraftReply())}
+# Those that ask a model.
+AI_KINDS = frozenset(kind.name for kind in STEP_KINDS.values() if kind.queue == "ai")
 
-__all__ = ["STEP_KINDS", "StepKind", "World"]
+__all__ = ["AI_KINDS", "STEP_KINDS", "StepKind", "World"]

@@ -10,7 +10,7 @@ from crm.selectors import AppointmentStatus, EnquiryStatus, ListingStatus
 from mail.selectors import message_statuses
 from notify.selectors import DeliveryStatus
 from notify.webhook_types import TYPES
-from workflows.selectors import EffectStatus, RunStatus, StepStatus, VersionStatus
+from workflows.selectors import AutomationMode, EffectStatus, RunStatus, StepStatus, VersionStatus
 
 RISKS = ("low", "medium", "high")
 
@@ -29,6 +29,13 @@ class MeShape(s.Serializer[Any]):
     tenant = TenantShape()
     token = TokenShape()
     person = s.DictField()
+
+
+class AutomationShape(s.Serializer[Any]):
+    mode = s.ChoiceField(AutomationMode.choices)
+    reason = s.CharField(allow_blank=True, required=False, default="", max_length=500)
+    changed_by = s.CharField(read_only=True)
+    changed_at = s.DateTimeField(read_only=True, allow_null=True)
 
 
 class EventShape(s.Serializer[Any]):
@@ -259,6 +266,14 @@ class WorkflowShape(s.Serializer[Any]):
     active_version = s.IntegerField(allow_null=True)
     versions = s.IntegerField()
     created_at = s.DateTimeField()
+
+
+class RollbackShape(s.Serializer[Any]):
+    """`number` is in force again; replies of the runs `stopped` will not leave, those of `leaving` were too far."""
+
+    number = s.IntegerField()
+    stopped = s.ListField(child=s.UUIDField())
+    leaving = s.ListField(child=s.UUIDField())
 
 
 class VersionShape(s.Serializer[Any]):

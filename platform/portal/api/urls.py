@@ -11,6 +11,7 @@ from portal.api.approvals import (
     Approvals,
     ApprovalTakeBack,
 )
+from portal.api.automation import AutomationSwitch
 from portal.api.events import EventDetail, Events
 from portal.api.hooks import HookPost, HookRevoke, Hooks
 from portal.api.ledger import Ledger
@@ -19,7 +20,15 @@ from portal.api.messages import MessageDetail, Messages
 from portal.api.records import RESOURCES, record_views
 from portal.api.runs import RunCancel, RunDetail, Runs
 from portal.api.webhooks import Deliveries, DeliveryResend, WebhookDetail, Webhooks, WebhookTest
-from portal.api.workflows import DefinitionSchema, VersionDetail, Versions, WorkflowDetail, Workflows
+from portal.api.workflows import (
+    DefinitionSchema,
+    VersionActivate,
+    VersionDetail,
+    VersionRollback,
+    Versions,
+    WorkflowDetail,
+    Workflows,
+)
 
 urlpatterns: list[URLPattern] = [
     path("me", Me.as_view()),
@@ -36,10 +45,13 @@ urlpatterns: list[URLPattern] = [
     path("approvals/<uuid:id>/decide", ApprovalDecide.as_view()),
     path("approvals/<uuid:id>/renew", ApprovalRenew.as_view()),
     path("approvals/<uuid:id>/take-back", ApprovalTakeBack.as_view()),
+    path("automation", AutomationSwitch.as_view()),
     path("workflows", Workflows.as_view()),
     path("workflows/<slug:slug>", WorkflowDetail.as_view()),
     path("workflows/<slug:slug>/versions", Versions.as_view()),
     path("workflows/<slug:slug>/versions/<int:number>", VersionDetail.as_view()),
+    path("workflows/<slug:slug>/versions/<int:number>/activate", VersionActivate.as_view()),
+    path("workflows/<slug:slug>/versions/<int:number>/rollback", VersionRollback.as_view()),
     path("schemas/workflow.json", DefinitionSchema.as_view()),
     path("webhooks", Webhooks.as_view()),
     path("webhooks/<uuid:id>", WebhookDetail.as_view()),

@@ -8,11 +8,11 @@ from rest_framework.response import Response
 
 from gateway.problems import Problem
 from portal.api.base import View, found
-from portal.api.shapes import VersionShape, WorkflowShape, paged
+from portal.api.shapes import RollbackShape, VersionShape, WorkflowShape, paged
 from workflows.definition import Definition
-from workflows.errors import InvalidDefinition
+from workflows.errors import InvalidDefinition, NoFormerVersion, NotInForce
 from workflows.selectors import version_get, version_list, workflow_get, workflow_list
-from workflows.services import version_publish
+from workflows.services import version_activate, version_publish, version_rollback
 
 
 def _whole(results: list[Any]) -> Response:
@@ -74,6 +74,38 @@ class VersionDetail(View):
     def get(self, request: Request, slug: str, number: int) -> Response:
         """One version of a workflow."""
         return Response(VersionShape(found(version_get(slug, number))).data)
+
+
+class VersionActivate(View):
+    resource = "workflows"
+    rights = {"POST": "workflows.change_workflow"}
+
+    @extend_schema(request=None, responses=VersionShape)
+    def post(self, request: Request, slug: str, number: int) -> Response:
+        """Put a version in force, for all of its events at once."""
+        if request.data:
+            faults = [{"path": name, "message": "This is not a known field."} for name in request.data]
+            raise Problem(422, "invalid", "A version is put in force as a whole.", errors=faults)
+        found(version_get(slug, number))
+        version_activate(slug=slug, number=number, actor=self.actor(request))
+        return Response(VersionShape(version_get(slug, number)).data)
+
+
+class VersionRollback(View):
+    resource = "workflows"
+    rights = {"POST": "workflows.change_workflow"}
+
+    @extend_schema(request=None, responses=RollbackShape)
+    def post(self, request: Request, slug: str, number: int) -> Response:
+        """Put the former version back, and stop at once what this one was about to send."""
+        found(version_get(slug, number))
+        try:
+            done = version_rollback(slug=slug, number=number, actor=self.actor(request))
+        except NotInForce as refused:
+            raise Problem(409, "not-in-force", refused.sentence) from None
+        except NoFormerVersion as refused:
+            raise Problem(409, "no-former-version", refused.sentence) from None
+        return Response(RollbackShape(done).data)
 
 
 class DefinitionSchema(View):

@@ -1,0 +1,93 @@
+"""The switch in the settings and in the API."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from audit.services import Actor
+from conftest import Cast, Person
+from tenants.selectors import tenant_context
+from tests.pages import signed_in
+from workflows.selectors import automation, automation_history
+from workflows.services import automation_set
+
+pytestmark = pytest.mark.usefixtures("in_committed_acacia")
+PAGE = "/settings/automation/"
+API = "/api/v1/automation"
+
+
+def mode() -> str:
+    with tenant_context("acacia"):
+        return automation().mode
+
+
+def call(who: Person, slug: str = "acacia") -> Callable[..., Any]:
+    client = Client(HTTP_HOST=f"{slug}.localhost", headers={"authorization": f"Bearer {who.token}"})
+    return lambda method, **given: getattr(client, method)(API, given or None, content_type="application/json")
+
+
+def test_a_manager_sends_everything_to_people_and_every_page_says_so(cast: Cast) -> None:
+    alice = signed_in(cast.alice)
+    reason = "Odd drafts <b>since</b> noon."
+    answer = alice.post(PAGE, {"mode": "people_only", "reason": reason})
+    assert (answer.status_code, answer.headers["Location"], mode()) == (302, PAGE, "people_only")
+    for path in ("/inbox/", "/runs/", "/ledger/", PAGE):
+        shown = signed_in(cast.bob).get(path).content.decode()
+        assert "everything goes to people" in shown
+        assert "Odd drafts &lt;b&gt;since&lt;/b&gt; noon." in shown
+    assert "everything goes to people" not in signed_in(cast.charlie, "harbour").get("/inbox/").content.decode()
+    alice.post(PAGE, {"mode": "policy"})
+    assert mode() == "policy"
+    shown = signed_in(cast.bob).get(PAGE).content.decode()
+    assert "The AI is on" in shown
+    assert "always" in shown, "what the policy is today is said"
+
+
+def test_without_a_reason_nothing_is_switched_and_the_field_says_so(cast: Cast) -> None:
+    answer = signed_in(cast.alice).post(PAGE, {"mode": "people_only", "reason": " "})
+    assert answer.status_code == 422
+    assert "Say why" in answer.content.decode()
+    long = "x" * 501
+    answer = signed_in(cast.alice).post(PAGE, {"mode": "people_only", "reason": long})
+    assert long in answer.content.decode(), "what was typed stays"
+    assert signed_in(cast.alice).post(PAGE, {"mode": "faster"}).status_code == 422
+    assert mode() == "policy"
+
+
+def test_an_agent_reads_it_and_cannot_switch(cast: Cast) -> None:
+    bob = signed_in(cast.bob)
+    shown = bob.get(PAGE).content.decode()
+    assert "Managers and owners can switch this." in shown
+    assert 'name="mode"' not in shown
+    assert bob.post(PAGE, {"mode": "people_only", "reason": "Mine."}).status_code == 403
+    assert call(cast.bob)("put", mode="people_only", reason="Mine.").status_code == 403
+    assert mode() == "policy"
+
+
+def test_the_api_tells_and_switches(cast: Cast) -> None:
+    alice = call(cast.alice)
+    assert alice("get").json() == {"mode": "policy", "reason": "", "changed_by": "", "changed_at": None}
+    answer = alice("put", mode="people_only", reason="The office moves.")
+    assert (answer.status_code, answer.json()["mode"]) == (200, "people_only")
+    assert call(cast.bob)("get").json()["reason"] == "The office moves."
+    assert call(cast.charlie, "harbour")("get").json()["mode"] == "policy"
+    assert alice("put", mode="policy").json()["mode"] == "policy"
+
+
+@pytest.mark.parametrize(("given", "path"), [({"mode": "people_only"}, "reason"), ({"mode": "off"}, "mode")])
+def test_the_api_says_what_is_wrong(cast: Cast, given: dict[str, str], path: str) -> None:
+    answer = call(cast.alice)("put", **given)
+    assert answer.status_code in (400, 422)
+    assert [fault["path"] for fault in answer.json()["errors"]] == [path]
+    with tenant_context("acacia"):
+        assert automation_history() == []
+
+
+def test_the_page_costs_the_same_after_many_changes(cast: Cast, django_assert_max_num_queries: Any) -> None:
+    for number in range(60):
+        automation_set(mode="people_only", reason=f"Reason {number}.", actor=Actor.system("tests"))
+    client = signed_in(cast.alice)
+    with django_assert_max_num_queries(20):
+        assert client.get(PAGE).status_code == 200

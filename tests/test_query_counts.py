@@ -1,0 +1,62 @@
+"""What a page asks of the database does not grow with what is stored: found from the URLs, with 10 and 1,000 rows."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from conftest import Cast
+from tenants.selectors import tenant_context
+from tests.rights.expected import expected
+from tests.rights.many import FIRST, multiply
+from tests.rights.visits import BASE, Visitor
+from tests.rights.world import World, made_world
+
+pytestmark = pytest.mark.xdist_group("rights")
+
+MOST = 20
+# A thousand, less what a table refuses as a second of its kind; no page shows so many at once.
+ENOUGH, NOT_LISTED = 240, {"accounts_user_groups"}
+FEW, MANY = range(1, 10 // FIRST), range(10 // FIRST, 1000 // FIRST)
+
+
+@pytest.fixture(scope="module")
+def world(cast: Cast, owner_url: str, django_db_blocker: Any) -> Iterator[World]:
+    with made_world(cast, owner_url, django_db_blocker) as world:
+        yield world
+
+
+def counts(world: World) -> dict[str, int]:
+    """How many statements each page and each list of the API makes, for the owner."""
+    session = Visitor(f"acacia.{BASE}", person=world.people["owner"], schema="acacia")
+    token = Visitor(f"acacia.{BASE}", token=world.tokens["owner"])
+    found = {}
+    for route, rule in expected():
+        if rule.method != "GET" or rule.section not in ("portal", "api") or "owner" not in rule.roles:
+            continue
+        visitor = token if rule.section == "api" else session
+        visitor.visit(world, route, "GET")  # what is read once per process is read now
+        with CaptureQueriesContext(connection) as captured:
+            answer = visitor.visit(world, route, "GET")
+        assert answer.status_code < 400, (route.path, answer.status_code)
+        asked = [query["sql"] for query in captured]
+        found[rule.path] = sum(not sql.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK")) for sql in asked)
+    return found
+
+
+def test_no_page_asks_more_of_the_database_when_there_is_more_in_it(world: World) -> None:
+    with transaction.atomic():
+        with tenant_context("acacia"):
+            multiply(FEW)
+        few = counts(world)
+        with tenant_context("acacia"):
+            stored = multiply(MANY)
+        many = counts(world)
+        transaction.set_rollback(True)
+    scarce = {name: count for name, count in stored.items() if count < ENOUGH and name not in NOT_LISTED}
+    assert not scarce, f"tests/rights/many.py could not multiply {scarce}: the counts prove nothing about them"
+    table = "\n".join(f"{few[path]:4} {many[path]:4}  {path}" for path in few)
+    wrong = [path for path in few if few[path] != many[path] or many[path] >= MOST]
+    assert not wrong, f"with 10 rows, with 1,000 rows:\n{table}\nToo many, or growing: {', '.join(wrong)}"
