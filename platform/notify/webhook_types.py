@@ -12,5 +12,6 @@ TYPES = {
     "effect.done": "Something was done",
     "effect.unknown": "Nobody knows whether something has happened",
     "version.activated": "A version of a workflow was put in force",
+    "version.rolled_back": "The former version of a workflow was put back",
 }
 TEST = "webhook.test"

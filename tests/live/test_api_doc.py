@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.live.conftest import ROOT, Stack, Tenant, free_port, until
-from tests.live.test_from_outside import pending, send
+from tests.live.conftest import ROOT, Stack, Tenant, free_port, send, until
+from tests.live.test_from_outside import pending
 
 pytestmark = pytest.mark.xdist_group("stack")
 TOKEN = """
