@@ -148,7 +148,7 @@ class ApprovalAdmin(ReadOnly, ModelAdmin):
             "media": self.media,
             "has_view_permission": True,
             "approval": approval,
-            "held_until": origin().held_until(approval_id=approval.id),
+            "held_until": origin().held_until(run=approval.run, approval_id=approval.id),
             "run_url": reverse("portal:run", args=[approval.run]),
             "ledger_url": f"{reverse('admin:audit_entry_changelist')}?run={approval.run}",
             **more,

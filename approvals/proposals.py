@@ -115,7 +115,7 @@ class Origin(Protocol):
         """Who alone may decide the proposals of a run; None where nobody is named."""
         ...
 
-    def held_until(self, *, approval_id: UUID) -> datetime | None:
+    def held_until(self, *, run: UUID, approval_id: UUID) -> datetime | None:
         """When the held reply of an approval leaves; None where none is held."""
         ...
 

@@ -7,8 +7,9 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
+from accounts.roles import ROLES, stands_for
 from approvals.errors import NoSuchApproval
 from approvals.models import OPEN, Approval, ApprovalStatus, Decision
 
@@ -17,17 +18,24 @@ __all__ = [
     "ApprovalView",
     "Decided",
     "DecisionView",
+    "Place",
+    "Waiting",
     "approval_get",
-    "approval_list",
     "approval_of_bundle",
     "approvals",
+    "approvals_decided",
     "decisions",
     "plans_of",
     "reply_open_in_thread",
+    "runs_asking",
     "runs_waiting",
     "view_of",
+    "waiting",
+    "waiting_around",
     "waiting_count",
     "waiting_first",
+    "waiting_of",
+    "waiting_page",
 ]
 
 
@@ -64,6 +72,7 @@ class ApprovalView:
     expires_at: datetime
     expires_to: str
     edited_by: str
+    editors: list[str]
     requester: UUID | None
     stale: list[dict[str, Any]]
     created_at: datetime
@@ -102,6 +111,7 @@ def view_of(approval: Approval) -> ApprovalView:
         expires_at=approval.expires_at,
         expires_to=approval.escalate_to,
         edited_by=approval.edited_by,
+        editors=approval.editors,
         requester=approval.requester,
         stale=approval.stale,
         created_at=approval.created_at,
@@ -124,12 +134,126 @@ def approvals(*, status: str | None = None, run: UUID | str | None = None) -> Qu
     return found
 
 
-def approval_list(*, status: str | None = None, limit: int = 50) -> list[ApprovalView]:
-    """The first `limit` proposals of a status: what waits, soonest expiry first; the rest, newest first."""
-    found = approvals(status=status)
-    if status == ApprovalStatus.PENDING:
-        found = found.order_by("expires_at")
-    return [view_of(approval) for approval in found[:limit]]
+WAITING = (ApprovalStatus.PENDING, ApprovalStatus.STALE)
+
+
+def waiting(
+    *,
+    role: str = "",
+    person: UUID | None = None,
+    words: str = "",
+    named: Iterable[UUID] = (),
+    named_me: Iterable[UUID] = (),
+) -> QuerySet[Approval]:
+    """Proposals that wait, soonest expiry first.
+
+    With `role` and `person`, those that this person may approve: its role is theirs or below, they did not cause
+    it, have not approved it, and are none of its authors where several must approve. `named`: the runs whose workflow
+    names who decides, `named_me` those of them that name this person; subqueries. `words`: of the customer, the subject
+    or the title.
+    """
+    found = Approval.objects.filter(status__in=WAITING)
+    if role:
+        asked = Q(approver_role__in=[each for each in ROLES if stands_for(role, each)])
+        found = found.filter((asked & ~Q(run__in=named)) | Q(run__in=named_me))
+    if person:
+        decided = Decision.objects.filter(person=person, digest=F("approval__digest"))
+        author = Q(required_approvers__gt=1, editors__contains=[str(person)])
+        found = found.exclude(Q(requester=person, requester__isnull=False) | author)
+        found = found.exclude(pk__in=decided.values("approval"))
+    for word in words.split():
+        found = found.filter(
+            Q(title__icontains=word)
+            | Q(document__customer__name__icontains=word)
+            | Q(document__customer__email__icontains=word)
+            | Q(document__message__subject__icontains=word)
+        )
+    return found.order_by("expires_at", "pk")
+
+
+def runs_asking() -> QuerySet[Approval, UUID]:
+    """The runs that wait for a person; a subquery."""
+    return Approval.objects.filter(status__in=WAITING).values_list("run", flat=True)
+
+
+def waiting_of(runs: Iterable[UUID]) -> dict[UUID, tuple[UUID, str]]:
+    """The proposal that waits, by run, with its status."""
+    found = Approval.objects.filter(run__in=list(runs), status__in=WAITING).values_list("run", "pk", "status")
+    return {run: (ident, status) for run, ident, status in found}
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Some of what waits, how much waits in all, and the ids at its ends where there is more beyond them."""
+
+    items: tuple[ApprovalView, ...]
+    count: int
+    sooner: UUID | None = None
+    later: UUID | None = None
+
+
+def waiting_page(
+    found: QuerySet[Approval], *, after: UUID | None = None, before: UUID | None = None, limit: int = 50
+) -> Waiting:
+    """One page of `waiting(…)`: from its beginning, or after or before the proposal of an id."""
+    beside = after or before
+    edge = Approval.objects.filter(pk=beside).values_list("expires_at", "pk").first() if beside else None
+    rows = found
+    if edge and after:
+        rows = found.filter(_beyond("gt", edge))
+    elif edge:
+        rows = found.filter(_beyond("lt", edge)).reverse()
+    taken = list(_shown(rows)[: limit + 1])
+    more = len(taken) > limit
+    taken = taken[:limit]
+    if edge and before:
+        taken.reverse()
+    if not taken:
+        return Waiting((), found.count())
+    forward = not (edge and before)
+    return Waiting(
+        tuple(view_of(row) for row in taken),
+        found.count(),
+        sooner=taken[0].pk if (edge and forward) or (more and not forward) else None,
+        later=taken[-1].pk if (more if forward else True) else None,
+    )
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a proposal stands among those that wait (from 1; None: it does not), and its neighbours."""
+
+    number: int | None = None
+    former: UUID | None = None
+    following: UUID | None = None
+
+
+def waiting_around(found: QuerySet[Approval], approval: ApprovalView) -> Place:
+    """The place of a proposal in `waiting(…)`; for one that waits no more, what follows where it stood."""
+    edge = (approval.expires_at, approval.id)
+    sooner, later = found.filter(_beyond("lt", edge)), found.filter(_beyond("gt", edge))
+    following = later.values_list("pk", flat=True).first()
+    counted = found.aggregate(
+        here=Count("pk", filter=Q(pk=approval.id)), before=Count("pk", filter=_beyond("lt", edge))
+    )
+    if not counted["here"]:
+        return Place(following=following)
+    return Place(counted["before"] + 1, sooner.reverse().values_list("pk", flat=True).first(), following)
+
+
+def _beyond(way: str, edge: tuple[datetime, UUID]) -> Q:
+    expires_at, ident = edge
+    return Q(**{f"expires_at__{way}": expires_at}) | Q(**{"expires_at": expires_at, f"pk__{way}": ident})
+
+
+def _shown(found: QuerySet[Approval]) -> QuerySet[Approval]:
+    return found.prefetch_related("decisions")
+
+
+def approvals_decided(*, since: datetime, limit: int) -> list[ApprovalView]:
+    """What people decided since then, newest first."""
+    found = Approval.objects.filter(decided_at__gte=since).exclude(status__in=WAITING).order_by("-decided_at")
+    return [view_of(approval) for approval in _shown(found)[:limit]]
 
 
 def approval_get(approval_id: UUID | str) -> ApprovalView:
@@ -167,19 +291,17 @@ def runs_approved(runs: Iterable[UUID]) -> set[UUID]:
 
 def waiting_count() -> int:
     """How many proposals wait for a person."""
-    return Approval.objects.filter(status__in=(ApprovalStatus.PENDING, ApprovalStatus.STALE)).count()
+    return Approval.objects.filter(status__in=WAITING).count()
 
 
 def runs_waiting() -> set[UUID]:
     """The runs whose proposals wait for a person."""
-    waiting = Approval.objects.filter(status__in=(ApprovalStatus.PENDING, ApprovalStatus.STALE))
-    return set(waiting.values_list("run", flat=True))
+    return set(runs_asking())
 
 
 def waiting_first(limit: int) -> list[ApprovalView]:
     """The first `limit` proposals that wait, soonest expiry first."""
-    waiting = approvals().filter(status__in=(ApprovalStatus.PENDING, ApprovalStatus.STALE))
-    return [view_of(approval) for approval in waiting.order_by("expires_at", "id")[:limit]]
+    return [view_of(approval) for approval in _shown(waiting())[:limit]]
 
 
 @dataclass(frozen=True)

@@ -39,12 +39,40 @@ class EntryView:
 
 
 def entries(
-    *, event: str | None = None, target: str | None = None, actor: str | None = None, run: str | None = None
+    *,
+    event: str | None = None,
+    target: str | None = None,
+    actor: str | None = None,
+    run: str | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
 ) -> QuerySet[Entry]:
-    """Entries that fit all given filters, newest first."""
+    """Entries that fit all given filters, newest first; `until` is excluded."""
     wanted = {k: str(v) for k, v in {"event": event, "target": target, "actor": actor, "run": run}.items() if v}
     found = Entry.objects.order_by("-id")
+    if since:
+        found = found.filter(id__gte=_first_id(since))
+    if until:
+        found = found.filter(id__lt=_first_id(until))
     return found.filter(body__contains=wanted) if wanted else found
+
+
+def _first_id(at: datetime) -> UUID:
+    """The least id of a moment: UUIDv7 begin with the milliseconds of their time."""
+    return UUID(int=int(at.timestamp() * 1000) << 80)
+
+
+@dataclass(frozen=True)
+class Named:
+    """Somebody who acts, by the name they have today."""
+
+    key: str
+    name: str
+
+
+def actors() -> list[Named]:
+    """Everybody with a name who has acted, by name."""
+    return [Named(*row) for row in ActorName.objects.order_by("name", "key").values_list("key", "name")]
 
 
 def story(run: UUID | str) -> QuerySet[Entry]:

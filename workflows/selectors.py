@@ -1,6 +1,6 @@
 """Reading workflows, runs and what they did."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -8,7 +8,9 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import CharField, Count, Exists, Max, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast
 
 from audit.selectors import names_of
 from workflows.actions import ACTIONS
@@ -37,6 +39,7 @@ __all__ = [
     "EffectStatus",
     "EffectView",
     "EventView",
+    "Held",
     "Outline",
     "RunStatus",
     "RunView",
@@ -53,6 +56,8 @@ __all__ = [
     "event_view",
     "events",
     "failures_since",
+    "held_of",
+    "messages_of",
     "outline",
     "people_only",
     "run_get",
@@ -61,6 +66,7 @@ __all__ = [
     "run_statuses_since",
     "run_view",
     "runs",
+    "runs_of",
     "trouble_count",
     "troubles",
     "version_former",
@@ -108,7 +114,7 @@ class EffectView:
 
 @dataclass(frozen=True)
 class RunView:
-    """A run; `steps` and `effects` are there when one run was asked for."""
+    """A run; the message that it is about, `steps` and `effects` are there when one run was asked for."""
 
     id: UUID
     workflow: str
@@ -121,6 +127,8 @@ class RunView:
     started_at: datetime | None
     finished_at: datetime | None
     error: str
+    limit_usd: str
+    message: UUID | None = None
     steps: tuple[StepView, ...] = field(default=(), repr=False)
     effects: tuple[EffectView, ...] = field(default=(), repr=False)
 
@@ -138,11 +146,25 @@ def _run(run: Run) -> RunView:
         started_at=run.started_at,
         finished_at=run.finished_at,
         error=run.error,
+        limit_usd=str((run.version.definition.get("limits") or {}).get("cost_usd") or ""),
     )
 
 
-def runs(*, status: str | None = None, workflow: str | None = None, thread: str | None = None) -> "QuerySet[Run]":
-    """Rows of runs that fit the filters, newest first."""
+def runs(
+    *,
+    status: str | None = None,
+    workflow: str | None = None,
+    thread: str | None = None,
+    id_begins: str = "",
+    among: "QuerySet[Any, Any] | None" = None,
+    about: "QuerySet[Any, str] | None" = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> "QuerySet[Run]":
+    """Rows of runs that fit the filters, newest first.
+
+    `among`: run ids, `about`: ids of messages as text, both as subqueries; `since` and `until` bound when it began.
+    """
     found = Run.objects.select_related("version", "version__workflow").order_by("-id")
     if status:
         found = found.filter(status=status)
@@ -150,7 +172,36 @@ def runs(*, status: str | None = None, workflow: str | None = None, thread: str 
         found = found.filter(version__workflow__slug=workflow)
     if thread:
         found = found.filter(thread=thread)
+    if id_begins:
+        found = found.annotate(id_text=Cast("pk", CharField())).filter(id_text__startswith=id_begins)
+    if among is not None:
+        found = found.filter(pk__in=among)
+    if about is not None:
+        found = found.annotate(message=KeyTextTransform("message", "event__data")).filter(message__in=about)
+    if since:
+        found = found.filter(created_at__gte=since)
+    if until:
+        found = found.filter(created_at__lt=until)
     return found
+
+
+def runs_of(workflows: Iterable[str]) -> "QuerySet[Run, UUID]":
+    """The ids of all runs of these workflows; a subquery."""
+    return Run.objects.filter(version__workflow__slug__in=list(workflows)).values_list("pk", flat=True)
+
+
+def messages_of(runs: Iterable[UUID]) -> dict[UUID, UUID]:
+    """The message that each of these runs is about, where it is about one."""
+    told = Run.objects.filter(pk__in=list(runs)).values_list("pk", "event__data")
+    named = ((run, _message_named(data)) for run, data in told)
+    return {run: message for run, message in named if message}
+
+
+def _message_named(data: dict[str, Any]) -> UUID | None:
+    try:
+        return UUID(str(data.get("message")))
+    except ValueError:
+        return None
 
 
 def run_list(*, status: str | None = None, workflow: str | None = None, limit: int = 50) -> list[RunView]:
@@ -166,15 +217,17 @@ def run_view(run: Run) -> RunView:
 def run_get(run_id: UUID | str) -> RunView | None:
     """One run with its steps and effects; None where there is none."""
     try:
-        run = runs().prefetch_related("steps", "effects", "effects__step").filter(pk=run_id).first()
+        run = runs().select_related("event").prefetch_related("steps", "effects").filter(pk=run_id).first()
     except (ValueError, ValidationError):
         return None
     if run is None:
         return None
     shown = _run(run)
     steps = tuple(_step(step) for step in run.steps.all())
-    effects = tuple(_effect(effect) for effect in sorted(run.effects.all(), key=lambda e: e.pk))
-    return RunView(**{**shown.__dict__, "steps": steps, "effects": effects})
+    keys = {step.pk: step.key for step in run.steps.all()}
+    effects = tuple(_effect(effect, keys[effect.step_id]) for effect in sorted(run.effects.all(), key=lambda e: e.pk))
+    message = _message_named(run.event.data)
+    return RunView(**{**shown.__dict__, "message": message, "steps": steps, "effects": effects})
 
 
 def _step(step: Step) -> StepView:
@@ -190,10 +243,10 @@ def _step(step: Step) -> StepView:
     )
 
 
-def _effect(effect: Effect) -> EffectView:
+def _effect(effect: Effect, step: str) -> EffectView:
     return EffectView(
         effect.pk,
-        effect.step.key,
+        step,
         effect.action,
         effect.status,
         effect.risk,
@@ -206,6 +259,22 @@ def _effect(effect: Effect) -> EffectView:
         effect.approval,
         effect.created_at,
     )
+
+
+@dataclass(frozen=True)
+class Held:
+    """A reply that is held, and when it leaves."""
+
+    run: UUID
+    approval: UUID
+    due_at: datetime
+
+
+def held_of(runs: Iterable[UUID]) -> list[Held]:
+    """The held replies of these runs, soonest first."""
+    rows = Effect.objects.filter(run__in=list(runs), status=EffectStatus.HELD).order_by("due_at")
+    told = rows.values_list("run", "approval", "due_at")
+    return [Held(run, approval, due_at) for run, approval, due_at in told if approval and due_at]
 
 
 def failures_since(since: datetime) -> tuple[int, datetime | None]:

@@ -2,6 +2,7 @@
 
 from mail.selectors.answering import Answering, answering_of
 from mail.selectors.arrivals import Arrival, arrivals, last_arrival
+from mail.selectors.heads import Head, heads, ids_about
 from mail.selectors.messages import (
     AttachmentView,
     AuthView,
@@ -37,6 +38,7 @@ __all__ = [
     "Arrival",
     "AttachmentView",
     "AuthView",
+    "Head",
     "MessageView",
     "NoteView",
     "Page",
@@ -49,6 +51,8 @@ __all__ = [
     "arrivals",
     "attachment_content",
     "attachments_inline",
+    "heads",
+    "ids_about",
     "last_arrival",
     "last_message_of_thread",
     "last_received_at",

@@ -179,7 +179,7 @@ def _apply_plans(approval: ApprovalView, context: RunContext, members: list[Step
     left = [s for s in members if s.status == StepStatus.WAITING and s.key not in {i["step"] for i in planned}]
     for step in left:
         _move(context, step, StepStatus.SKIPPED, {"reason": "left_out"})
-    if not Effect.objects.filter(approval=approval.id, status=EffectStatus.HELD).exists():
+    if not Effect.objects.filter(run=context.run, approval=approval.id, status=EffectStatus.HELD).exists():
         approval_settle(approval_id=approval.id, to="executed", actor=actor_of(context.run))
 
 

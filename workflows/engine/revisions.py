@@ -39,9 +39,9 @@ class RunProposals:
         """Whom the run's workflow names."""
         return approvers_of_run(run)
 
-    def held_until(self, *, approval_id: UUID) -> datetime | None:
+    def held_until(self, *, run: UUID, approval_id: UUID) -> datetime | None:
         """When the approval's held reply leaves."""
-        held = Effect.objects.filter(approval=approval_id, status=EffectStatus.HELD)
+        held = Effect.objects.filter(run=run, approval=approval_id, status=EffectStatus.HELD)
         return held.values_list("due_at", flat=True).first()
 
     def take_back(self, *, approval_id: UUID | str, actor: Actor) -> ApprovalView:

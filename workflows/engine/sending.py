@@ -39,7 +39,7 @@ def send_due(context: RunContext, approval: ApprovalView, lease: Lease) -> tuple
     """Send what is held and due. Returns whether something was done, and when something will be due."""
     effect = (
         Effect.objects.select_related("step")
-        .filter(approval=approval.id, status__in=(EffectStatus.HELD, EffectStatus.INTENDED))
+        .filter(run=context.run, approval=approval.id, status__in=(EffectStatus.HELD, EffectStatus.INTENDED))
         .order_by("due_at")
         .first()
     )

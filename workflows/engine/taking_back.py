@@ -38,7 +38,11 @@ def take_back(*, approval_id: UUID | str, actor: Actor) -> ApprovalView:
         run_wake(approval.run)  # its work is ours until the commit, and goes on at once after it
         runs = Run.objects.select_related("version", "version__workflow", "event").select_for_update(of=("self",))
         run = runs.get(pk=approval.run)
-        held = Effect.objects.select_related("step").filter(approval=approval.id, status=EffectStatus.HELD).first()
+        held = (
+            Effect.objects.select_related("step")
+            .filter(run=run, approval=approval.id, status=EffectStatus.HELD)
+            .first()
+        )
         if held is None:
             raise _refusal(approval_get(approval.id))
         approval_recall(approval_id=approval.id, actor=actor)
@@ -81,7 +85,7 @@ def _refusal(approval: ApprovalView) -> TooLate | NothingHeld:
             return TooLate("This was taken back already. Nothing was done twice.")
         case "rejected" | "expired" | "withdrawn":
             return NothingHeld("No reply of this is held: there is nothing to take back.")
-    reply = Effect.objects.filter(approval=approval.id, due_at__isnull=False).order_by("-id").first()
+    reply = Effect.objects.filter(run=approval.run, approval=approval.id, due_at__isnull=False).order_by("-id").first()
     if reply is None:
         return NothingHeld("It sends no reply: there is nothing to take back.")
     match reply.status:

@@ -3,18 +3,25 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils import timezone
+
 from approvals.deciders import DECIDE, why_not
 
 
 @dataclass(frozen=True)
 class Reach:
-    """`approve_off` is the sentence why Approve is off, `way_on` what to do instead; both empty when it is on."""
+    """`approve_off` is the sentence why Approve is off, `way_on` what to do instead; both empty when it is on.
+
+    `waits`: nothing is wrong, the next move is somebody else's. `mine`: the last decision was this person's.
+    """
 
     may: bool
     may_edit: bool
     why_not: str = ""
     approve_off: str = ""
     way_on: str = ""
+    waits: bool = False
+    mine: bool = False
 
 
 def reach_of(user: Any, approval: Any) -> Reach:
@@ -24,17 +31,29 @@ def reach_of(user: Any, approval: Any) -> Reach:
         return Reach(False, False, why_not=f"{role} no proposals.")
     if refusal := why_not(person=user.pk, role=user.role, approval=approval):
         return Reach(False, False, why_not=refusal)
-    off, way_on = _approve_off(user, approval)
-    return Reach(True, user.has_perm("approvals.change_approval"), approve_off=off, way_on=way_on)
+    off, way_on, waits = _approve_off(user, approval)
+    return Reach(
+        True,
+        user.has_perm("approvals.change_approval"),
+        approve_off=off,
+        way_on=way_on,
+        waits=waits,
+        mine=bool(approval.decisions) and approval.decisions[-1].person == user.pk,
+    )
 
 
-def _approve_off(user: Any, approval: Any) -> tuple[str, str]:
+def _approve_off(user: Any, approval: Any) -> tuple[str, str, bool]:
     if approval.status == "stale":
-        return "Approve is off: the facts changed.", "Renew it to check it against what holds now, or reject it."
-    if approval.blocked_reason:
-        return approval.blocked_reason, "Fix, remove or edit it."
-    if approval.requester is not None and approval.requester == user.pk:
-        return "Approve is off: you caused this request.", "Somebody else must approve it."
+        return "Approve is off: the facts changed.", "Renew it to check it against what holds now, or reject it.", False
+    if approval.expires_at <= timezone.now():
+        return "Approve is off: this has expired.", "Nothing is sent.", False
     if any(d.person == user.pk and d.digest == approval.digest for d in approval.decisions):
-        return "Approve is off: you have approved.", "One more person is needed."
-    return "", ""
+        more = approval.required_approvers - sum(1 for d in approval.decisions if d.digest == approval.digest)
+        return "You have approved.", f"{more} more {'person is' if more == 1 else 'people are'} needed.", True
+    if approval.requester is not None and approval.requester == user.pk:
+        return "Approve is off: you caused this request.", "Somebody else must approve it.", False
+    if approval.required_approvers > 1 and str(user.pk) in approval.editors:
+        return "Approve is off: you have edited this.", "Others must approve it.", False
+    if approval.blocked_reason:
+        return approval.blocked_reason, "Fix, remove or edit it.", False
+    return "", "", False

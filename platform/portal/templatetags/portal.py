@@ -145,6 +145,8 @@ def _detail(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     text = str(value)
+    if when := wording.moment(text):
+        return wording.point(when)
     return f"{text[:12]}…" if len(text) > 35 and " " not in text else text
 
 

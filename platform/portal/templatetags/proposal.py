@@ -41,10 +41,15 @@ def _piece(piece: Piece) -> tuple[SafeString, str, SafeString]:
     return SafeString(""), piece.text, SafeString("")
 
 
-@register.simple_tag
-def reach_of(user: Any, approval: Any) -> Reach:
-    """What the signed-in person can do with an approval."""
-    return reach(user, approval)
+@register.simple_tag(takes_context=True)
+def reach_of(context: Any, user: Any, approval: Any) -> Reach:
+    """What the signed-in person can do with an approval; worked out once a page."""
+    known = vars(context["request"]).setdefault("reach", {})
+    key = (approval.id, approval.digest, approval.status)
+    if key not in known:
+        known[key] = reach(user, approval)
+    found: Reach = known[key]
+    return found
 
 
 @register.simple_tag

@@ -108,7 +108,7 @@ def test_an_approved_reply_is_counted_down_and_then_told_as_kept(
     assert "kept in the outbox, not delivered" in client.get(page_of(asked)).content.decode()
     assert "no outgoing mail server is set up" in client.get("/outbox/").content.decode()
     run = client.get(f"/runs/{asked.run.id}/").content.decode()
-    assert "kept in the outbox, not delivered" in run
+    assert "Kept in the outbox, not delivered" in run
     assert "A person approved a proposal" in client.get("/ledger/").content.decode()
 
 

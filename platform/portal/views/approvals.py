@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -23,16 +23,17 @@ from approvals.errors import (
     WrongDigest,
 )
 from approvals.forms import EditForm, edit_form, edits_of
-from approvals.selectors import ApprovalView, approval_get
+from approvals.selectors import ApprovalView, approval_get, waiting_around, waiting_page
 from approvals.services import approval_decide, approval_edit, approval_renew
 from audit.selectors import entries, views
 from mail.selectors import MessageView
 from portal.links import records_of
 from portal.views.access import page
-from portal.views.replies import held_replies, reply_of
-from portal.views.waiting import lists, row_of
+from portal.views.paging import cursor_from, ends
+from portal.views.replies import reply_of
+from portal.views.waiting import MOVING, SHOWN, Wanted, lists, lists_around, row_of, wanted_of
 from portal.wording import near, span_words, zone
-from workflows.selectors import run_get
+from workflows.selectors import held_of, run_get
 from workflows.services import approval_take_back
 
 READ = "approvals.view_approval"
@@ -51,17 +52,25 @@ STATUS: dict[type[Refused], int] = {
 @require_safe
 @page(READ)
 def inbox(request: HttpRequest) -> HttpResponse:
-    """Everything that waits for a person, soonest expiry first."""
-    found = lists()
-    context = {"section": "inbox", "waiting": found.waiting, "decided": found.decided}
+    """What waits for a person, soonest expiry first; `show` and `q` choose."""
+    found = lists(wanted_of(request), cursor_from(request))
+    context = {"section": "inbox", "lists": found, **ends(found.page.later, found.page.sooner)}
     return render(request, "approvals/inbox.html", context)
+
+
+@require_safe
+@page(READ)
+def arrivals(request: HttpRequest) -> JsonResponse:
+    """Which proposals a list would begin with now: `waiting` (ids) and `count`."""
+    found = waiting_page(wanted_of(request).found(), limit=SHOWN)
+    return JsonResponse({"waiting": [str(view.id) for view in found.items], "count": found.count})
 
 
 @require_safe
 @page(READ)
 def approval_page(request: HttpRequest, approval_id: UUID) -> HttpResponse:
     """Cause, effect and decision of one proposal."""
-    return render(request, "approvals/page.html", _context(_approval(approval_id)))
+    return render(request, "approvals/page.html", _context(request, _approval(approval_id)))
 
 
 @require_POST
@@ -75,11 +84,11 @@ def approval_decide_post(request: HttpRequest, approval_id: UUID) -> HttpRespons
     try:
         if decision == "renew":
             approval_renew(approval_id=approval_id, actor=actor)
-            return redirect("portal:approval", approval_id)
+            return redirect(_url(approval_id, wanted_of(request)))
         if decision == "take_back":
             taken = approval_take_back(approval_id=approval_id, actor=actor)
             messages.success(request, f"Taken back: {taken.title}. The reply does not leave.")
-            return redirect("portal:approval", approval_id)
+            return redirect(_url(approval_id, wanted_of(request)))
         if decision not in ("approve", "reject"):
             raise Http404("There is no such decision.")
         done = approval_decide(
@@ -92,9 +101,11 @@ def approval_decide_post(request: HttpRequest, approval_id: UUID) -> HttpRespons
     except Refused as refusal:
         return _refused(request, approval_id, refusal, comment)
     messages.success(request, _told(done, decision))
-    following = next((row.id for row in lists().waiting if row.id != approval_id), None)
+    wanted = wanted_of(request)
+    place = waiting_around(wanted.found(), done)
+    following = place.following or wanted.found().exclude(pk=approval_id).values_list("pk", flat=True).first()
     goes_on = following is not None and done.status != "pending"
-    return redirect("portal:approval", following if goes_on else approval_id)
+    return redirect(_url(following if goes_on else approval_id, wanted))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -104,8 +115,10 @@ def approval_edit_page(request: HttpRequest, approval_id: UUID) -> HttpResponse:
     approval = _approval(approval_id)
     if request.method != "POST":
         if approval.status != "pending":
-            return redirect("portal:approval", approval_id)
-        return render(request, "approvals/edit.html", _edit_context(approval, edit_form(approval.document, zone())))
+            return redirect(_url(approval_id, wanted_of(request)))
+        return render(
+            request, "approvals/edit.html", _edit_context(request, approval, edit_form(approval.document, zone()))
+        )
     typed = {name: str(value) for name, value in request.POST.items()}
     leave_out = request.POST.getlist("leave_out")
     form = edit_form(approval.document, zone(), typed, leave_out)
@@ -113,13 +126,13 @@ def approval_edit_page(request: HttpRequest, approval_id: UUID) -> HttpResponse:
         edits = edits_of(form, zone())
         if not edits and not leave_out:
             messages.info(request, "Nothing was changed.")
-            return redirect("portal:approval", approval_id)
+            return redirect(_url(approval_id, wanted_of(request)))
         digest = typed.get("digest", "")
         actor = actor_of(request.user)
         approval_edit(approval_id=approval_id, digest=digest, edits=edits, leave_out=leave_out, actor=actor)
     except Refused as refusal:
         return _edit_refused(request, approval_id, refusal, typed, leave_out)
-    return redirect("portal:approval", approval_id)
+    return redirect(_url(approval_id, wanted_of(request)))
 
 
 def _approval(approval_id: UUID) -> ApprovalView:
@@ -130,7 +143,7 @@ def _approval(approval_id: UUID) -> ApprovalView:
 
 
 def _refused(request: HttpRequest, approval_id: UUID, refusal: Refused, comment: str) -> HttpResponse:
-    context = _context(_approval(approval_id)) | {"error": refusal.sentence, "comment": comment}
+    context = _context(request, _approval(approval_id)) | {"error": refusal.sentence, "comment": comment}
     return render(request, "approvals/page.html", context, status=STATUS.get(type(refusal), 409))
 
 
@@ -140,35 +153,38 @@ def _edit_refused(
     approval = _approval(approval_id)
     form = edit_form(approval.document, zone(), typed, leave_out)
     told = isinstance(refusal, InvalidEdit) and form.mark(refusal.path, refusal.sentence)
-    context = _edit_context(approval, form) | {"error": "This was not saved." if told else refusal.sentence}
+    context = _edit_context(request, approval, form) | {"error": "This was not saved." if told else refusal.sentence}
     return render(request, "approvals/edit.html", context, status=STATUS.get(type(refusal), 409))
 
 
-def _edit_context(approval: ApprovalView, form: EditForm) -> dict[str, Any]:
-    return _context(approval) | {"form": form}
+def _edit_context(request: HttpRequest, approval: ApprovalView, form: EditForm) -> dict[str, Any]:
+    return _context(request, approval) | {"form": form}
 
 
-def _context(approval: ApprovalView) -> dict[str, Any]:
-    found = lists()
-    held = held_replies()
-    place, previous_id, next_id = found.neighbours(approval.id)
-    edit_url = reverse("portal:approval_edit", args=[approval.id])
+def _url(approval_id: UUID | None, wanted: Wanted, name: str = "portal:approval") -> str:
+    """The address of a page of an approval that keeps to the same list."""
+    return reverse(name, args=[approval_id]) + wanted.query
+
+
+def _context(request: HttpRequest, approval: ApprovalView) -> dict[str, Any]:
+    wanted = wanted_of(request)
+    found, place = lists_around(wanted, approval)
+    held = {one.approval: one.due_at for one in held_of([approval.run])} if approval.status in MOVING else {}
+    edit_url = _url(approval.id, wanted, "portal:approval_edit")
     sources = approval.document.get("sources", ())
     message_id = (approval.document.get("message") or {}).get("id")
     return {
         "section": "inbox",
         "approval": approval,
         "row": row_of(approval, held),
-        "waiting": found.waiting,
-        "decided": found.decided,
+        "lists": found,
         "place": place,
-        "previous_id": previous_id,
-        "next_id": next_id,
         "source_count": sum(1 for source in sources if source.get("id") != message_id),
-        "held_until": held.get(str(approval.run)),
+        "held_until": held.get(approval.id),
+        "is_last": found.last == approval.id,
         "outcome": _outcome(approval),
         **_taken_back(approval),
-        "decide_url": reverse("portal:approval_decide", args=[approval.id]),
+        "decide_url": _url(approval.id, wanted, "portal:approval_decide"),
         "edit_url": edit_url,
         "edit_page_url": edit_url,
         "run_url": reverse("portal:run", args=[approval.run]),

@@ -43,14 +43,16 @@ def _switch(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, *, reason: str = "", error: str = "", status: int = 200) -> HttpResponse:
-    now = automation()
+    history = automation_history()
+    now = history[0] if history else automation()
     context = {
         "section": "settings",
         "tab": "automation",
         "now": now,
+        "automation": now,  # for the bar over the page, which would ask again
         "off": now.mode == AutomationMode.PEOPLE_ONLY,
         "may_change": request.user.has_perm(CHANGE),
-        "history": automation_history(),
+        "history": history,
         "reason": reason,
         "error": error,
     }

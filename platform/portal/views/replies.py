@@ -1,19 +1,12 @@
 """The replies that runs send, as pages speak of them."""
 
-from datetime import datetime
-
-from mail.selectors import MessageView, message_view, outbox
+from mail.selectors import MessageView, message_view
 from workflows.selectors import run_get
 
 
 def run_of(reply: MessageView) -> str:
     """The id of the run that sends a reply; empty for one that a person wrote by hand."""
     return reply.run_id
-
-
-def held_replies() -> dict[str, datetime]:
-    """When the held replies leave, by run."""
-    return {run_of(reply): reply.release_at for reply in outbox(status="held").items if reply.release_at}
 
 
 def reply_of(run: object) -> MessageView | None:

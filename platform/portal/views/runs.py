@@ -1,59 +1,82 @@
 """Runs: what happened after each email, step by step."""
 
-from collections.abc import Callable
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
 
-from approvals.selectors import approvals, view_of
+from accounts.selectors import actor_of
+from ai.selectors import call_view, calls
+from approvals.selectors import ApprovalView, approvals, runs_asking, view_of, waiting_of
+from audit.selectors import entries, views
 from gateway.pagination import rows_of
-from mail.selectors import MessageView, message_list
-from portal.proposals.evidence import LANGUAGES
+from mail.errors import NoSuchMessage
+from mail.selectors import Head, MessageView, heads, ids_about, message_view
+from portal.links import link_of
+from portal.run_steps import effect_rows, step_rows
 from portal.views.access import page
 from portal.views.paging import cursor_from, ends
+from portal.views.period import Period, period_of
 from portal.wording import span, words_of
-from workflows.selectors import EffectView, RunView, StepView, run_get, run_view, runs
+from workflows.selectors import (
+    RunView,
+    held_of,
+    messages_of,
+    run_get,
+    run_view,
+    runs,
+    workflow_list,
+)
+from workflows.services import run_cancel
 
 WORDS = {
     "queued": ("queued", ""),
     "running": ("running", "accent"),
-    "waiting": ("waits", "accent"),
+    "waiting": ("waits", ""),
     "succeeded": ("done", ""),
     "failed": ("failed", "danger"),
     "cancelled": ("cancelled", ""),
 }
-EFFECT_WORDS = {
-    "held": "held, leaves in",
-    "intended": "being sent",
-    "done": "done",
-    "stopped": "stopped before it left",
-    "unknown": "unknown whether it happened",
-    "failed": "failed",
+# What the list can be filtered by: the states, and what waits for a person.
+CHOICES = {
+    "person": "Needs a person",
+    "running": "Running",
+    "waiting": "Waits",
+    "succeeded": "Done",
+    "failed": "Failed",
+    "cancelled": "Cancelled",
 }
-STEP_WORDS = {"skipped": "Skipped", "waiting": "Waits for a decision", "retrying": "Will be tried again"}
-STEP_TONES = {"failed": "danger", "waiting": "accent", "running": "accent", "retrying": "accent"}
 MOVING = ("queued", "running")
-# More mail than a page of runs, since not every message starts one.
-MAIL_LOOKED_AT = 200
+ENDED = ("succeeded", "failed", "cancelled")
+ID_BEGINS = re.compile(r"[0-9a-f]{8}[0-9a-f-]{0,28}")
+LEDGER_SHOWN = 6
 
 
 @dataclass(frozen=True)
 class RunRow:
-    """A run in a list or at the head of its page; `moves`: it may still change by itself."""
+    """A run in a list or at the head of its page.
+
+    `moves`: it may still change by itself. `needs`: the page of the proposal that waits for a person.
+    """
 
     id: UUID
     title: str
+    customer: str
     workflow: str
     version: int
     status: str
     words: str
     tone: str
+    held_until: datetime | None
+    needs: str
     cost: str
     took: str
     started_at: datetime
@@ -62,80 +85,89 @@ class RunRow:
 
 
 @dataclass(frozen=True)
-class StepRow:
-    """A step with what came of it in a few words."""
+class Filters:
+    """What the list's URL asks for."""
 
-    key: str
-    kind: str
     status: str
-    tone: str
-    outcome: str
-    error: str
-    attempts: int
-    took: str
-
-
-@dataclass(frozen=True)
-class EffectRow:
-    """What a run did, or is about to do."""
-
-    action: str
-    title: str
+    workflow: str
     words: str
-    held_until: datetime | None
+    period: Period
+
+    @property
+    def any(self) -> bool:
+        return any((self.status, self.workflow, self.words, self.period.begins, self.period.ends))
 
 
 @require_safe
 @page("workflows.view_run")
 def run_list_page(request: HttpRequest) -> HttpResponse:
-    """Runs, newest first."""
-    rows, older, newer = rows_of(runs(), cursor_from(request))
-    subjects = {}
-    if rows:
-        mails = message_list(direction="in", before=rows[0].pk, limit=MAIL_LOOKED_AT)
-        subjects = {message.run_id: message.subject for message in mails.items}
-    shown = [_row(run_view(run), subjects.get(str(run.pk), "")) for run in rows]
-    return render(request, "workflows/runs.html", {"section": "runs", "runs": shown, **ends(older, newer)})
-
-
-@require_safe
-@page("workflows.view_run")
-def run_page(request: HttpRequest, run_id: UUID) -> HttpResponse:
-    """One run with its steps, what it changed, and who decided."""
-    run = run_get(run_id)
-    if run is None:
-        raise Http404("There is no such run.")
-    email = _email(run)
-    effects = {effect.step: effect for effect in run.effects}
-    row = _row(run, email.subject if email else "")
+    """Runs, newest first; `status`, `workflow`, `q` (a customer, a subject or an id), `from` and `to` filter."""
+    filters = _filters(request)
+    found, older, newer = rows_of(_found(filters), cursor_from(request))
     context = {
         "section": "runs",
-        "title": row.title,
-        "run": row,
-        "steps": [_step(step, effects.get(step.key)) for step in run.steps],
-        "effects": [_effect(effect) for effect in reversed(run.effects)],
-        "approvals": [view_of(approval) for approval in approvals(run=run.id)],
-        "email": email if request.user.has_perm("mail.view_message") else None,
+        "runs": _rows([run_view(run) for run in found]),
+        "filters": filters,
+        "period": filters.period,
+        "choices": CHOICES.items(),
+        "workflows": [workflow.slug for workflow in workflow_list()],
+        **ends(older, newer),
     }
-    return render(request, "workflows/run.html", context)
+    return render(request, "workflows/runs.html", context)
 
 
-def _email(run: RunView) -> MessageView | None:
-    found = message_list(direction="in", run_id=str(run.id), limit=1).items
-    return found[0] if found else None
+def _filters(request: HttpRequest) -> Filters:
+    given = {name: request.GET.get(name, "").replace("\0", "").strip()[:200] for name in ("status", "workflow", "q")}
+    status = given["status"] if given["status"] in CHOICES else ""
+    return Filters(status, given["workflow"], given["q"], period_of(request))
 
 
-def _row(run: RunView, subject: str) -> RunRow:
+def _found(filters: Filters) -> Any:
+    words = filters.words.lower()
+    by_id = bool(ID_BEGINS.fullmatch(words))
+    person = filters.status == "person"
+    return runs(
+        status=None if person else filters.status or None,
+        among=runs_asking() if person else None,
+        workflow=filters.workflow or None,
+        id_begins=words if by_id else "",
+        about=ids_about(words) if words and not by_id else None,
+        since=filters.period.since,
+        until=filters.period.until,
+    )
+
+
+def _rows(found: list[RunView]) -> list[RunRow]:
+    about = messages_of(run.id for run in found)
+    head = heads(about.values())
+    open_now = [run.id for run in found if run.status not in ENDED]
+    held = {one.run: one.due_at for one in reversed(held_of(open_now))}
+    needs = waiting_of(open_now)
+    return [
+        _row(run, head.get(about[run.id]) if run.id in about else None, held.get(run.id), needs.get(run.id))
+        for run in found
+    ]
+
+
+def _row(run: RunView, head: Head | None, held: datetime | None, needs: tuple[UUID, str] | None) -> RunRow:
     words, tone = WORDS.get(run.status, (run.status, ""))
+    if needs:
+        words, tone = ("facts changed", "danger") if needs[1] == "stale" else ("waits for a person", "accent")
+    elif held:
+        words, tone = "reply leaves in", "accent"
     begun = run.started_at or run.created_at
+    name = words_of(run.workflow.replace("-", " "))
     return RunRow(
         id=run.id,
-        title=subject or words_of(run.workflow.replace("-", " ")),
+        title=(head.subject if head else "") or name,
+        customer=(head.from_name or head.from_email) if head else "",
         workflow=run.workflow,
         version=run.version,
         status=run.status,
         words=words,
         tone=tone,
+        held_until=None if needs else held,
+        needs=link_of("approval", needs[0]).url if needs else "",
         cost=f"{Decimal(run.cost_usd):.4f}" if run.cost_usd else "0",
         took=span(run.finished_at - begun) if run.finished_at else "",
         started_at=begun,
@@ -144,62 +176,69 @@ def _row(run: RunView, subject: str) -> RunRow:
     )
 
 
-def _step(step: StepView, effect: EffectView | None) -> StepRow:
-    took = span(step.finished_at - step.started_at) if step.started_at and step.finished_at else ""
-    return StepRow(
-        key=step.key,
-        kind=step.kind,
-        status=step.status,
-        tone=STEP_TONES.get(step.status, ""),
-        outcome=_outcome(step, effect),
-        error=step.error,
-        attempts=step.attempts,
-        took=took,
-    )
+@require_safe
+@page("workflows.view_run")
+def run_page(request: HttpRequest, run_id: UUID) -> HttpResponse:
+    """One run with its steps, what it changed, and who decided."""
+    return render(request, "workflows/run.html", _context(request, _run(run_id)))
 
 
-def _outcome(step: StepView, effect: EffectView | None) -> str:
-    if effect is not None:
-        return effect.summary
-    output = step.output or {}
-    if output and step.kind in OUTCOMES:
-        return OUTCOMES[step.kind](output)
-    return STEP_WORDS.get(step.status, "")
+@require_POST
+@page("workflows.change_run")
+def run_cancel_post(request: HttpRequest, run_id: UUID) -> HttpResponse:
+    """End a run that has not ended: what it asks is withdrawn, what it holds does not leave."""
+    run = _run(run_id)
+    with transaction.atomic():
+        done = run_cancel(run=run.id, reason="person", actor=actor_of(request.user))
+    if done:
+        messages.success(request, "Cancelled. Nothing of it is sent any more; what was recorded stays.")
+        return redirect("portal:run", run_id)
+    error = "This run has ended, or its reply is leaving right now. Nothing was cancelled."
+    return render(request, "workflows/run.html", _context(request, _run(run_id)) | {"error": error}, status=409)
 
 
-def _understood(output: dict[str, Any]) -> str:
-    intent = words_of(str(output.get("intent") or "unknown"))
-    language = str(output.get("language") or "en").lower()[:2]
-    return f"{intent}, in {LANGUAGES[language]}" if language in LANGUAGES else intent
+def _run(run_id: UUID) -> RunView:
+    run = run_get(run_id)
+    if run is None:
+        raise Http404("There is no such run.")
+    return run
 
 
-def _matched(output: dict[str, Any]) -> str:
-    return str(output.get("listing_title") or "No listing was recognised")
+def _context(request: HttpRequest, run: RunView) -> dict[str, Any]:
+    person: Any = request.user
+    may = person.has_perm
+    email = _email(run) if may("mail.view_message") else None
+    head = Head(email.id, email.subject, email.from_name, email.from_email) if email else None
+    asked = [view_of(approval) for approval in approvals(run=run.id).order_by("id")]
+    [row] = [_row(run, head, _leaves(run), _needs(asked))]
+    made = [call_view(call) for call in calls(run_id=run.id).order_by("id")] if may("ai.view_call") else []
+    told = entries(run=str(run.id)) if may("audit.view_entry") else None
+    return {
+        "section": "runs",
+        "title": row.title,
+        "run": row,
+        "limit": run.limit_usd,
+        **step_rows(run, asked, made),
+        "effects": effect_rows(run, asked, person),
+        "entries": views(told[:LEDGER_SHOWN]) if told is not None else [],
+        "entry_count": told.count() if told is not None else 0,
+        "email": email,
+        "conversation": link_of("thread", email.thread).url if email and email.thread else "",
+        "may_cancel": run.status not in ENDED and may("workflows.change_run"),
+    }
 
 
-def _recommended(output: dict[str, Any]) -> str:
-    return _count(len(output.get("actions", ())), "action")
+def _email(run: RunView) -> MessageView | None:
+    """The email that the run is about; None where its event names none of ours."""
+    try:
+        return message_view(run.message) if run.message else None
+    except NoSuchMessage:
+        return None
 
 
-def _drafted(output: dict[str, Any]) -> str:
-    return f"{_count(len(output.get('claims', ())), 'claim')} with a quote"
+def _leaves(run: RunView) -> datetime | None:
+    return min((e.due_at for e in run.effects if e.status == "held" and e.due_at), default=None)
 
 
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
-def _effect(effect: EffectView) -> EffectRow:
-    held = effect.status == "held"
-    words = EFFECT_WORDS.get(effect.status, effect.status)
-    if effect.outcome.get("status") == "kept":
-        words = "kept in the outbox, not delivered"
-    return EffectRow(effect.action, effect.summary or effect.action, words, effect.due_at if held else None)
-
-
-OUTCOMES: dict[str, Callable[[dict[str, Any]], str]] = {
-    "ai.understand": _understood,
-    "crm.match": _matched,
-    "ai.recommend": _recommended,
-    "ai.draft_reply": _drafted,
-}
+def _needs(asked: list[ApprovalView]) -> tuple[UUID, str] | None:
+    return next(((view.id, view.status) for view in asked if view.status in ("pending", "stale")), None)

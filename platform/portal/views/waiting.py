@@ -3,27 +3,47 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.functional import cached_property
 
-from approvals.selectors import ApprovalView, approval_list, approvals, view_of, waiting_first
+from approvals.deciders import why_not
+from approvals.proposals import Approvers
+from approvals.selectors import (
+    ApprovalView,
+    Place,
+    Waiting,
+    approvals_decided,
+    waiting,
+    waiting_around,
+    waiting_first,
+    waiting_page,
+)
+from gateway.pagination import Cursor
 from portal.icons import FOR_STATUS
 from portal.proposals.view import what_of
-from portal.views.replies import held_replies
+from workflows.approvers import approvers_by_workflow
+from workflows.selectors import held_of, runs_of
 
 WAITING = ("pending", "stale")
 MOVING = ("approved", "executing")
 DECIDED_WITHIN = timedelta(hours=24)
 DECIDED_SHOWN = 6
 DECIDED_WORDS = {"approve": "Approved by", "reject": "Rejected by"}
+SHOWN = 50
 
 
 @dataclass(frozen=True)
 class Row:
     """A proposal in a list. `why` says what a person should know before opening it; `tone` colours it.
 
-    `moves`: it is being carried out, and changes by itself.
+    `moves`: it is being carried out, and changes by itself. `take_back`: this person may take it back now;
+    `last`: it is their own last decision that is still held.
     """
 
     id: UUID
@@ -38,34 +58,105 @@ class Row:
     held_until: datetime | None
     expires_at: datetime
     decided_at: datetime | None
+    take_back: bool = False
+    last: bool = False
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Whose proposals a list shows, and those with which words; as the URL says."""
+
+    user: Any
+    may_decide: bool
+    mine: bool
+    words: str
+
+    @property
+    def query(self) -> str:
+        """The URL's query that leads to the same list; empty for the usual one."""
+        given = {"show": "" if self.mine or not self.may_decide else "all", "q": self.words}
+        text = urlencode({name: value for name, value in given.items() if value})
+        return f"?{text}" if text else ""
+
+    def found(self) -> QuerySet[Any]:
+        """What waits and fits, soonest expiry first."""
+        return self.own(self.words) if self.mine else waiting(words=self.words)
+
+    def own(self, words: str = "") -> QuerySet[Any]:
+        """What this person may approve."""
+        named = self.named
+        mine = [slug for slug, who in named.items() if self.user.pk in who.people or self.user.role in who.roles]
+        return waiting(
+            role=self.user.role, person=self.user.pk, words=words, named=runs_of(named), named_me=runs_of(mine)
+        )
+
+    @cached_property
+    def named(self) -> dict[str, Approvers]:
+        """Whom workflows name to decide, where they name anybody."""
+        return approvers_by_workflow()
+
+
+def wanted_of(request: HttpRequest) -> Wanted:
+    """The list that a URL asks for: one's own where one decides, else all."""
+    user: Any = request.user
+    may = bool(user.has_perm("approvals.decide_approval") and user.role)
+    words = " ".join(request.GET.get("q", "").replace("\0", "").split())[:200]
+    return Wanted(user, may, may and request.GET.get("show") != "all", words)
 
 
 @dataclass(frozen=True)
 class Lists:
-    """Soonest expiry first; what was decided, newest first."""
+    """Soonest expiry first; what was decided, newest first. `mine` and `all` count what waits, whatever the words."""
 
+    wanted: Wanted
+    page: Waiting
     waiting: list[Row]
     decided: list[Row]
+    mine: int
+    all: int
 
-    def neighbours(self, approval_id: UUID) -> tuple[int | None, UUID | None, UUID | None]:
-        """The place of a proposal among those that wait (from 1), and the ids before and after it."""
-        ids = [row.id for row in self.waiting]
-        if approval_id not in ids:
-            return None, None, None
-        at = ids.index(approval_id)
-        return at + 1, ids[at - 1] if at else None, ids[at + 1] if at + 1 < len(ids) else None
+    @property
+    def last(self) -> UUID | None:
+        """The person's own last decision that is still held."""
+        return next((row.id for row in self.decided if row.last), None)
 
 
-def lists() -> Lists:
-    """Everything that waits, and what was decided in the last day."""
-    found = [view for status in WAITING for view in approval_list(status=status)]
-    since = timezone.now() - DECIDED_WITHIN
-    done = approvals().filter(decided_at__gte=since).exclude(status__in=WAITING).order_by("-decided_at")[:DECIDED_SHOWN]
-    held = held_replies()
+def lists(wanted: Wanted, cursor: Cursor | None = None) -> Lists:
+    """A page of what waits, and what was decided in the last day."""
+    cursor = cursor or Cursor()
+    page = waiting_page(wanted.found(), after=cursor.older_than, before=cursor.newer_than, limit=SHOWN)
+    every = page.count if not wanted.mine and not wanted.words else waiting().count()
+    mine = every
+    if wanted.may_decide:
+        mine = page.count if wanted.mine and not wanted.words else wanted.own().count()
     return Lists(
-        waiting=[row_of(view, held) for view in sorted(found, key=lambda view: view.expires_at)],
-        decided=[row_of(view_of(approval), held) for approval in done],
+        wanted=wanted,
+        page=page,
+        waiting=[row_of(view, {}) for view in page.items],
+        decided=_decided(wanted),
+        mine=mine,
+        all=every,
     )
+
+
+def lists_around(wanted: Wanted, approval: ApprovalView) -> tuple[Lists, Place]:
+    """The lists with the page that holds this proposal, and its place."""
+    place = waiting_around(wanted.found(), approval)
+    beyond = place.number is not None and place.number > SHOWN
+    return lists(wanted, Cursor(older_than=place.former) if beyond else None), place
+
+
+def _decided(wanted: Wanted) -> list[Row]:
+    views = approvals_decided(since=timezone.now() - DECIDED_WITHIN, limit=DECIDED_SHOWN)
+    held = {one.approval: one.due_at for one in held_of(view.run for view in views if view.status in MOVING)}
+    rows, last = [], True
+    for view in views:
+        asked = view.id in held and wanted.may_decide
+        may = asked and not why_not(person=wanted.user.pk, role=wanted.user.role, approval=view)
+        own = may and last and bool(view.decisions) and view.decisions[-1].person == wanted.user.pk
+        last = last and not own
+        rows.append(row_of(view, held, take_back=may, last=own))
+    return rows
 
 
 def waiting_rows(limit: int) -> list[Row]:
@@ -73,8 +164,8 @@ def waiting_rows(limit: int) -> list[Row]:
     return [row_of(view, {}) for view in waiting_first(limit)]
 
 
-def row_of(view: ApprovalView, held: Mapping[str, datetime]) -> Row:
-    """The row of one proposal."""
+def row_of(view: ApprovalView, held: Mapping[UUID, datetime], *, take_back: bool = False, last: bool = False) -> Row:
+    """The row of one proposal; `held` says when held replies leave, by approval."""
     document = view.document
     customer = document.get("customer") or {}
     why, icon, tone = _why(view)
@@ -88,24 +179,25 @@ def row_of(view: ApprovalView, held: Mapping[str, datetime]) -> Row:
         tone=tone,
         open=view.status in WAITING,
         moves=view.status in MOVING,
-        held_until=held.get(str(view.run)) if view.status in MOVING else None,
+        held_until=held.get(view.id) if view.status in MOVING else None,
         expires_at=view.expires_at,
         decided_at=view.decided_at,
+        take_back=take_back,
+        last=last,
     )
 
 
 def _why(view: ApprovalView) -> tuple[str, str, str]:
     if view.status not in WAITING:
-        last = view.decisions[-1] if view.decisions else None
-        told = f"{DECIDED_WORDS[last.decision]} {last.name}" if last else view.status.replace("_", " ").capitalize()
-        return told, FOR_STATUS.get(view.status, "check"), ""
+        return _how_decided(view), FOR_STATUS.get(view.status, "check"), ""
     if view.status == "stale":
         return "The facts changed", "triangle-alert", "danger"
     if view.blocked_reason:
         reason = view.blocked_reason.removeprefix("Approve is off:").strip().rstrip(".")
-        return reason, "circle-alert", "danger"
+        return reason[:1].upper() + reason[1:], "circle-alert", "danger"
     if view.required_approvers > 1:
-        return f"{view.required_approvers} people decide", "users", ""
+        approved = sum(1 for d in view.decisions if d.digest == view.digest and d.decision == "approve")
+        return f"{approved} of {view.required_approvers} people approved", "users", ""
     if view.edited_by:
         return f"Edited by {view.edited_by}", "pencil-line", ""
     if view.flags:
@@ -113,3 +205,10 @@ def _why(view: ApprovalView) -> tuple[str, str, str]:
     if view.risk == "high":
         return "High risk", "triangle-alert", ""
     return (view.reasons or ["Waits for a decision"])[0], "circle-alert", ""
+
+
+def _how_decided(view: ApprovalView) -> str:
+    last = view.decisions[-1] if view.decisions else None
+    if view.status in ("taken_back", "failed", "withdrawn") or last is None:
+        return view.status.replace("_", " ").capitalize()
+    return f"{DECIDED_WORDS[last.decision]} {last.name}"

@@ -3,9 +3,17 @@ const SWITCH = "countersign.keys";
 // A decision opens the next page: a key that was pressed for the last one must not decide the next.
 const FRESH_AFTER_MS = 400;
 
+// `g`, then one of these, goes to a page of the side bar.
+const GO = { t: "/", i: "/inbox/", r: "/runs/", w: "/workflows/", l: "/ledger/" };
+const GO_WITHIN_MS = 1500;
+
 let loaded = 0;
-addEventListener("load", () => {
+let went = -Infinity;
+// Also when the browser shows a page again that it had kept.
+addEventListener("pageshow", () => {
   loaded = performance.now();
+});
+addEventListener("load", () => {
   const heading = document.querySelector("[data-heading]");
   if (heading && !location.hash && !document.querySelector("[autofocus]")) heading.focus({ preventScroll: true });
 });
@@ -35,7 +43,8 @@ function move(by) {
   if (!list.length) return;
   const current = list.findIndex((row) => row.getAttribute("aria-current") === "true");
   if (document.querySelector("[data-approval]")) {
-    const next = list[current + by] ?? (current < 0 ? list[0] : undefined);
+    const neighbour = document.querySelector(by > 0 ? ".top-phone [rel=next]" : ".top-phone [rel=prev]");
+    const next = list[current + by] ?? neighbour ?? (current < 0 ? list[0] : undefined);
     if (next && next !== list[current]) location.assign(next.href);
     return;
   }
@@ -44,11 +53,17 @@ function move(by) {
 }
 
 function press(key) {
-  const control = document.querySelector(`[data-key="${key}"]`);
-  if (!control || !control.checkVisibility()) return false;
+  const control = [...document.querySelectorAll(`[data-key="${key}"]`)].find((one) => one.checkVisibility());
+  if (!control) return false;
   if (control.getAttribute("aria-disabled") === "true") return false;
   control.click();
   return true;
+}
+
+function go(key) {
+  const link = [...document.querySelectorAll("nav a")].find((one) => one.pathname === GO[key]);
+  if (link) location.assign(link.href);
+  return Boolean(link);
 }
 
 function back() {
@@ -59,20 +74,34 @@ function back() {
 addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
   if (event.key === "Escape") {
-    if (document.querySelector("dialog[open], :popover-open") || typing(event.target)) return;
+    if (document.querySelector("dialog[open], :popover-open")) return;
+    if (typing(event.target)) {
+      if (event.target.matches("[data-filter]")) event.target.blur();
+      return;
+    }
     back();
     return;
   }
   if (typing(event.target) || !enabled() || document.querySelector("dialog[open], :popover-open")) return;
   const key = event.key.toLowerCase();
-  if (key === "?") {
+  if (performance.now() - went < GO_WITHIN_MS && key in GO) {
+    went = -Infinity;
+    if (!go(key)) return;
+  } else if (key === "g") {
+    went = performance.now();
+  } else if (key === "/") {
+    const filter = document.querySelector("[data-filter]");
+    if (!filter) return;
+    filter.focus();
+    filter.select();
+  } else if (key === "?") {
     dialog?.showModal();
   } else if (key === "j" || key === "k") {
     move(key === "j" ? 1 : -1);
   } else if (key === "a") {
     if (event.repeat || !loaded || performance.now() - loaded < FRESH_AFTER_MS) return;
     if (!press("a")) return;
-  } else if (["e", "f", "r"].includes(key)) {
+  } else if (["e", "f", "r", "z"].includes(key)) {
     if (event.repeat || !press(key)) return;
     if (key === "r") document.getElementById("reject-comment")?.focus();
   } else {
