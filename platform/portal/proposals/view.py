@@ -59,7 +59,8 @@ class Proposal:
         """The claims whose quote is marked in a source on the page."""
         shown = [*self.letter.subject, *self.letter.paragraphs] if self.letter else []
         shown += [paragraph for source in self.sources for field in source.fields for paragraph in field.paragraphs]
-        return {number for paragraph in shown for number in paragraph.numbers}
+        runs = [run for paragraph in shown for line in paragraph.lines for run in line if run.begins]
+        return {number for run in runs for number in run.numbers}
 
     @property
     def claim(self) -> dict[int, Claim]:
