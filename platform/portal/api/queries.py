@@ -32,6 +32,12 @@ class MessageQuery(PageQuery):
     search = s.CharField(required=False, max_length=200, help_text="Words of subject, sender or text.")
 
 
+class ConversationQuery(PageQuery):
+    state = s.ChoiceField(["unanswered", "taken_over"], required=False)
+    assignee = s.UUIDField(required=False, help_text="The id of a person.")
+    search = s.CharField(required=False, max_length=200, help_text="Words of subject, sender or text.")
+
+
 class RunQuery(PageQuery):
     status = s.ChoiceField(RunStatus.choices, required=False)
     workflow = s.SlugField(required=False, max_length=60)

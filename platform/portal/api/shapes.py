@@ -157,6 +157,52 @@ class _Flat:
         return getattr(self._message, name)
 
 
+class ColleagueShape(s.Serializer[Any]):
+    id = s.UUIDField()
+    name = s.CharField()
+
+
+class NoteShape(s.Serializer[Any]):
+    id = s.UUIDField()
+    author = ColleagueShape()
+    text = s.CharField()
+    created_at = s.DateTimeField()
+
+
+class ConversationShape(s.Serializer[Any]):
+    id = s.UUIDField()
+    subject = s.CharField()
+    created_at = s.DateTimeField()
+    last_message_at = s.DateTimeField()
+    unanswered_since = s.DateTimeField(allow_null=True)
+    taken_over_by = ColleagueShape(allow_null=True, help_text="Who answers in person: the AI is silent meanwhile.")
+    taken_over_at = s.DateTimeField(allow_null=True)
+    assignee = ColleagueShape(allow_null=True)
+
+
+class ConversationDetailShape(ConversationShape):
+    notes = NoteShape(many=True)
+
+
+class ReplyShape(s.Serializer[Any]):
+    text = s.CharField(max_length=20_000, trim_whitespace=False)
+    cc = s.ListField(
+        child=s.CharField(max_length=320), required=False, max_length=50, help_text="Addresses of the conversation."
+    )
+
+
+class GiveBackShape(s.Serializer[Any]):
+    answer = s.BooleanField(default=False, help_text="Have the last message answered now.")
+
+
+class NoteGivenShape(s.Serializer[Any]):
+    text = s.CharField(max_length=5_000, trim_whitespace=False)
+
+
+class AssignShape(s.Serializer[Any]):
+    assignee = s.UUIDField(allow_null=True, help_text="The id of a person; null: nobody's.")
+
+
 class StepShape(s.Serializer[Any]):
     key = s.CharField()
     kind = s.CharField()

@@ -12,6 +12,15 @@ from portal.api.approvals import (
     ApprovalTakeBack,
 )
 from portal.api.automation import AutomationSwitch
+from portal.api.conversations import (
+    ConversationAssign,
+    ConversationDetail,
+    ConversationGiveBack,
+    ConversationNotes,
+    ConversationReply,
+    Conversations,
+    ConversationTakeOver,
+)
 from portal.api.events import EventDetail, Events
 from portal.api.hooks import HookPost, HookRevoke, Hooks
 from portal.api.ledger import Ledger
@@ -36,6 +45,13 @@ urlpatterns: list[URLPattern] = [
     path("events/<uuid:id>", EventDetail.as_view()),
     path("messages", Messages.as_view()),
     path("messages/<uuid:id>", MessageDetail.as_view()),
+    path("conversations", Conversations.as_view()),
+    path("conversations/<uuid:id>", ConversationDetail.as_view()),
+    path("conversations/<uuid:id>/reply", ConversationReply.as_view()),
+    path("conversations/<uuid:id>/take-over", ConversationTakeOver.as_view()),
+    path("conversations/<uuid:id>/give-back", ConversationGiveBack.as_view()),
+    path("conversations/<uuid:id>/notes", ConversationNotes.as_view()),
+    path("conversations/<uuid:id>/assign", ConversationAssign.as_view()),
     path("runs", Runs.as_view()),
     path("runs/<uuid:id>", RunDetail.as_view()),
     path("runs/<uuid:id>/cancel", RunCancel.as_view()),

@@ -13,6 +13,7 @@ from tests.story import CUSTOMER, Asked, waiting
 LISTS = (
     "events",
     "messages",
+    "conversations",
     "runs",
     "approvals",
     "workflows",
