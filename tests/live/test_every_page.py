@@ -96,6 +96,9 @@ def visit(browser: Browser, home: str, path: str, session: Any) -> Visit:
     assert answer is not None
     seen.status = answer.status
     page.remove_listener("console", said)
+    if b"<html" not in answer.body():  # a piece that a page fetches for itself
+        context.close()
+        return seen
     page.evaluate(Axe().axe_script)
     for viewport, scheme, options in LOOKS:
         page.set_viewport_size(viewport)  # type: ignore[arg-type]
