@@ -184,11 +184,14 @@ def test_a_reply_by_hand_takes_the_place_of_the_ais_held_one(asked: Any, cast: C
 
 
 def test_a_reply_by_hand_can_be_taken_back_until_it_leaves(asked: Any, cast: Cast, work: Work, owner: Any) -> None:
-    written = by_hand(asked, cast.bob)
+    key = uuid4()
+    written = by_hand(asked, cast.bob, key=key)
     reply_take_back(message_id=written, actor=person(cast.alice))
     due_now(owner)
     work()
     assert message_view(written).status == "stopped"
+    with pytest.raises(ReplyRefused, match="was taken back"):
+        by_hand(asked, cast.bob, key=key)
     with pytest.raises(ReplyRefused, match="not held any more"):
         reply_take_back(message_id=written, actor=person(cast.alice))
 

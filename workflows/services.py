@@ -215,7 +215,12 @@ def event_receive(
 
 @transaction.atomic
 def thread_answer(*, thread: UUID | str, actor: Actor) -> Received | None:
-    """Have the last message of a conversation answered, as if it came now; None where no customer's is the last."""
+    """Have the last message of a conversation answered, as if it came now.
+
+    None where no customer's is the last, and where a person has taken over.
+    """
+    if thread_silent(thread):
+        return None
     last = last_message_of_thread(thread)
     if last is None or last.direction != "in" or "own_address" in last.flags:
         return None

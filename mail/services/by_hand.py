@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.selectors import person_get
 from audit.errors import IllegalMove, MovedMeanwhile
 from audit.services import Actor
-from dispatch.services import work_add, work_cancel
+from dispatch.services import work_add
 from mail.errors import ReplyAlreadyHeld, ReplyRefused
 from mail.models import Message, Status, Thread
 from mail.selectors.answering import answering_of
@@ -33,9 +33,11 @@ def reply_write(*, thread_id: UUID | str, text: str, key: UUID, actor: Actor, cc
     """
     thread = thread_lock(thread_id)
     effect_key = f"hand:{thread.pk}:{key}"
-    written = Message.objects.filter(effect_key=effect_key).values_list("pk", flat=True).first()
+    written = Message.objects.filter(effect_key=effect_key).first()
+    if written and written.status == Status.STOPPED:
+        raise ReplyRefused("This reply was taken back. Send it once more if it shall leave.")
     if written:
-        return written
+        return written.pk
     if actor.person is None:
         raise ReplyRefused("Only a person can write a reply by hand.")
     text = reply_text(text)
@@ -53,10 +55,10 @@ def reply_write(*, thread_id: UUID | str, text: str, key: UUID, actor: Actor, cc
     release_at = timezone.now() + UNDO_WINDOW
     message_id = reply_prepare(
         thread_id=thread.pk,
-        in_reply_to=answering.message.id,
+        in_reply_to=answering.message,
         to=[answering.to.email],
         cc=cc,
-        subject=answering.message.subject or thread.subject or "Your enquiry",
+        subject=answering.subject,
         text=text,
         effect_key=effect_key,
         release_at=release_at,
@@ -87,7 +89,6 @@ def reply_take_back(*, message_id: UUID | str, actor: Actor) -> None:
             reply_stop(message_id, actor=actor)
     except (IllegalMove, MovedMeanwhile):
         raise ReplyRefused("It is too late: the reply is not held any more.") from None
-    work_cancel(handler=SEND, subject=str(message_id))
 
 
 def may_still_write(person: UUID | None) -> bool:

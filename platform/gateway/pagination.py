@@ -42,33 +42,50 @@ def _encoded(direction: str, ident: object) -> str:
     return base64.urlsafe_b64encode(f"{direction}{ident}".encode()).decode().rstrip("=")
 
 
-def cursor_of(request: Request) -> Cursor:
-    """The cursor that a request asks for; raises ValidationError for one that we did not give."""
+def limit_of(request: Request) -> int:
+    """How many rows a page shall have; raises ValidationError."""
     size = request.query_params.get("page_size", str(PAGE_SIZE))
     if not size.isdecimal() or len(size) > 9 or not 1 <= int(size) <= LARGEST_PAGE:
         raise ValidationError({"page_size": [f"This must be a number from 1 to {LARGEST_PAGE}."]})
+    return int(size)
+
+
+def place_of(request: Request) -> str:
+    """Where a page begins, of a list that another order than that of its ids goes through: what `page` was given as
+    `older`, "" at the beginning. Raises ValidationError."""
+    return _decoded(request.query_params.get("cursor", ""))[1:]
+
+
+def _decoded(text: str) -> str:
+    try:
+        return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode()
+    except (binascii.Error, ValueError):
+        raise ValidationError({"cursor": ["This is no cursor of ours."]}) from None
+
+
+def cursor_of(request: Request) -> Cursor:
+    """The cursor that a request asks for; raises ValidationError for one that we did not give."""
+    size = limit_of(request)
     text = request.query_params.get("cursor", "")
     if not text:
-        return Cursor(limit=int(size))
+        return Cursor(limit=size)
+    plain = _decoded(text)
     try:
-        plain = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode()
         ident = UUID(plain[1:])
-    except (binascii.Error, UnicodeDecodeError, ValueError):
+    except ValueError:
         raise ValidationError({"cursor": ["This is no cursor of ours."]}) from None
     match plain[0]:
         case "o":
-            return Cursor(older_than=ident, limit=int(size))
+            return Cursor(older_than=ident, limit=size)
         case "n":
-            return Cursor(newer_than=ident, limit=int(size))
+            return Cursor(newer_than=ident, limit=size)
     raise ValidationError({"cursor": ["This is no cursor of ours."]})
 
 
-def page(
-    request: Request, items: Iterable[Any], older: UUID | None, newer: UUID | None, show: Callable[[Any], Any]
-) -> Response:
-    """One page as it is answered; `older` and `newer` are the ids at its ends, where there is more."""
+def page(request: Request, items: Iterable[Any], older: object, newer: object, show: Callable[[Any], Any]) -> Response:
+    """One page as it is answered; `older` and `newer` are the ids or places at its ends, None: nothing follows."""
 
-    def link(direction: str, ident: UUID | None) -> str | None:
+    def link(direction: str, ident: object) -> str | None:
         if ident is None:
             return None
         query = request.query_params.copy()

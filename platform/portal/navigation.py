@@ -28,8 +28,8 @@ NAVIGATION = (
         (
             Entry("today", "Today", "sun", "portal:today", "workflows.view_run"),
             Entry("inbox", "Inbox", "inbox", "portal:inbox", "approvals.view_approval"),
+            Entry("conversations", "Conversations", "mail", "portal:conversations", "mail.view_thread"),
             Entry("runs", "Runs", "list-tree", "portal:runs", "workflows.view_run"),
-            Entry("mail", "Mail", "send", "portal:outbox", "mail.view_message"),
         ),
     ),
     Group(

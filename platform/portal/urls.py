@@ -35,6 +35,7 @@ urlpatterns = [
     path("runs/", runs.run_list_page, name="runs"),
     path("runs/<uuid:run_id>/", runs.run_page, name="run"),
     path("runs/<uuid:run_id>/cancel/", runs.run_cancel_post, name="run_cancel"),
+    path("", include("portal.urls_conversations")),
     path("outbox/", mail.outbox_page, name="outbox"),
     path("workflows/", workflows.workflow_list_page, name="workflows"),
     path("workflows/<slug:slug>/", workflows.workflow_page, name="workflow"),
@@ -58,6 +59,7 @@ urlpatterns = [
     path("settings/support/", support.support_page, name="settings_support"),
     path("settings/support/<uuid:access_id>/end/", support.support_end_post, name="support_end"),
     path("settings/automation/", automation.automation_page, name="settings_automation"),
+    path("settings/", include("portal.urls_integrations")),
 ]
 if settings.DEBUG:
     urlpatterns.append(path("styleguide/", styleguide.styleguide, name="styleguide"))

@@ -23,8 +23,10 @@ from dispatch.connection import tenant_connection
 from dispatch.services import heartbeat
 from dispatch.worker import run_next
 from gateway.scopes import SCOPES
-from gateway.services import hook_create, token_create
+from gateway.services import hook_create, token_create, token_find
 from mail.selectors import message_list
+from mail.services import reply_prepare
+from notify.services import endpoint_add, webhook_test
 from tenants.admin import operator_site, tenant_site
 from tenants.backend.base import PublicAs
 from tenants.database_roles import operator_role
@@ -111,13 +113,14 @@ def made_world(cast: Cast, owner_url: str, django_db_blocker: Any) -> Iterator[W
 def _story() -> None:
     samples()
     body = f"Are you open this Saturday? We are the {canary('body')} family, and what are the rates per quarter?"
-    receive(
-        mail(
-            body,
-            subject=f"Inspection at 14 Wattle Street, {canary('subject')}",
-            sender=f"Georgia {canary('sender')} <georgia@{CANARY}.example>",
-        )
+    message = mail(
+        body,
+        subject=f"Inspection at 14 Wattle Street, {canary('subject')}",
+        sender=f"Georgia {canary('sender')} <georgia@{CANARY}.example>",
     )
+    message.add_alternative(f"<p>{body}</p>", subtype="html")
+    message.add_attachment(canary("body").encode(), maintype="text", subtype="plain", filename="plan.txt")
+    receive(message)
     with public_context():
         while run_next("runs") or run_next("ai"):
             pass
@@ -201,6 +204,21 @@ def _rows(owner: Any, colleague: Any) -> dict[str, object]:
         ends_at=begins + timedelta(minutes=30),
     )
     hook = hook_create(name=f"{CANARY}_hook", actor=TESTS)
+    held = reply_prepare(
+        thread_id=str(message.thread),
+        in_reply_to=message.id,
+        to=[message.answer_to],
+        subject="",
+        text=canary("body"),
+        effect_key="hand",
+        release_at=timezone.now() + timedelta(minutes=1),
+        actor=TESTS,
+        author=owner,
+    )
+    endpoint = endpoint_add(url=f"https://{CANARY}.example/", types=["run.failed"], actor=TESTS).id
+    delivery = webhook_test(endpoint_id=endpoint, actor=TESTS)
+    a_colleagues = token_find(token_create(person=colleague, name=canary("token"), scopes=["runs:read"], actor=TESTS))
+    assert a_colleagues is not None
     by_owner = Actor("person", str(owner), "The owner", person=owner)
     for mode in ("people_only", "policy"):
         automation_set(mode=mode, reason="A drill.", actor=TESTS)
@@ -209,6 +227,7 @@ def _rows(owner: Any, colleague: Any) -> dict[str, object]:
         "appointments": appointment.id,
         "approvers": "property-enquiry",
         "approvals": asked.approval.id,
+        "attachments": message.attachments[0].id,
         "contacts": contact.id,
         "conversations": message.thread,
         "customers": contact.id,
@@ -217,6 +236,7 @@ def _rows(owner: Any, colleague: Any) -> dict[str, object]:
         "events": event.pk,
         "listings": listing.id,
         "messages": message.id,
+        "replies": held,
         "runs": asked.run.id,
         "tasks": task.id,
         "versions": 1,
@@ -224,6 +244,10 @@ def _rows(owner: Any, colleague: Any) -> dict[str, object]:
         "admin": "crm",
         "public host admin": "tenants",
         "hooks": hook.id,
+        "webhooks": endpoint,
+        "deliveries": delivery,
+        "webhooks/<uuid:delivery_id>": delivery,
+        "tokens": a_colleagues.pk,
         "people": colleague,
         "invitations": invited.id,
         "join": invited.token,

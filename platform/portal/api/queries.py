@@ -11,6 +11,7 @@ from crm.selectors import AppointmentStatus, EnquiryStatus, ListingStatus
 from gateway.pagination import PageQuery
 from mail.parsing.results import Flag
 from mail.selectors import message_statuses
+from notify.selectors import DeliveryStatus
 from workflows.selectors import RunStatus
 
 ID_OF = r"^[a-z_]+:[^\s]{1,200}$"
@@ -28,6 +29,12 @@ class MessageQuery(PageQuery):
     intent = s.CharField(required=False, max_length=60)
     run = s.UUIDField(required=False)
     sender = s.CharField(required=False, max_length=320, help_text="The address in From, whatever its case.")
+    search = s.CharField(required=False, max_length=200, help_text="Words of subject, sender or text.")
+
+
+class ConversationQuery(PageQuery):
+    state = s.ChoiceField(["unanswered", "taken_over"], required=False)
+    assignee = s.UUIDField(required=False, help_text="The id of a person.")
     search = s.CharField(required=False, max_length=200, help_text="Words of subject, sender or text.")
 
 
@@ -81,6 +88,10 @@ class AppointmentQuery(PageQuery):
     contact = s.UUIDField(required=False)
     listing = s.UUIDField(required=False)
     status = s.ChoiceField(AppointmentStatus.choices, required=False)
+
+
+class DeliveryQuery(PageQuery):
+    status = s.ChoiceField(DeliveryStatus.choices, required=False)
 
 
 def wanted(request: Request, query: type[PageQuery]) -> dict[str, Any]:

@@ -8,6 +8,8 @@ from ai.selectors import CallOutcome
 from approvals.selectors import ApprovalStatus
 from crm.selectors import AppointmentStatus, EnquiryStatus, ListingStatus
 from mail.selectors import message_statuses
+from notify.selectors import DeliveryStatus
+from notify.webhook_types import TYPES
 from workflows.selectors import AutomationMode, EffectStatus, RunStatus, StepStatus, VersionStatus
 
 RISKS = ("low", "medium", "high")
@@ -56,6 +58,37 @@ class HookShape(s.Serializer[Any]):
 
 class NewHookShape(HookShape):
     address = s.URLField(read_only=True, help_text="Where to post; told this once.")
+
+
+class EndpointShape(s.Serializer[Any]):
+    id = s.UUIDField(read_only=True)
+    url = s.CharField(max_length=500)
+    types = s.ListField(child=s.ChoiceField(list(TYPES)), min_length=1)
+    enabled = s.BooleanField(read_only=True)
+    off_reason = s.CharField(read_only=True)
+    created_at = s.DateTimeField(read_only=True)
+
+
+class NewEndpointShape(EndpointShape):
+    secret = s.CharField(read_only=True, help_text="What signs the webhooks; told this once.")
+
+
+class SwitchShape(s.Serializer[Any]):
+    enabled = s.BooleanField()
+
+
+class DeliveryShape(s.Serializer[Any]):
+    id = s.UUIDField()
+    endpoint = s.UUIDField()
+    type = s.CharField()
+    body = s.CharField()
+    status = s.ChoiceField(DeliveryStatus.choices)
+    attempts = s.IntegerField()
+    answer_status = s.IntegerField(allow_null=True)
+    answer = s.CharField()
+    created_at = s.DateTimeField()
+    next_at = s.DateTimeField(allow_null=True)
+    settled_at = s.DateTimeField(allow_null=True)
 
 
 class AddressShape(s.Serializer[Any]):
@@ -124,12 +157,58 @@ class _Flat:
         return getattr(self._message, name)
 
 
+class ColleagueShape(s.Serializer[Any]):
+    id = s.UUIDField()
+    name = s.CharField()
+
+
+class NoteShape(s.Serializer[Any]):
+    id = s.UUIDField()
+    author = ColleagueShape()
+    text = s.CharField()
+    created_at = s.DateTimeField()
+
+
+class ConversationShape(s.Serializer[Any]):
+    id = s.UUIDField()
+    subject = s.CharField()
+    created_at = s.DateTimeField()
+    last_message_at = s.DateTimeField()
+    unanswered_since = s.DateTimeField(allow_null=True)
+    taken_over_by = ColleagueShape(allow_null=True, help_text="Who answers in person: the AI is silent meanwhile.")
+    taken_over_at = s.DateTimeField(allow_null=True)
+    assignee = ColleagueShape(allow_null=True)
+
+
+class ConversationDetailShape(ConversationShape):
+    notes = NoteShape(many=True)
+
+
+class ReplyShape(s.Serializer[Any]):
+    text = s.CharField(max_length=20_000, trim_whitespace=False)
+    cc = s.ListField(
+        child=s.CharField(max_length=320), required=False, max_length=50, help_text="Addresses of the conversation."
+    )
+
+
+class GiveBackShape(s.Serializer[Any]):
+    answer = s.BooleanField(default=False, help_text="Have the last message answered now.")
+
+
+class NoteGivenShape(s.Serializer[Any]):
+    text = s.CharField(max_length=5_000, trim_whitespace=False)
+
+
+class AssignShape(s.Serializer[Any]):
+    assignee = s.UUIDField(allow_null=True, help_text="The id of a person; null: nobody's.")
+
+
 class StepShape(s.Serializer[Any]):
     key = s.CharField()
     kind = s.CharField()
     status = s.ChoiceField(StepStatus.choices)
     attempts = s.IntegerField()
-    output = s.JSONField(allow_null=True)
+    output = s.JSONField()
     error = s.CharField(allow_null=True)
 
 

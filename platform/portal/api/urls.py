@@ -12,6 +12,15 @@ from portal.api.approvals import (
     ApprovalTakeBack,
 )
 from portal.api.automation import AutomationSwitch
+from portal.api.conversations import (
+    ConversationAssign,
+    ConversationDetail,
+    ConversationGiveBack,
+    ConversationNotes,
+    ConversationReply,
+    Conversations,
+    ConversationTakeOver,
+)
 from portal.api.events import EventDetail, Events
 from portal.api.hooks import HookPost, HookRevoke, Hooks
 from portal.api.ledger import Ledger
@@ -19,6 +28,7 @@ from portal.api.me import Me
 from portal.api.messages import MessageDetail, Messages
 from portal.api.records import RESOURCES, record_views
 from portal.api.runs import RunCancel, RunDetail, Runs
+from portal.api.webhooks import Deliveries, DeliveryResend, WebhookDetail, Webhooks, WebhookTest
 from portal.api.workflows import (
     DefinitionSchema,
     VersionActivate,
@@ -35,6 +45,13 @@ urlpatterns: list[URLPattern] = [
     path("events/<uuid:id>", EventDetail.as_view()),
     path("messages", Messages.as_view()),
     path("messages/<uuid:id>", MessageDetail.as_view()),
+    path("conversations", Conversations.as_view()),
+    path("conversations/<uuid:id>", ConversationDetail.as_view()),
+    path("conversations/<uuid:id>/reply", ConversationReply.as_view()),
+    path("conversations/<uuid:id>/take-over", ConversationTakeOver.as_view()),
+    path("conversations/<uuid:id>/give-back", ConversationGiveBack.as_view()),
+    path("conversations/<uuid:id>/notes", ConversationNotes.as_view()),
+    path("conversations/<uuid:id>/assign", ConversationAssign.as_view()),
     path("runs", Runs.as_view()),
     path("runs/<uuid:id>", RunDetail.as_view()),
     path("runs/<uuid:id>/cancel", RunCancel.as_view()),
@@ -52,6 +69,11 @@ urlpatterns: list[URLPattern] = [
     path("workflows/<slug:slug>/versions/<int:number>/activate", VersionActivate.as_view()),
     path("workflows/<slug:slug>/versions/<int:number>/rollback", VersionRollback.as_view()),
     path("schemas/workflow.json", DefinitionSchema.as_view()),
+    path("webhooks", Webhooks.as_view()),
+    path("webhooks/<uuid:id>", WebhookDetail.as_view()),
+    path("webhooks/<uuid:id>/test", WebhookTest.as_view()),
+    path("webhooks/<uuid:id>/deliveries", Deliveries.as_view()),
+    path("webhooks/<uuid:id>/deliveries/<uuid:delivery>/resend", DeliveryResend.as_view()),
     path("hooks", Hooks.as_view()),
     path("hooks/<uuid:id>/revoke", HookRevoke.as_view()),
     path("hooks/<str:token>", HookPost.as_view()),

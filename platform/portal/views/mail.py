@@ -12,7 +12,6 @@ from django.views.decorators.http import require_safe
 from mail.selectors import MessageView, outbox
 from portal.views.access import page
 from portal.views.paging import cursor_from, ends
-from portal.views.replies import run_of
 
 # status -> words, the effect's status whose icon it wears, tone
 STATUS = {
@@ -46,7 +45,7 @@ def outbox_page(request: HttpRequest) -> HttpResponse:
     """Replies, newest first."""
     found = outbox(before=cursor_from(request).older_than)
     context = {
-        "section": "mail",
+        "section": "conversations",
         "messages_out": [_outgoing(message) for message in found.items],
         "kept_here": not settings.COUNTERSIGN.smtp_out_url,
         **ends(found.older, None),
@@ -58,11 +57,10 @@ def _outgoing(message: MessageView) -> Outgoing:
     words, icon_of, tone = STATUS.get(message.status, (message.status, "held", ""))
     if message.status == "failed" and message.error:
         words = f"failed: {message.error}"
-    run = run_of(message)
     return Outgoing(
         to=[address.email for address in message.to],
         subject=message.subject,
-        url=reverse("portal:run", args=[run]) if run else "",
+        url=reverse("portal:conversation", args=[message.thread]),
         words=words,
         icon_of=icon_of,
         tone=tone,
