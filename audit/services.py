@@ -13,6 +13,7 @@ from audit.canonical import canonical, timestamp
 from audit.errors import IllegalMove, MovedMeanwhile, UnknownEvent
 from audit.models import ActorName, Entry
 from audit.registry import event_type
+from audit.signals import recorded
 
 Kind = Literal["person", "token", "hook", "run", "operator", "system"]
 
@@ -82,6 +83,7 @@ def record(
     )
     Entry.objects.create(id=entry_id, text=text)
     _name_keep(actor)
+    recorded.send(Entry, event=event, target=target, data=data, run=run)
     return Recorded(entry_id, text)
 
 

@@ -10,6 +10,8 @@ from rest_framework import exceptions
 
 from audit.registry import event_types
 from config.settings.environment import Environment
+from notify.receivers import TOLD
+from notify.webhook_types import TEST, TYPES
 from portal.api.base import STATUS
 from tests.rights.expected import missing
 from tests.rights.page import page as rights_page
@@ -37,8 +39,8 @@ def test_every_ledger_event_is_documented() -> None:
 
 def test_no_documented_event_is_unknown() -> None:
     known = {event.name for event in event_types()}
-    documented = re.findall(r"^\| `([a-z_]+\.[a-z_]+)` \|", REFERENCE, re.MULTILINE)
-    assert set(documented) == known
+    table = REFERENCE.split("## Ledger events")[1].split("\n## ")[0]
+    assert set(re.findall(r"^\| `([a-z_]+\.[a-z_]+)` \|", table, re.MULTILINE)) == known
 
 
 def test_every_route_has_a_line_that_says_who_may() -> None:
@@ -96,3 +98,12 @@ def problems_of_the_code() -> set[str]:
 def test_every_problem_of_the_api_is_documented_and_no_other() -> None:
     table = REFERENCE.split("## Problems of the API")[1].split("\n## ")[0]
     assert set(re.findall(r"^\| `([a-z-]+)` \|", table, re.MULTILINE)) == problems_of_the_code()
+
+
+def test_every_webhook_is_documented_and_no_other() -> None:
+    table = REFERENCE.split("## Outbound webhooks")[1].split("\n## ")[0]
+    first_cells = re.findall(r"^\| (`.*?) \|", table, re.MULTILINE)
+    documented = {name for cell in first_cells for name in re.findall(r"`([a-z._]+)`", cell)} - {"type"}
+    assert documented == {*TYPES, TEST}
+    assert {told.type for told in TOLD.values()} == set(TYPES)
+    assert set(TOLD) <= {event.name for event in event_types()}

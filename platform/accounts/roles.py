@@ -48,6 +48,7 @@ OWN = {
     *(f"accounts.{verb}_user" for verb in ("add", "change")),
     *(f"gateway.{verb}_apitoken" for verb in ("view", "add", "change")),
     *(f"gateway.{verb}_hook" for verb in ("view", "add", "change")),
+    *(f"notify.{verb}_endpoint" for verb in ("view", "add", "change", "delete")),
 }
 
 # What an operator may who reads in a workspace for support; a role of nobody's.

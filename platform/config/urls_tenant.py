@@ -1,7 +1,7 @@
 """A tenant's host: portal, admin, API."""
 
 from django.urls import URLPattern, URLResolver, include, path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 
 from gateway.problems import bad_request, page_not_found, server_error
 from portal.views.theme import theme_post
@@ -15,7 +15,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", tenant_site.urls),
     path("api/v1/", include("portal.api.urls")),
     path(
-        "api/openapi.json", SpectacularAPIView.as_view(authentication_classes=[], permission_classes=[]), name="openapi"
+        "api/openapi.json",
+        SpectacularJSONAPIView.as_view(authentication_classes=[], permission_classes=[]),
+        name="openapi",
     ),
     path(
         "api/docs/",

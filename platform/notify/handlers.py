@@ -8,10 +8,12 @@ from django.core.mail.backends.smtp import EmailBackend
 from django.db import transaction
 
 from dispatch.leases import Lease
-from dispatch.registry import handler
-from notify.models import Email, EmailStatus
+from dispatch.registry import Again, handler
+from notify.models import Delivery, DeliveryStatus, Email, EmailStatus
 from notify.outgoing import Server
-from notify.services import email_settle
+from notify.posting import Answer, post
+from notify.services import delivery_settle, email_settle
+from tenants.secrets import unseal
 from tenants.selectors import current
 
 TIMEOUT_SECONDS = 30
@@ -49,3 +51,25 @@ def _connection(url: str) -> EmailBackend:
         use_ssl=server.tls == "implicit",
         timeout=TIMEOUT_SECONDS,
     )
+
+
+def webhook_give_up(subject: str, error: str) -> None:
+    """Say of a webhook that it was given up, since it could not even be sent."""
+    delivery_settle(UUID(subject), Answer(None, "It could not be sent: a fault of ours."), final=True)
+
+
+@handler("notify.webhook", on_parked=webhook_give_up)
+def webhook(subject: str, lease: Lease) -> Again | None:
+    """Post a webhook, and come back later when it did not arrive. A crash may send it twice, under one id."""
+    delivery = Delivery.objects.select_related("endpoint").filter(pk=subject, status=DeliveryStatus.PENDING).first()
+    if delivery is None:
+        return None
+    endpoint = delivery.endpoint
+    answer, final = Answer(None, "The webhook was switched off meanwhile."), True
+    if endpoint.enabled:
+        secret = unseal(endpoint.secret, purpose=f"endpoint:{endpoint.pk}")
+        answer, final = post(url=endpoint.url, id=str(delivery.pk), body=delivery.body, secret=secret), False
+    with transaction.atomic():
+        lease.hold()
+        next_at = delivery_settle(delivery.pk, answer, final=final)
+    return Again(next_at) if next_at else None

@@ -20,6 +20,8 @@ TABS: tuple[Tab, ...] = (
     Tab("automation", "Automation", "portal:settings_automation", "workflows.view_automation"),
     Tab("inbound", "Inbound address", "portal:settings_inbound", "mail.view_thread"),
     Tab("support", "Support access", "portal:settings_support", "accounts.change_user"),
+    Tab("tokens", "API tokens", "portal:settings_tokens", "gateway.own_apitoken"),
+    Tab("webhooks", "Webhooks", "portal:settings_webhooks", "notify.view_endpoint"),
 )
 
 

@@ -59,6 +59,7 @@ urlpatterns = [
     path("settings/support/", support.support_page, name="settings_support"),
     path("settings/support/<uuid:access_id>/end/", support.support_end_post, name="support_end"),
     path("settings/automation/", automation.automation_page, name="settings_automation"),
+    path("settings/", include("portal.urls_integrations")),
 ]
 if settings.DEBUG:
     urlpatterns.append(path("styleguide/", styleguide.styleguide, name="styleguide"))

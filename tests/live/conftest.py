@@ -181,6 +181,6 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """The stack with its demo, shared by the tests of this folder."""
-    with running(tmp_path_factory.mktemp("stack") / "data") as found:
+    """The stack with its demo, shared by the tests of this folder; its webhooks may go to this machine."""
+    with running(tmp_path_factory.mktemp("stack") / "data", WEBHOOKS_ALLOW_LOOPBACK="true") as found:
         yield found

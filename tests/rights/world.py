@@ -23,9 +23,10 @@ from dispatch.connection import tenant_connection
 from dispatch.services import heartbeat
 from dispatch.worker import run_next
 from gateway.scopes import SCOPES
-from gateway.services import hook_create, token_create
+from gateway.services import hook_create, token_create, token_find
 from mail.selectors import message_list
 from mail.services import reply_prepare
+from notify.services import endpoint_add, webhook_test
 from tenants.admin import operator_site, tenant_site
 from tenants.backend.base import PublicAs
 from tenants.database_roles import operator_role
@@ -214,6 +215,10 @@ def _rows(owner: Any, colleague: Any) -> dict[str, object]:
         actor=TESTS,
         author=owner,
     )
+    endpoint = endpoint_add(url=f"https://{CANARY}.example/", types=["run.failed"], actor=TESTS).id
+    delivery = webhook_test(endpoint_id=endpoint, actor=TESTS)
+    a_colleagues = token_find(token_create(person=colleague, name=canary("token"), scopes=["runs:read"], actor=TESTS))
+    assert a_colleagues is not None
     by_owner = Actor("person", str(owner), "The owner", person=owner)
     for mode in ("people_only", "policy"):
         automation_set(mode=mode, reason="A drill.", actor=TESTS)
@@ -239,6 +244,10 @@ def _rows(owner: Any, colleague: Any) -> dict[str, object]:
         "admin": "crm",
         "public host admin": "tenants",
         "hooks": hook.id,
+        "webhooks": endpoint,
+        "deliveries": delivery,
+        "webhooks/<uuid:delivery_id>": delivery,
+        "tokens": a_colleagues.pk,
         "people": colleague,
         "invitations": invited.id,
         "join": invited.token,

@@ -257,6 +257,7 @@ SPECTACULAR_SETTINGS = {
         "ApprovalStatus": "approvals.models.ApprovalStatus",
         "AppointmentStatus": "crm.models.AppointmentStatus",
         "CallOutcome": "ai.models.CallOutcome",
+        "DeliveryStatus": "notify.models.DeliveryStatus",
         "EffectStatus": "workflows.models.EffectStatus",
         "EnquiryStatus": "crm.models.EnquiryStatus",
         "ListingStatus": "crm.models.ListingStatus",

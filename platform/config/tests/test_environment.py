@@ -48,6 +48,7 @@ MALFORMED = [
     ("API_RATE_PER_MINUTE", "many"),
     ("API_FAILURES_PER_MINUTE", "0"),
     ("HOOK_RATE_PER_MINUTE", "-1"),
+    ("WEBHOOKS_ALLOW_LOOPBACK", "perhaps"),
     ("HTTP_PORT", "eighty"),
     ("HTTP_PORT", "0"),
     ("HTTP_PORT", "65536"),

@@ -11,6 +11,7 @@ from crm.selectors import AppointmentStatus, EnquiryStatus, ListingStatus
 from gateway.pagination import PageQuery
 from mail.parsing.results import Flag
 from mail.selectors import message_statuses
+from notify.selectors import DeliveryStatus
 from workflows.selectors import RunStatus
 
 ID_OF = r"^[a-z_]+:[^\s]{1,200}$"
@@ -87,6 +88,10 @@ class AppointmentQuery(PageQuery):
     contact = s.UUIDField(required=False)
     listing = s.UUIDField(required=False)
     status = s.ChoiceField(AppointmentStatus.choices, required=False)
+
+
+class DeliveryQuery(PageQuery):
+    status = s.ChoiceField(DeliveryStatus.choices, required=False)
 
 
 def wanted(request: Request, query: type[PageQuery]) -> dict[str, Any]:

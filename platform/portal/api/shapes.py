@@ -8,6 +8,8 @@ from ai.selectors import CallOutcome
 from approvals.selectors import ApprovalStatus
 from crm.selectors import AppointmentStatus, EnquiryStatus, ListingStatus
 from mail.selectors import message_statuses
+from notify.selectors import DeliveryStatus
+from notify.webhook_types import TYPES
 from workflows.selectors import AutomationMode, EffectStatus, RunStatus, StepStatus, VersionStatus
 
 RISKS = ("low", "medium", "high")
@@ -56,6 +58,37 @@ class HookShape(s.Serializer[Any]):
 
 class NewHookShape(HookShape):
     address = s.URLField(read_only=True, help_text="Where to post; told this once.")
+
+
+class EndpointShape(s.Serializer[Any]):
+    id = s.UUIDField(read_only=True)
+    url = s.CharField(max_length=500)
+    types = s.ListField(child=s.ChoiceField(list(TYPES)), min_length=1)
+    enabled = s.BooleanField(read_only=True)
+    off_reason = s.CharField(read_only=True)
+    created_at = s.DateTimeField(read_only=True)
+
+
+class NewEndpointShape(EndpointShape):
+    secret = s.CharField(read_only=True, help_text="What signs the webhooks; told this once.")
+
+
+class SwitchShape(s.Serializer[Any]):
+    enabled = s.BooleanField()
+
+
+class DeliveryShape(s.Serializer[Any]):
+    id = s.UUIDField()
+    endpoint = s.UUIDField()
+    type = s.CharField()
+    body = s.CharField()
+    status = s.ChoiceField(DeliveryStatus.choices)
+    attempts = s.IntegerField()
+    answer_status = s.IntegerField(allow_null=True)
+    answer = s.CharField()
+    created_at = s.DateTimeField()
+    next_at = s.DateTimeField(allow_null=True)
+    settled_at = s.DateTimeField(allow_null=True)
 
 
 class AddressShape(s.Serializer[Any]):
@@ -175,7 +208,7 @@ class StepShape(s.Serializer[Any]):
     kind = s.CharField()
     status = s.ChoiceField(StepStatus.choices)
     attempts = s.IntegerField()
-    output = s.JSONField(allow_null=True)
+    output = s.JSONField()
     error = s.CharField(allow_null=True)
 
 

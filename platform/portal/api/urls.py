@@ -28,6 +28,7 @@ from portal.api.me import Me
 from portal.api.messages import MessageDetail, Messages
 from portal.api.records import RESOURCES, record_views
 from portal.api.runs import RunCancel, RunDetail, Runs
+from portal.api.webhooks import Deliveries, DeliveryResend, WebhookDetail, Webhooks, WebhookTest
 from portal.api.workflows import (
     DefinitionSchema,
     VersionActivate,
@@ -68,6 +69,11 @@ urlpatterns: list[URLPattern] = [
     path("workflows/<slug:slug>/versions/<int:number>/activate", VersionActivate.as_view()),
     path("workflows/<slug:slug>/versions/<int:number>/rollback", VersionRollback.as_view()),
     path("schemas/workflow.json", DefinitionSchema.as_view()),
+    path("webhooks", Webhooks.as_view()),
+    path("webhooks/<uuid:id>", WebhookDetail.as_view()),
+    path("webhooks/<uuid:id>/test", WebhookTest.as_view()),
+    path("webhooks/<uuid:id>/deliveries", Deliveries.as_view()),
+    path("webhooks/<uuid:id>/deliveries/<uuid:delivery>/resend", DeliveryResend.as_view()),
     path("hooks", Hooks.as_view()),
     path("hooks/<uuid:id>/revoke", HookRevoke.as_view()),
     path("hooks/<str:token>", HookPost.as_view()),

@@ -185,5 +185,5 @@ def test_versions_are_published_and_faults_told_with_paths(committed: None, cast
 
 
 def test_what_is_not_built_answers_404(committed: None, cast: Cast) -> None:
-    for path in ("webhooks", "ai/budgets", "audit/verify"):
+    for path in ("ai/budgets", "audit/verify"):
         assert Api(cast.alice).get(path).status_code == 404

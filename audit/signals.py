@@ -1,0 +1,6 @@
+"""The arrow upwards: something was recorded."""
+
+from django.dispatch import Signal
+
+# Sent inside the transaction that the entry belongs to, with `event`, `target`, `data` and `run`.
+recorded = Signal()

@@ -1,0 +1,13 @@
+"""The form for a new webhook; what is allowed is decided by the service."""
+
+from django import forms
+
+from notify.models import Endpoint
+from notify.webhook_types import TYPES
+
+
+class EndpointForm(forms.Form):
+    """An address, and what is sent to it."""
+
+    url = forms.CharField(max_length=Endpoint.URL_LENGTH, error_messages={"required": "Where is it to be sent?"})
+    types = forms.MultipleChoiceField(choices=list(TYPES.items()), error_messages={"required": "Choose at least one."})

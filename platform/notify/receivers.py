@@ -1,0 +1,52 @@
+"""What the ledger is told and integrators hear of: which webhook an entry is, and what it says."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.dispatch import receiver
+
+from audit.signals import recorded
+from notify.services import webhook_tell
+
+
+@dataclass(frozen=True)
+class Told:
+    """The webhook of a ledger event: its type, what its target is called, the state that it came to, and which
+    of the entry's fields go along. Entries hold ids, states and digests, never what a customer wrote."""
+
+    type: str
+    kind: str
+    status: str
+    fields: tuple[str, ...] = ()
+
+
+TOLD = {
+    "mail.parsed": Told("message.received", "message", "parsed", ("thread",)),
+    "mail.unreadable": Told("message.received", "message", "unreadable", ("thread",)),
+    "run.waiting": Told("run.waiting", "run", "waiting"),
+    "run.succeeded": Told("run.succeeded", "run", "succeeded"),
+    "run.failed": Told("run.failed", "run", "failed", ("step",)),
+    "approval.opened": Told("approval.pending", "approval", "pending", ("digest", "risk")),
+    "approval.renewed": Told("approval.pending", "approval", "pending", ("digest",)),
+    "approval.approved": Told("approval.decided", "approval", "approved", ("digest",)),
+    "approval.rejected": Told("approval.decided", "approval", "rejected", ("digest",)),
+    "approval.expired": Told("approval.expired", "approval", "expired"),
+    "approval.stale": Told("approval.stale", "approval", "stale"),
+    "effect.done": Told("effect.done", "effect", "done", ("step", "action")),
+    "effect.unknown": Told("effect.unknown", "effect", "unknown", ("step", "action")),
+    "version.rolled_back": Told("version.rolled_back", "version", "active", ("slug", "number", "digest")),
+    "version.active": Told("version.activated", "version", "active", ("slug", "number", "digest")),
+}
+
+
+@receiver(recorded)
+def entry_is_told(sender: object, event: str, target: str, data: Mapping[str, Any], run: object, **_: Any) -> None:
+    """Have the webhook of an entry delivered, in the transaction of what it tells of."""
+    told = TOLD.get(event)
+    if told is None:
+        return
+    said = {told.kind: target.partition(":")[2], "status": told.status}
+    if run is not None:
+        said["run"] = str(run)
+    webhook_tell(type=told.type, data=said | {name: data[name] for name in told.fields if name in data})

@@ -1,0 +1,17 @@
+"""The types of webhooks that can happen, each with the words a person chooses it by."""
+
+TYPES = {
+    "message.received": "A message was received and read",
+    "run.waiting": "A run waits",
+    "run.succeeded": "A run has ended well",
+    "run.failed": "A run has failed",
+    "approval.pending": "A proposal waits for a person",
+    "approval.decided": "A proposal was approved or rejected",
+    "approval.expired": "Nobody decided in time",
+    "approval.stale": "What a proposal rests on has changed",
+    "effect.done": "Something was done",
+    "effect.unknown": "Nobody knows whether something has happened",
+    "version.activated": "A version of a workflow was put in force",
+    "version.rolled_back": "The former version of a workflow was put back",
+}
+TEST = "webhook.test"
