@@ -120,7 +120,8 @@ class ThreadAdmin(ReadOnly, ModelAdmin):
     list_per_page = 50
     show_full_result_count = False
     fields = (
-        "page", "subject", "created_at", "last_message_at", "unanswered_since", "taken_over_by", "taken_over_at", "assignee",
+        "page", "subject", "created_at", "last_message_at", "unanswered_since", "taken_over_by", "taken_over_at",
+        "assignee",
     )  # fmt: skip
     readonly_fields = ("page",)
     inlines = (MessageInline, NoteInline)

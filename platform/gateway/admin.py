@@ -1,4 +1,4 @@
-"""API tokens and inbound webhooks in the tenant's admin: tokens are made for oneself, both are revoked by whoever may."""
+"""API tokens and inbound webhooks in the tenant's admin: tokens are one's own, both are revoked by whoever may."""
 
 from typing import TYPE_CHECKING, Any
 
