@@ -55,7 +55,7 @@ class RecordForm(ModelForm):
 class RecordAdmin(ModelAdmin):
     form = RecordForm
     readonly_fields = ("version", "created_at", "updated_at")
-    ordering = ("-id",)
+    ordering: tuple[str, ...] = ("-id",)
     list_per_page = 50
     show_full_result_count = False
 
