@@ -1,7 +1,7 @@
 """Records in the tenant's admin: every write goes through `crm.records`, as everywhere else."""
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
@@ -55,7 +55,7 @@ class RecordForm(ModelForm):
 class RecordAdmin(ModelAdmin):
     form = RecordForm
     readonly_fields = ("version", "created_at", "updated_at")
-    ordering: tuple[str, ...] = ("-id",)
+    ordering: ClassVar[Sequence[str]] = ("-id",)
     list_per_page = 50
     show_full_result_count = False
 
