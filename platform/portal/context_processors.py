@@ -25,7 +25,7 @@ def workspace(request: HttpRequest) -> dict[str, Any]:
             "theme": theme_of(request),
             "waiting_count": cache(waiting_count),
             "failed_count": cache(wrong_count),
-            "automation": automation,
+            "automation": cache(automation),
             "support_now": support_active,
             "support_access": lambda: access_of(getattr(request, "user", None)),
             "navigation": lambda: navigation_for(getattr(request, "user", None)),
