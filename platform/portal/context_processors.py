@@ -26,7 +26,7 @@ def workspace(request: HttpRequest) -> dict[str, Any]:
             "waiting_count": cache(waiting_count),
             "failed_count": cache(wrong_count),
             "automation": cache(automation),
-            "support_now": support_active,
+            "support_now": cache(support_active),
             "support_access": lambda: access_of(getattr(request, "user", None)),
             "navigation": lambda: navigation_for(getattr(request, "user", None)),
             "settings_tabs": lambda: tabs_for(getattr(request, "user", None)),
