@@ -1,7 +1,7 @@
 """Records in the tenant's admin: every write goes through `crm.records`, as everywhere else."""
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin, messages
@@ -55,7 +55,6 @@ class RecordForm(ModelForm):
 class RecordAdmin(ModelAdmin):
     form = RecordForm
     readonly_fields = ("version", "created_at", "updated_at")
-    ordering: ClassVar[Sequence[str]] = ("-id",)
     list_per_page = 50
     show_full_result_count = False
 
@@ -111,6 +110,7 @@ def _told(record_admin: RecordAdmin, request: HttpRequest, view: Callable[[], Ht
 class ContactAdmin(RecordAdmin):
     list_display = ("name", "email", "phone", "updated_at")
     search_fields = ("name", "email", "phone")
+    ordering = ("-id",)
 
 
 @admin.register(Listing, site=tenant_site)
@@ -118,6 +118,7 @@ class ListingAdmin(RecordAdmin):
     list_display = ("address", "suburb", "status", "price_guide", "updated_at")
     list_filter = ("status", "suburb")
     search_fields = ("address", "suburb")
+    ordering = ("-id",)
 
 
 @admin.register(Enquiry, site=tenant_site)
@@ -126,6 +127,7 @@ class EnquiryAdmin(RecordAdmin):
     list_filter = ("status",)
     list_select_related = ("contact", "listing")
     search_fields = ("contact__name", "contact__email", "listing__address", "summary")
+    ordering = ("-id",)
     autocomplete_fields = ("contact", "listing")
 
 
