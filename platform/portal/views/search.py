@@ -13,9 +13,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from crm.selectors import contact_list, enquiry_list, listing_list, task_list
-from mail.selectors import MessageView, message_list
+from mail.selectors import message_list
 from portal.views.records.pages import BY_KIND
-from portal.views.records.rows import known_of
+from portal.views.records.rows import known_of, message_row
 from portal.views.records.shapes import Row, search_in
 from portal.wording import at, exact, words_of
 from workflows.selectors import run_get
@@ -61,7 +61,7 @@ def _groups(request: HttpRequest, query: str) -> Iterable[Group]:
         more = f"{section.list_url}?{urlencode({'q': query, **tab})}" if page.older else ""
         yield Group(section.label, section.rows(page.items, known), more)
     if may("mail.view_message"):
-        yield Group("Messages", [_message(message) for message in message_list(search=query, limit=SHOWN).items])
+        yield Group("Messages", [message_row(message) for message in message_list(search=query, limit=SHOWN).items])
 
 
 def _uuid(text: str) -> UUID | None:
@@ -87,20 +87,3 @@ def _runs(ident: UUID) -> list[Row]:
             end_exact=exact(run.created_at),
         )
     ]
-
-
-def _message(message: MessageView) -> Row:
-    when = message.received_at or message.sent_at or message.created_at
-    who = message.from_name or message.from_email
-    run = _uuid(message.run_id)
-    return Row(
-        kind="message",
-        id=message.id,
-        url=reverse("portal:run", args=[run]) if run else reverse("portal:outbox"),
-        person=who,
-        title=message.subject or "(no subject)",
-        under=who if message.direction == "in" else f"Reply to {', '.join(each.email for each in message.to)}",
-        middle=" ".join(message.new_text[:200].split()),
-        end=at(when),
-        end_exact=exact(when),
-    )

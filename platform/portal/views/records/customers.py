@@ -6,10 +6,20 @@ from django.http import HttpRequest
 
 from crm.selectors import ContactView, appointment_list, contact_list, contact_view, enquiry_list, task_list
 from gateway.pagination import Cursor
-from portal.views.records.rows import appointment_rows, contact_rows, enquiry_rows, known_of, task_rows
+from mail.selectors import message_list
+from portal.views.records.rows import (
+    appointment_rows,
+    contact_rows,
+    conversation_rows,
+    enquiry_rows,
+    known_of,
+    task_rows,
+)
 from portal.views.records.shapes import Block, Detail, Field, Found, Rights, Section, search_in
 
 SHOWN = 8
+# Messages whose conversations are shown: a lively customer writes many in one.
+LOOKED_AT = 40
 
 
 def find(request: HttpRequest, cursor: Cursor) -> Found:
@@ -62,6 +72,9 @@ def detail(contact: ContactView, rights: Rights) -> Detail:
                 "New appointment",
             )
         )
+    if contact.email and rights.has("mail.view_thread"):
+        mails = message_list(sender=contact.email, limit=LOOKED_AT).items
+        blocks.append(Block("Conversations", conversation_rows(mails)[:SHOWN], "No email from this address."))
     return Detail(
         title=contact.called,
         person=contact.called,

@@ -15,6 +15,8 @@ from crm.selectors import (
     task_list,
 )
 from gateway.pagination import Cursor
+from mail.errors import NoSuchThread
+from mail.selectors import thread_view
 from portal.views.records.rows import TONES, amount, enquiry_rows, task_rows
 from portal.views.records.shapes import Block, Detail, Field, Filter, Found, Rights, Section, chosen, search_in, uuid_in
 
@@ -67,9 +69,21 @@ def detail(enquiry: EnquiryView, rights: Rights) -> Detail:
             ),
             Field("Budget", amount(enquiry), empty="None was named"),
             Field("Summary", enquiry.summary, form="lines"),
+            *_conversation(enquiry, rights),
         ],
         blocks=blocks,
     )
+
+
+def _conversation(enquiry: EnquiryView, rights: Rights) -> list[Field]:
+    if not enquiry.thread_id or not rights.has("mail.view_thread"):
+        return []
+    try:
+        thread = thread_view(enquiry.thread_id)
+    except NoSuchThread:
+        return []
+    subject = thread.subject or "(no subject)"
+    return [Field("Conversation", subject, url=reverse("portal:conversation", args=[thread.id]))]
 
 
 def given(request: HttpRequest) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Records as rows of lists; whatever the number of rows, what they refer to is read at once."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 from uuid import UUID
 
@@ -22,6 +22,7 @@ from crm.selectors import (
     listings_by_id,
     status_words,
 )
+from mail.selectors import MessageView
 from portal.views.records.shapes import Row
 from portal.wording import at, exact, interval, near, point, zone
 
@@ -211,3 +212,35 @@ def appointment_rows(appointments: Sequence[AppointmentView], known: Known | Non
             )
         )
     return rows
+
+
+def message_row(message: MessageView) -> Row:
+    """A message with who wrote it or gets it; leads to its conversation, once it has been read into one."""
+    when = message.received_at or message.sent_at or message.created_at
+    who = message.from_name or message.from_email
+    return Row(
+        kind="message",
+        id=message.id,
+        url=reverse("portal:conversation", args=[message.thread])
+        if message.thread
+        else reverse("portal:conversations"),
+        person=who,
+        title=message.subject or "(no subject)",
+        under=who if message.direction == "in" else f"Reply to {', '.join(each.email for each in message.to)}",
+        middle=" ".join(message.new_text[:200].split()),
+        end=at(when),
+        end_exact=exact(when),
+    )
+
+
+def _conversation_url(thread: UUID | None) -> str:
+    return reverse("portal:conversation", args=[thread]) if thread else reverse("portal:conversations")
+
+
+def conversation_rows(messages: Iterable[MessageView]) -> list[Row]:
+    """The conversations of messages that come newest first, each told by its newest."""
+    newest: dict[UUID, MessageView] = {}
+    for message in messages:
+        if message.thread:
+            newest.setdefault(message.thread, message)
+    return [replace(message_row(message), person="", under="") for message in newest.values()]
