@@ -54,6 +54,7 @@ __all__ = [
     "automation_history",
     "automation_views",
     "deeds",
+    "effects_of",
     "event_view",
     "events",
     "failures_since",
@@ -262,20 +263,27 @@ def _effect(effect: Effect, step: str) -> EffectView:
     )
 
 
+def effects_of(approval: UUID) -> list[EffectView]:
+    """What an approval let happen, in the order it was carried out."""
+    rows = Effect.objects.filter(approval=approval).select_related("step").order_by("pk")
+    return [_effect(effect, effect.step.key) for effect in rows]
+
+
 @dataclass(frozen=True)
 class Held:
-    """A reply that is held, and when it leaves."""
+    """A reply that is held, when it leaves, and whose workflow's it is."""
 
     run: UUID
     approval: UUID
     due_at: datetime
+    workflow: str
 
 
 def held_of(runs: Iterable[UUID]) -> list[Held]:
     """The held replies of these runs, soonest first."""
     rows = Effect.objects.filter(run__in=list(runs), status=EffectStatus.HELD).order_by("due_at")
-    told = rows.values_list("run", "approval", "due_at")
-    return [Held(run, approval, due_at) for run, approval, due_at in told if approval and due_at]
+    told = rows.values_list("run", "approval", "due_at", "run__version__workflow__slug")
+    return [Held(run, approval, due_at, slug) for run, approval, due_at, slug in told if approval and due_at]
 
 
 def failures_since(since: datetime) -> tuple[int, datetime | None]:
