@@ -49,7 +49,12 @@ def run(**env: str) -> subprocess.CompletedProcess[str]:
     """A process of ours that logs a line and meets an error."""
     given = {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings", "PYTHONPATH": f"{ROOT}:{ROOT / 'platform'}"}
     return subprocess.run(
-        [sys.executable, "-c", FAILS.replace("LINKS", repr(LINKS))], cwd=ROOT, env={**given, **env}, capture_output=True, text=True, timeout=60
+        [sys.executable, "-c", FAILS.replace("LINKS", repr(LINKS))],
+        cwd=ROOT,
+        env={**given, **env},
+        capture_output=True,
+        text=True,
+        timeout=60,
     )
 
 
