@@ -73,8 +73,8 @@ class StatusFilter(admin.SimpleListFilter):
 
 @admin.register(Approval, site=tenant_site)
 class ApprovalAdmin(ReadOnly, ModelAdmin):
-    list_display = ("title", "risk", "status", "approver_role", "expires_at", "edited_by")
-    list_filter = (StatusFilter, "risk", "approver_role")
+    list_display = ("title", "risk", "status", "approver_role", "created_at", "expires_at", "edited_by")
+    list_filter = (StatusFilter, "risk", "approver_role", "created_at")
     search_fields = ("title", "document__customer__email", "=run")
     search_help_text = "A title, a customer's email address, or the id of a run"
     ordering = ("expires_at",)

@@ -4,7 +4,7 @@ from typing import Protocol
 from uuid import UUID
 
 from accounts.roles import stands_for
-from approvals.proposals import origin
+from approvals.proposals import Approvers
 
 DECIDE = "approvals.decide_approval"
 
@@ -13,18 +13,15 @@ class Asked(Protocol):
     """What of a proposal says who is asked: a row, or a view of it."""
 
     @property
-    def run(self) -> UUID: ...
-
-    @property
     def approver_role(self) -> str: ...
 
 
-def why_not(*, person: UUID, role: str, approval: Asked) -> str:
+def why_not(*, person: UUID, role: str, approval: Asked, named: Approvers | None) -> str:
     """Why somebody who decides proposals may not decide this one; empty when they may.
 
-    Whom its workflow names decide, and nobody else; where it names nobody, the role that the proposal asks for.
+    Whom its workflow names (`named`: `origin().approvers(…)`) decide, and nobody else; where it names nobody, the role
+    that the proposal asks for.
     """
-    named = origin().approvers(run=approval.run)
     if named is not None:
         may = person in named.people or role in named.roles
         return "" if may else f"Only {named} may decide this."

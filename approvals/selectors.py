@@ -6,8 +6,10 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import ValidationError
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Exists, F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import JSONObject
 
 from accounts.roles import ROLES, stands_for
 from approvals.errors import NoSuchApproval
@@ -92,7 +94,7 @@ class ApprovalView:
 
 
 def view_of(approval: Approval) -> ApprovalView:
-    """The view of one row; its decisions come from the prefetch where there is one."""
+    """The view of one row; its decisions come with it where it was found by a selector here."""
     return ApprovalView(
         id=approval.pk,
         run=approval.run,
@@ -117,16 +119,33 @@ def view_of(approval: Approval) -> ApprovalView:
         created_at=approval.created_at,
         decided_at=approval.decided_at,
         basis=approval.basis,
-        decisions=[
-            DecisionView(d.person, d.name, d.decision, d.digest, d.comment, d.at)
-            for d in sorted(approval.decisions.all(), key=lambda d: d.at)
-        ],
+        decisions=_decisions(approval),
     )
+
+
+def _decisions(approval: Approval) -> list[DecisionView]:
+    told = approval.told if hasattr(approval, "told") else _told(approval.decisions.all())
+    return [
+        DecisionView(
+            UUID(d["person"]), d["name"], d["decision"], d["digest"], d["comment"], datetime.fromisoformat(d["at"])
+        )
+        for d in told
+    ]
+
+
+def _told(found: QuerySet[Decision]) -> QuerySet[Decision, dict[str, Any]]:
+    fields = ("person", "name", "decision", "digest", "comment", "at")
+    return found.order_by("at").values_list(JSONObject(**{name: name for name in fields}), flat=True)
+
+
+def _with_decisions(found: QuerySet[Approval]) -> QuerySet[Approval]:
+    """Rows with their decisions, in the same query: a page shows several lists of them."""
+    return found.annotate(told=ArraySubquery(_told(Decision.objects.filter(approval=OuterRef("pk")))))
 
 
 def approvals(*, status: str | None = None, run: UUID | str | None = None) -> QuerySet[Approval]:
     """Rows that fit the filters, newest first, with their decisions."""
-    found = Approval.objects.order_by("-id").prefetch_related("decisions")
+    found = _with_decisions(Approval.objects.order_by("-id"))
     if status:
         found = found.filter(status=status)
     if run:
@@ -193,9 +212,15 @@ class Waiting:
 
 
 def waiting_page(
-    found: QuerySet[Approval], *, after: UUID | None = None, before: UUID | None = None, limit: int = 50
+    found: QuerySet[Approval],
+    *,
+    after: UUID | None = None,
+    before: UUID | None = None,
+    limit: int = 50,
+    count: int | None = None,
 ) -> Waiting:
-    """One page of `waiting(…)`: from its beginning, or after or before the proposal of an id."""
+    """One page of `waiting(…)`: from its beginning, or after or before the proposal of an id; `count`, where it is
+    known, is not counted again."""
     beside = after or before
     edge = Approval.objects.filter(pk=beside).values_list("expires_at", "pk").first() if beside else None
     rows = found
@@ -203,17 +228,18 @@ def waiting_page(
         rows = found.filter(_beyond("gt", edge))
     elif edge:
         rows = found.filter(_beyond("lt", edge)).reverse()
-    taken = list(_shown(rows)[: limit + 1])
+    taken = list(_with_decisions(rows)[: limit + 1])
+    count = found.count() if count is None else count
     more = len(taken) > limit
     taken = taken[:limit]
     if edge and before:
         taken.reverse()
     if not taken:
-        return Waiting((), found.count())
+        return Waiting((), count)
     forward = not (edge and before)
     return Waiting(
         tuple(view_of(row) for row in taken),
-        found.count(),
+        count,
         sooner=taken[0].pk if (edge and forward) or (more and not forward) else None,
         later=taken[-1].pk if (more if forward else True) else None,
     )
@@ -221,8 +247,9 @@ def waiting_page(
 
 @dataclass(frozen=True)
 class Place:
-    """Where a proposal stands among those that wait (from 1; None: it does not), and its neighbours."""
+    """Where a proposal stands among the `count` that wait (from 1; None: it does not), and its neighbours."""
 
+    count: int
     number: int | None = None
     former: UUID | None = None
     following: UUID | None = None
@@ -232,13 +259,25 @@ def waiting_around(found: QuerySet[Approval], approval: ApprovalView) -> Place:
     """The place of a proposal in `waiting(…)`; for one that waits no more, what follows where it stood."""
     edge = (approval.expires_at, approval.id)
     sooner, later = found.filter(_beyond("lt", edge)), found.filter(_beyond("gt", edge))
-    following = later.values_list("pk", flat=True).first()
-    counted = found.aggregate(
-        here=Count("pk", filter=Q(pk=approval.id)), before=Count("pk", filter=_beyond("lt", edge))
+    here, before, count, former, following = (
+        Approval.objects.filter(pk=approval.id)
+        .annotate(
+            here=Exists(found.filter(pk=approval.id)),
+            before=_count(sooner),
+            count=_count(found),
+            former=Subquery(sooner.reverse().values("pk")[:1]),
+            following=Subquery(later.values("pk")[:1]),
+        )
+        .values_list("here", "before", "count", "former", "following")
+        .get()
     )
-    if not counted["here"]:
-        return Place(following=following)
-    return Place(counted["before"] + 1, sooner.reverse().values_list("pk", flat=True).first(), following)
+    return Place(count, before + 1, former, following) if here else Place(count, following=following)
+
+
+def _count(found: QuerySet[Approval]) -> Subquery:
+    """How many there are, inside another query."""
+    counted = found.order_by().annotate(counted=Func("pk", function="COUNT", output_field=IntegerField()))
+    return Subquery(counted.values("counted"))
 
 
 def _beyond(way: str, edge: tuple[datetime, UUID]) -> Q:
@@ -246,14 +285,10 @@ def _beyond(way: str, edge: tuple[datetime, UUID]) -> Q:
     return Q(**{f"expires_at__{way}": expires_at}) | Q(**{"expires_at": expires_at, f"pk__{way}": ident})
 
 
-def _shown(found: QuerySet[Approval]) -> QuerySet[Approval]:
-    return found.prefetch_related("decisions")
-
-
 def approvals_decided(*, since: datetime, limit: int) -> list[ApprovalView]:
     """What people decided since then, newest first."""
     found = Approval.objects.filter(decided_at__gte=since).exclude(status__in=WAITING).order_by("-decided_at")
-    return [view_of(approval) for approval in _shown(found)[:limit]]
+    return [view_of(approval) for approval in _with_decisions(found)[:limit]]
 
 
 def approval_get(approval_id: UUID | str) -> ApprovalView:
@@ -301,7 +336,7 @@ def runs_waiting() -> set[UUID]:
 
 def waiting_first(limit: int) -> list[ApprovalView]:
     """The first `limit` proposals that wait, soonest expiry first."""
-    return [view_of(approval) for approval in _shown(waiting())[:limit]]
+    return [view_of(approval) for approval in _with_decisions(waiting())[:limit]]
 
 
 @dataclass(frozen=True)

@@ -115,7 +115,8 @@ def _person(actor: Actor, right: str, approval: Approval | ApprovalView) -> Pers
         raise NotAllowed("Only a person of this workspace can decide.")
     if right not in person.rights:
         raise NotAllowed(f"{person.name} may not do this: ask a manager for the right.")
-    if refusal := why_not(person=person.id, role=person.role, approval=approval):
+    named = origin().approvers(run=approval.run)
+    if refusal := why_not(person=person.id, role=person.role, approval=approval, named=named):
         raise NotAllowed(f"{refusal} {person.name} is {person.role}.")
     return person
 
@@ -329,10 +330,12 @@ def _still_holds(approval: Approval, actor: Actor, *, applied: bool) -> bool:
 
 def _lost_rights(approval: Approval) -> list[Changed]:
     lost = []
+    named = origin().approvers(run=approval.run)
     for decision in approval.decisions.filter(decision="approve", digest=approval.digest):
         person = person_get(decision.person)
         decides = person is not None and person.active and DECIDE in person.rights
-        if not decides or why_not(person=decision.person, role=person.role if person else "", approval=approval):
+        role = person.role if person else ""
+        if not decides or why_not(person=decision.person, role=role, approval=approval, named=named):
             lost.append(Changed(record=f"person:{decision.person}", field="may decide", was=True, is_=False))
     return lost
 

@@ -55,7 +55,6 @@ class RecordForm(ModelForm):
 class RecordAdmin(ModelAdmin):
     form = RecordForm
     readonly_fields = ("version", "created_at", "updated_at")
-    ordering = ("-id",)
     list_per_page = 50
     show_full_result_count = False
 
@@ -111,6 +110,7 @@ def _told(record_admin: RecordAdmin, request: HttpRequest, view: Callable[[], Ht
 class ContactAdmin(RecordAdmin):
     list_display = ("name", "email", "phone", "updated_at")
     search_fields = ("name", "email", "phone")
+    ordering = ("-id",)
 
 
 @admin.register(Listing, site=tenant_site)
@@ -118,6 +118,7 @@ class ListingAdmin(RecordAdmin):
     list_display = ("address", "suburb", "status", "price_guide", "updated_at")
     list_filter = ("status", "suburb")
     search_fields = ("address", "suburb")
+    ordering = ("-id",)
 
 
 @admin.register(Enquiry, site=tenant_site)
@@ -126,14 +127,16 @@ class EnquiryAdmin(RecordAdmin):
     list_filter = ("status",)
     list_select_related = ("contact", "listing")
     search_fields = ("contact__name", "contact__email", "listing__address", "summary")
+    ordering = ("-id",)
     autocomplete_fields = ("contact", "listing")
 
 
 @admin.register(Task, site=tenant_site)
 class TaskAdmin(RecordAdmin):
-    list_display = ("title", "due_at", "assignee", "done")
-    list_filter = ("done", "assignee")
-    list_select_related = ("assignee",)
+    list_display = ("title", "contact", "due_at", "assignee", "done")
+    list_filter = ("done", "due_at", "assignee")
+    list_select_related = ("assignee", "contact")
+    ordering = ("done", "due_at", "-id")
     search_fields = ("title", "contact__name")
     autocomplete_fields = ("contact", "enquiry")
 
@@ -141,7 +144,8 @@ class TaskAdmin(RecordAdmin):
 @admin.register(Appointment, site=tenant_site)
 class AppointmentAdmin(RecordAdmin):
     list_display = ("starts_at", "ends_at", "listing", "contact", "status")
-    list_filter = ("status",)
+    list_filter = ("status", "starts_at")
     list_select_related = ("listing", "contact")
+    ordering = ("-starts_at", "-id")
     search_fields = ("listing__address", "contact__name")
     autocomplete_fields = ("contact", "listing")

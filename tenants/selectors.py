@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 from django_tenants.utils import get_public_schema_name
 
@@ -43,9 +45,18 @@ class AddressHit:
     tag: str
 
 
-def _info(tenant: Tenant) -> TenantInfo:
-    address = InboundAddress.objects.filter(tenant=tenant, active=True).order_by("created_at").first()
-    domain = Domain.objects.filter(tenant=tenant, is_primary=True).first()
+def _tenants() -> QuerySet[Tenant]:
+    """Tenants with where they are found: the name of their inbound address, and their host."""
+    address = InboundAddress.objects.filter(tenant=OuterRef("pk"), active=True).order_by("created_at")
+    domain = Domain.objects.filter(tenant=OuterRef("pk"), is_primary=True).order_by("pk")
+    found: QuerySet[Tenant] = Tenant.objects.annotate(
+        address_name=Subquery(address.values("local_part")[:1]), main_host=Subquery(domain.values("domain")[:1])
+    )
+    return found
+
+
+def _info(tenant: Any) -> TenantInfo:
+    """What other apps see of one of `_tenants()`."""
     return TenantInfo(
         tenant.pk,
         tenant.slug,
@@ -53,8 +64,8 @@ def _info(tenant: Tenant) -> TenantInfo:
         tenant.schema_name,
         ZoneInfo(tenant.timezone),
         tenant.status,
-        f"{address.local_part}@{settings.COUNTERSIGN.inbound_domain}" if address else "",
-        domain.domain if domain else "",
+        f"{tenant.address_name}@{settings.COUNTERSIGN.inbound_domain}" if tenant.address_name else "",
+        tenant.main_host or "",
     )
 
 
@@ -65,7 +76,8 @@ def current() -> TenantInfo:
         raise NoTenant("no tenant was entered")
     known: TenantInfo | None = getattr(tenant, "_info", None)
     if known is None:
-        known = tenant._info = _info(tenant)
+        told = tenant if hasattr(tenant, "main_host") else _tenants().get(pk=tenant.pk)
+        known = tenant._info = _info(told)
     return known
 
 
@@ -110,7 +122,7 @@ def working_context(schema: str) -> Iterator[None]:
 
 def tenant_by_slug(slug: str) -> TenantInfo:
     """The tenant of that name; raises NoSuchTenant."""
-    tenant = Tenant.objects.filter(slug=slug).first()
+    tenant = _tenants().filter(slug=slug).first()
     if tenant is None:
         raise NoSuchTenant(f"there is no tenant {slug}")
     return _info(tenant)
@@ -118,13 +130,12 @@ def tenant_by_slug(slug: str) -> TenantInfo:
 
 def tenant_by_host(host: str) -> Tenant | None:
     """The tenant that a host name leads to, or None."""
-    domain = Domain.objects.select_related("tenant").filter(domain=host).first()
-    return domain.tenant if domain else None
+    return _tenants().filter(domains__domain=host).first()
 
 
 def tenants_all() -> list[TenantInfo]:
     """All tenants, by name of their slug; for operators and start-up only."""
-    return [_info(tenant) for tenant in Tenant.objects.order_by("slug")]
+    return [_info(tenant) for tenant in _tenants().order_by("slug")]
 
 
 def address_lookup(address: str) -> AddressHit | None:

@@ -23,6 +23,9 @@ from crm.selectors import listing_list
 from crm.services import contact_create, listing_update
 from dispatch.services import heartbeat, work_add
 from dispatch.worker import MAX_ATTEMPTS
+from gateway.services import hook_create
+from notify.services import endpoint_add, webhook_test
+from portal.views.theme import theme_post
 from tenants.admin import TenantSite, operator_site, tenant_site
 from tenants.backend.base import PublicAs
 from tenants.database_roles import operator_role
@@ -93,6 +96,9 @@ def lived_in(in_committed_acacia: None, cast: Cast, work: Work, owner: Any) -> N
     ask("Ines")
     for mode in ("people_only", "policy"):
         automation_set(mode=mode, reason="A drill.", actor=TESTS)
+    hook_create(name="website", actor=TESTS)
+    told = endpoint_add(url="https://hooks.example.com/acacia", types=["run.failed"], actor=TESTS)
+    webhook_test(endpoint_id=told.id, actor=TESTS)
 
 
 def test_everything_written_in_a_tenants_admin_leaves_an_entry(owner_of_acacia: Client, lived_in: None) -> None:
@@ -112,6 +118,8 @@ def test_everything_written_in_a_tenants_admin_leaves_an_entry(owner_of_acacia: 
         "an own new password",
         "gateway.ApiToken add",
         "gateway.ApiToken action revoke",
+        "gateway.Hook action revoke",
+        "notify.Endpoint action switch_off",
         "workflows.Workflow action switch_off",
     }
 
@@ -173,7 +181,7 @@ def test_an_admin_that_writes_in_silence_is_found_and_named(owner_of_acacia: Cli
     site = TenantSite(name="admin")
     site.register(Contact, SilentAdmin)
     urls = ModuleType("urls_of_a_silent_admin")
-    urls.urlpatterns = [path("admin/", site.urls)]  # type: ignore[attr-defined]
+    urls.urlpatterns = [path("admin/", site.urls), path("theme/", theme_post, name="theme")]  # type: ignore[attr-defined]
     with override_settings(ROOT_URLCONF=urls):
         walk = Walk(acacia(site, urls), owner_of_acacia)
         walk.all()

@@ -27,7 +27,7 @@ SHOWN = {
     "agent": READS | {"audit.entry"},
     "auditor": READS | {"audit.entry", "ai.call"},
     "manager": READS | MANAGES,
-    "owner": READS | MANAGES | {"gateway.apitoken"},
+    "owner": READS | MANAGES | {"gateway.apitoken", "gateway.hook", "notify.delivery", "notify.endpoint"},
 }
 LOGIN = "/admin/login/"
 

@@ -58,6 +58,7 @@ def test_in_the_portal_only_who_is_named_finds_the_buttons_and_may_press_them(on
     page = f"/approvals/{only_bob.approval.id}/"
     alice, bob = signed_in(cast.alice), signed_in(cast.bob)
     assert "Only Bob may decide this." in text(alice.get(page))
+    assert "then waits once more for the same people" in text(alice.get(page))
     assert 'value="approve"' not in text(alice.get(page))
     for decision in ("approve", "reject"):
         answer = alice.post(f"{page}decide/", {"decision": decision, "digest": only_bob.approval.digest})

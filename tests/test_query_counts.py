@@ -30,12 +30,12 @@ def world(cast: Cast, owner_url: str, django_db_blocker: Any) -> Iterator[World]
 
 
 def counts(world: World) -> dict[str, int]:
-    """How many statements each page and each list of the API makes, for the owner."""
+    """How many statements each page, each page of the admin and each list of the API makes, for the owner."""
     session = Visitor(f"acacia.{BASE}", person=world.people["owner"], schema="acacia")
     token = Visitor(f"acacia.{BASE}", token=world.tokens["owner"])
     found = {}
     for route, rule in expected():
-        if rule.method != "GET" or rule.section not in ("portal", "api") or "owner" not in rule.roles:
+        if rule.method != "GET" or rule.section not in ("portal", "api", "admin") or "owner" not in rule.roles:
             continue
         visitor = token if rule.section == "api" else session
         visitor.visit(world, route, "GET")  # what is read once per process is read now

@@ -56,8 +56,8 @@ class EffectInline(Part, TabularInline):
 @admin.register(Run, site=tenant_site)
 class RunAdmin(ReadOnly, ModelAdmin):
     list_display = ("id", "workflow", "version_number", "status", "cost_usd", "created_at", "finished_at", "error")
-    list_filter = ("status", "version__workflow")
-    list_select_related = ("version__workflow", "event")
+    list_filter = ("status", "created_at", "version__workflow")
+    list_select_related = ("version__workflow",)
     search_fields = ("=id", "=thread", "error")
     search_help_text = "The id of a run or of a thread, or words of an error"
     ordering = ("-id",)
@@ -154,8 +154,9 @@ class WorkflowVersionAdmin(ReadOnly, ModelAdmin):
 @admin.register(Event, site=tenant_site)
 class EventAdmin(ReadOnly, ModelAdmin):
     list_display = ("type", "id", "created_at")
-    list_filter = ("type",)
+    list_filter = ("created_at", "type")
     search_fields = ("=id", "type")
+    search_help_text = "The id of an event, or its type"
     ordering = ("-id",)
     list_per_page = 50
     show_full_result_count = False

@@ -52,7 +52,9 @@ __all__ = [
     "WorkflowView",
     "automation",
     "automation_history",
+    "automation_views",
     "deeds",
+    "effects_of",
     "event_view",
     "events",
     "failures_since",
@@ -261,20 +263,27 @@ def _effect(effect: Effect, step: str) -> EffectView:
     )
 
 
+def effects_of(approval: UUID) -> list[EffectView]:
+    """What an approval let happen, in the order it was carried out."""
+    rows = Effect.objects.filter(approval=approval).select_related("step").order_by("pk")
+    return [_effect(effect, effect.step.key) for effect in rows]
+
+
 @dataclass(frozen=True)
 class Held:
-    """A reply that is held, and when it leaves."""
+    """A reply that is held, when it leaves, and whose workflow's it is."""
 
     run: UUID
     approval: UUID
     due_at: datetime
+    workflow: str
 
 
 def held_of(runs: Iterable[UUID]) -> list[Held]:
     """The held replies of these runs, soonest first."""
     rows = Effect.objects.filter(run__in=list(runs), status=EffectStatus.HELD).order_by("due_at")
-    told = rows.values_list("run", "approval", "due_at")
-    return [Held(run, approval, due_at) for run, approval, due_at in told if approval and due_at]
+    told = rows.values_list("run", "approval", "due_at", "run__version__workflow__slug")
+    return [Held(run, approval, due_at, slug) for run, approval, due_at, slug in told if approval and due_at]
 
 
 def failures_since(since: datetime) -> tuple[int, datetime | None]:
@@ -474,7 +483,7 @@ class AutomationView:
 
 def automation() -> AutomationView:
     """What is in force now: `policy` until somebody says otherwise."""
-    found = automation_history(limit=1)
+    found = automation_views(automation_history()[:1])
     return found[0] if found else AutomationView(AutomationMode.POLICY, "", "", None)
 
 
@@ -484,9 +493,14 @@ def people_only() -> bool:
     return newest == AutomationMode.PEOPLE_ONLY
 
 
-def automation_history(*, limit: int = 50) -> list[AutomationView]:
-    """The newest changes first; two queries."""
-    rows = list(Automation.objects.order_by("-id")[:limit])
+def automation_history() -> "QuerySet[Automation]":
+    """Rows of every change, newest first."""
+    return Automation.objects.order_by("-id")
+
+
+def automation_views(changes: Iterable[Automation]) -> list[AutomationView]:
+    """The views of rows, with the names of those who changed it: one query for all."""
+    rows = list(changes)
     names = names_of(row.changed_by for row in rows)
     return [AutomationView(row.mode, row.reason, names[row.changed_by], row.created_at) for row in rows]
 

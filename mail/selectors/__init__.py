@@ -2,7 +2,7 @@
 
 from mail.selectors.answering import Answering, answering_of
 from mail.selectors.arrivals import Arrival, arrivals, last_arrival
-from mail.selectors.heads import Head, heads, ids_about
+from mail.selectors.heads import Brief, Head, brief, heads, ids_about
 from mail.selectors.messages import (
     AttachmentView,
     AuthView,
@@ -38,6 +38,7 @@ __all__ = [
     "Arrival",
     "AttachmentView",
     "AuthView",
+    "Brief",
     "Head",
     "MessageView",
     "NoteView",
@@ -51,6 +52,7 @@ __all__ = [
     "arrivals",
     "attachment_content",
     "attachments_inline",
+    "brief",
     "heads",
     "ids_about",
     "last_arrival",

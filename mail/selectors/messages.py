@@ -1,9 +1,10 @@
 """Messages in both directions. Lists come newest first, in pages."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Prefetch, Q, QuerySet
@@ -85,12 +86,7 @@ class MessageView:
     @property
     def own_text(self) -> str:
         """What its sender wrote, signature included: the whole text without anything quoted."""
-        kept, at = [], 0
-        for taken in self.quotes:
-            if taken.kind != RangeKind.SIGNATURE:
-                kept.append(self.text[at : max(at, taken.start)])
-                at = max(at, taken.end)
-        return "".join([*kept, self.text[at:]]).strip()
+        return own_text(self.text, self.quotes)
 
     @property
     def answer_to(self) -> str:
@@ -224,6 +220,20 @@ def messages() -> QuerySet[Message]:
     return Message.objects.select_related("author").prefetch_related(with_parts)
 
 
+def own_text(text: str, quotes: Iterable[TextRange]) -> str:
+    """A text without what its `quotes` say is quoted; the signature stays."""
+    kept, at = [], 0
+    for taken in quotes:
+        if taken.kind != RangeKind.SIGNATURE:
+            kept.append(text[at : max(at, taken.start)])
+            at = max(at, taken.end)
+    return "".join([*kept, text[at:]]).strip()
+
+
+def ranges(stored: Iterable[Mapping[str, Any]]) -> tuple[TextRange, ...]:
+    return tuple(TextRange(one["start"], one["end"], RangeKind(one["kind"])) for one in stored)
+
+
 def view_of(message: Message) -> MessageView:
     return MessageView(
         id=message.pk,
@@ -241,7 +251,7 @@ def view_of(message: Message) -> MessageView:
         subject=message.subject,
         text=message.text,
         new_text=message.new_text,
-        quotes=tuple(TextRange(q["start"], q["end"], RangeKind(q["kind"])) for q in message.quotes),
+        quotes=ranges(message.quotes),
         html=message.html,
         hidden_text=message.hidden_text,
         attachments=tuple(map(_attachment, message.attachments.all())),

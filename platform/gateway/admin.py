@@ -1,4 +1,4 @@
-"""API tokens in the tenant's admin: made for oneself and shown once, revoked by whoever may."""
+"""API tokens and inbound webhooks in the tenant's admin: tokens are one's own, both are revoked by whoever may."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -10,14 +10,14 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 
 from accounts.selectors import actor_of
-from gateway.models import ApiToken
+from gateway.models import ApiToken, Hook
 from gateway.scopes import SCOPES
-from gateway.services import token_create, token_find, token_revoke
+from gateway.services import hook_revoke, token_create, token_find, token_revoke
 from observability.read_only import ReadOnly
 from tenants.admin import tenant_site
 
 if TYPE_CHECKING:
-    ModelAdmin = admin.ModelAdmin[ApiToken]
+    ModelAdmin = admin.ModelAdmin[Any]
     TokenModelForm = forms.ModelForm[ApiToken]
 else:
     ModelAdmin, TokenModelForm = admin.ModelAdmin, forms.ModelForm
@@ -67,14 +67,14 @@ class StateFilter(admin.SimpleListFilter):
 
 @admin.register(ApiToken, site=tenant_site)
 class ApiTokenAdmin(ReadOnly, ModelAdmin):
-    list_display = ("name", "prefix", "person", "scope_list", "created_at", "expires_at", "revoked_at")
+    list_display = ("name", "prefix", "person", "scope_list", "created_at", "last_used_at", "expires_at", "revoked_at")
     list_filter = (StateFilter,)
     list_select_related = ("person",)
     search_fields = ("name", "prefix", "person__name", "person__email")
     ordering = ("-id",)
     list_per_page = 50
     show_full_result_count = False
-    fields = ("name", "prefix", "person", "scope_list", "created_at", "expires_at", "revoked_at")
+    fields = ("name", "prefix", "person", "scope_list", "created_at", "last_used_at", "expires_at", "revoked_at")
     readonly_fields = ("scope_list",)
     actions = ("revoke",)
 
@@ -133,3 +133,28 @@ class ApiTokenAdmin(ReadOnly, ModelAdmin):
         for token in tokens:
             token_revoke(token=token.pk, actor=actor_of(request.user))
         self.message_user(request, f"{len(tokens)} revoked.", messages.SUCCESS)
+
+
+@admin.register(Hook, site=tenant_site)
+class HookAdmin(ReadOnly, ModelAdmin):
+    """Inbound webhooks. The API makes them: their address is shown once."""
+
+    list_display = ("name", "prefix", "created_at", "last_used_at", "revoked_at")
+    list_filter = (("revoked_at", admin.EmptyFieldListFilter),)
+    search_fields = ("name", "prefix")
+    ordering = ("-id",)
+    list_per_page = 50
+    show_full_result_count = False
+    fields = ("name", "prefix", "created_at", "last_used_at", "revoked_at")
+    actions = ("revoke",)
+
+    def has_revoke_permission(self, request: HttpRequest) -> bool:
+        """Whether revoking is offered."""
+        return request.user.has_perm("gateway.change_hook")
+
+    @admin.action(description="Revoke: useless at once", permissions=["revoke"])
+    def revoke(self, request: HttpRequest, queryset: QuerySet[Hook]) -> None:
+        hooks = list(queryset.filter(revoked_at=None))
+        for hook in hooks:
+            hook_revoke(hook=hook.pk, actor=actor_of(request.user))
+        self.message_user(request, f"{len(hooks)} revoked.", messages.SUCCESS)

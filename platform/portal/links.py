@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from workflows.selectors import EffectView
 
@@ -30,10 +30,7 @@ class Link:
 def link_of(kind: str, ident: object) -> Link:
     """The link to a record."""
     name, label = RECORDS.get(kind, ("", kind.replace("_", " ")))
-    try:
-        return Link(label, reverse(name, args=[ident]) if name else "")
-    except NoReverseMatch:
-        return Link(label, "")
+    return Link(label, reverse(name, args=[ident]) if name else "")
 
 
 def records_of(effect: EffectView) -> list[Link]:

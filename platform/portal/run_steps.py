@@ -16,6 +16,7 @@ from portal.links import Link, records_of
 from portal.proposals.evidence import LANGUAGES
 from portal.timeline import Axis, Bar, Interval, Label
 from portal.wording import initials, span, words_of
+from workflows.approvers import approvers_of
 from workflows.selectors import EffectView, RunView, StepView
 
 STEP_WORDS = {"skipped": "Skipped", "waiting": "Waits for a decision", "retrying": "Will be tried again"}
@@ -283,12 +284,14 @@ OUTCOMES: dict[str, Callable[[dict[str, Any]], str]] = {
 def effect_rows(run: RunView, asked: Sequence[ApprovalView], person: Any) -> list[EffectRow]:
     """What changed, the last first; with a way back for what is held, where this person may decide about it."""
     views = {view.id: view for view in asked}
-    decides = person.has_perm("approvals.decide_approval")
+    holds = any(effect.status == "held" for effect in run.effects)
+    decides = holds and person.has_perm("approvals.decide_approval")
+    named = approvers_of(run.workflow) if decides else None
     rows = []
     for effect in reversed(run.effects):
         view = views.get(effect.approval) if effect.approval else None
         held = effect.status == "held"
-        may = held and decides and view and not why_not(person=person.pk, role=person.role, approval=view)
+        may = held and decides and view and not why_not(person=person.pk, role=person.role, approval=view, named=named)
         words, tone = EFFECT_WORDS.get(effect.status, effect.status), ""
         if effect.status in ("failed", "unknown"):
             tone = "danger"

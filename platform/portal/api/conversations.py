@@ -82,7 +82,7 @@ class ConversationReply(View):
     @extend_schema(request=ReplyShape, responses={201: MessageShape})
     def post(self, request: Request, id: UUID) -> Response:
         """Answer whoever wrote last, by hand: held for 30 seconds, then sent. What the AI has open here ends."""
-        given = _given(ReplyShape, request)
+        given = _given(ReplyShape, request, id)
         try:
             message = reply_write(thread_id=id, key=uuid4(), actor=self.actor(request), **given)
         except MailRefused as error:
@@ -111,7 +111,7 @@ class ConversationGiveBack(View):
     @extend_schema(request=GiveBackShape, responses=ConversationDetailShape)
     def post(self, request: Request, id: UUID) -> Response:
         """Let the next message start runs again; with `answer`, the last one at once."""
-        answer = _given(GiveBackShape, request)["answer"]
+        answer = _given(GiveBackShape, request, id)["answer"]
         try:
             with transaction.atomic():
                 thread_give_back(thread_id=id, actor=self.actor(request))
@@ -129,7 +129,7 @@ class ConversationNotes(View):
     @extend_schema(request=NoteGivenShape, responses={201: ConversationDetailShape})
     def post(self, request: Request, id: UUID) -> Response:
         """Leave a note for colleagues; it is never sent."""
-        given = _given(NoteGivenShape, request)
+        given = _given(NoteGivenShape, request, id)
         try:
             note_add(thread_id=id, actor=self.actor(request), **given)
         except MailRefused as error:
@@ -146,7 +146,7 @@ class ConversationAssign(View):
     @extend_schema(request=AssignShape, responses=ConversationDetailShape)
     def post(self, request: Request, id: UUID) -> Response:
         """Make it a colleague's; null: nobody's."""
-        given = _given(AssignShape, request)
+        given = _given(AssignShape, request, id)
         try:
             thread_assign(thread_id=id, person=given["assignee"], actor=self.actor(request))
         except MailRefused as error:
@@ -154,7 +154,12 @@ class ConversationAssign(View):
         return _detail(id)
 
 
-def _given(shape: type[Any], request: Request) -> dict[str, Any]:
+def _given(shape: type[Any], request: Request, thread_id: UUID) -> dict[str, Any]:
+    """What was sent, checked; whether there is such a conversation comes first."""
+    try:
+        thread_view(thread_id)
+    except NoSuchThread as error:
+        _refuse(error)
     given = shape(data=request.data)
     given.is_valid(raise_exception=True)
     return dict(given.validated_data)

@@ -1,6 +1,6 @@
 """One conversation: its messages and notes in their order, and what may be done in it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -15,6 +15,7 @@ from portal.proposals.reply import reply_of as reply_in
 from portal.wording import size
 
 PAGE = 50
+WAITING = ("pending", "stale")
 # What a page shows of a text unfolded; the rest is a click away.
 SHOWN_CHARS = 8_000
 STATUS = {
@@ -93,40 +94,43 @@ class Remark:
 class Draft:
     """A proposed reply that waits for a person."""
 
-    approval: ApprovalView
+    approval: UUID
     reply: Reply
     stale: bool
+    expires_at: datetime
 
 
 @dataclass(frozen=True)
 class Story:
-    """Oldest first; `older` is where earlier messages begin."""
+    """Oldest first; `older` is where earlier messages begin. `messages` are those shown, newest first."""
 
     items: list[Item | Remark]
     draft: Draft | None
     older: UUID | None
-    approvals: Mapping[str, ApprovalView]
+    messages: tuple[MessageView, ...]
 
 
 def story_of(thread: UUID, *, before: UUID | None) -> Story:
     """The messages of a conversation, at most a page of them, with the notes left meanwhile."""
     page = message_list(thread_id=thread, before=before, limit=PAGE)
     messages = list(reversed(page.items))
-    decided = {str(found.run): view_of(found) for found in approvals().filter(thread=str(thread)).order_by("id")}
+    sent_by = {message.run_id for message in messages if message.direction == "out" and message.run_id}
+    decided = {str(found.run): view_of(found) for found in approvals().filter(run__in=sent_by)} if sent_by else {}
     items: list[Item | Remark] = [item_of(message, decided) for message in messages]
     notes = [Remark(note, note.created_at) for note in notes_of_thread(thread)]
     begins = messages[0].created_at if messages and page.older else None
     ends = messages[-1].created_at if messages and before else None
     items += [n for n in notes if (begins is None or n.at >= begins) and (ends is None or n.at < ends)]
-    draft = None if before else _draft(list(decided.values()))
-    return Story(sorted(items, key=lambda item: item.at), draft, page.older, decided)
+    draft = None if before else _draft(thread)
+    return Story(sorted(items, key=lambda item: item.at), draft, page.older, page.items)
 
 
-def _draft(known: Sequence[ApprovalView]) -> Draft | None:
-    for approval in reversed(known):
-        reply = reply_in(approval.document, None) if approval.status in ("pending", "stale") else None
+def _draft(thread: UUID) -> Draft | None:
+    waiting = approvals().prefetch_related(None).filter(thread=str(thread), status__in=WAITING)
+    for approval in waiting:
+        reply = reply_in(approval.document, None)
         if reply:
-            return Draft(approval, reply, approval.status == "stale")
+            return Draft(approval.pk, reply, approval.status == "stale", approval.expires_at)
     return None
 
 

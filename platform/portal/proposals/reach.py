@@ -6,17 +6,20 @@ from typing import Any
 from django.utils import timezone
 
 from approvals.deciders import DECIDE, why_not
+from approvals.proposals import Approvers
 
 
 @dataclass(frozen=True)
 class Reach:
     """`approve_off` is the sentence why Approve is off, `way_on` what to do instead; both empty when it is on.
 
+    `named`: who alone may decide, where the workflow names anybody.
     `waits`: nothing is wrong, the next move is somebody else's. `mine`: the last decision was this person's.
     """
 
     may: bool
     may_edit: bool
+    named: Approvers | None = None
     why_not: str = ""
     approve_off: str = ""
     way_on: str = ""
@@ -24,17 +27,18 @@ class Reach:
     mine: bool = False
 
 
-def reach_of(user: Any, approval: Any) -> Reach:
-    """What `user` (an accounts user) can do with `approval` (an approvals view)."""
+def reach_of(user: Any, approval: Any, named: Approvers | None) -> Reach:
+    """What `user` (an accounts user) can do with `approval` (an approvals view) that only `named` may decide."""
     if not user.has_perm(DECIDE):
         role = f"The role {user.role} decides" if user.role else "A person without a role decides"
-        return Reach(False, False, why_not=f"{role} no proposals.")
-    if refusal := why_not(person=user.pk, role=user.role, approval=approval):
-        return Reach(False, False, why_not=refusal)
+        return Reach(False, False, named, why_not=f"{role} no proposals.")
+    if refusal := why_not(person=user.pk, role=user.role, approval=approval, named=named):
+        return Reach(False, False, named, why_not=refusal)
     off, way_on, waits = _approve_off(user, approval)
     return Reach(
         True,
         user.has_perm("approvals.change_approval"),
+        named,
         approve_off=off,
         way_on=way_on,
         waits=waits,

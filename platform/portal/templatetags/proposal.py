@@ -7,6 +7,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from approvals.forms import EditForm, edit_form
+from approvals.proposals import origin
 from portal.proposals import view
 from portal.proposals.marks import Piece, Run
 from portal.proposals.reach import Reach
@@ -43,11 +44,12 @@ def _piece(piece: Piece) -> tuple[SafeString, str, SafeString]:
 
 @register.simple_tag(takes_context=True)
 def reach_of(context: Any, user: Any, approval: Any) -> Reach:
-    """What the signed-in person can do with an approval; worked out once a page."""
+    """What the signed-in person can do with an approval; worked out once a page, from `named` where the page knows."""
     known = vars(context["request"]).setdefault("reach", {})
     key = (approval.id, approval.digest, approval.status)
     if key not in known:
-        known[key] = reach(user, approval)
+        named = context["named"] if "named" in context else origin().approvers(run=approval.run)
+        known[key] = reach(user, approval, named)
     found: Reach = known[key]
     return found
 

@@ -124,7 +124,7 @@ def test_a_conversation_shows_messages_notes_and_the_draft_that_waits(
     asked: Any, cast: Cast, bob: Client, django_assert_max_num_queries: Any
 ) -> None:
     note_add(thread_id=asked.run.thread, text="She <b>called</b> twice", actor=person(cast.bob))
-    with django_assert_max_num_queries(22):
+    with django_assert_max_num_queries(19):
         page = shown(bob, thread_page(asked))
     assert "Best to call me on 0491 570 156 after 4 pm." in page
     assert "Sender not verified" in page

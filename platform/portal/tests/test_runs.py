@@ -102,7 +102,7 @@ def test_a_thousand_runs_cost_as_many_queries_as_ten(asked: Asked, cast: Cast, o
     more(9)
     few = queries()
     more(990)
-    assert queries() == few <= 20
+    assert queries() == few < 20
 
 
 @committed
@@ -117,10 +117,11 @@ def test_a_runs_page_tells_steps_decision_effects_and_entries(asked: Asked, cast
     assert "wf-held" in held
     assert "1 call and 1 check" in held, "a manager may see what the model was asked"
     assert "1 call" not in shown(cast.bob, path), "an agent may not"
-    client = signed_in(cast.bob)
+    client = signed_in(cast.alice)
+    client.get(path)
     with CaptureQueriesContext(connection) as asked_of:
         client.get(path)
-    assert len(asked_of) <= 24
+    assert len(asked_of) < 20
     due_now(owner)
     work()
     assert 'value="take_back"' not in shown(cast.bob, path)

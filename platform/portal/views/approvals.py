@@ -26,14 +26,14 @@ from approvals.forms import EditForm, edit_form, edits_of
 from approvals.selectors import ApprovalView, approval_get, waiting_around, waiting_page
 from approvals.services import approval_decide, approval_edit, approval_renew
 from audit.selectors import entries, views
-from mail.selectors import MessageView
+from mail.selectors import Brief
 from portal.links import records_of
 from portal.views.access import page
 from portal.views.paging import cursor_from, ends
 from portal.views.replies import reply_of
 from portal.views.waiting import MOVING, SHOWN, Wanted, lists, lists_around, row_of, wanted_of
 from portal.wording import near, span_words, zone
-from workflows.selectors import held_of, run_get
+from workflows.selectors import effects_of
 from workflows.services import approval_take_back
 
 READ = "approvals.view_approval"
@@ -54,7 +54,12 @@ STATUS: dict[type[Refused], int] = {
 def inbox(request: HttpRequest) -> HttpResponse:
     """What waits for a person, soonest expiry first; `show` and `q` choose."""
     found = lists(wanted_of(request), cursor_from(request))
-    context = {"section": "inbox", "lists": found, **ends(found.page.later, found.page.sooner)}
+    context = {
+        "section": "inbox",
+        "lists": found,
+        "waiting_count": found.all,
+        **ends(found.page.later, found.page.sooner),
+    }
     return render(request, "approvals/inbox.html", context)
 
 
@@ -169,20 +174,22 @@ def _url(approval_id: UUID | None, wanted: Wanted, name: str = "portal:approval"
 def _context(request: HttpRequest, approval: ApprovalView) -> dict[str, Any]:
     wanted = wanted_of(request)
     found, place = lists_around(wanted, approval)
-    held = {one.approval: one.due_at for one in held_of([approval.run])} if approval.status in MOVING else {}
+    held_until = found.held.get(approval.id) if approval.status in MOVING else None
     edit_url = _url(approval.id, wanted, "portal:approval_edit")
     sources = approval.document.get("sources", ())
     message_id = (approval.document.get("message") or {}).get("id")
     return {
         "section": "inbox",
         "approval": approval,
-        "row": row_of(approval, held),
+        "row": row_of(approval, found.held),
+        "named": found.named,
         "lists": found,
+        "waiting_count": found.all,
         "place": place,
         "source_count": sum(1 for source in sources if source.get("id") != message_id),
-        "held_until": held.get(approval.id),
+        "held_until": held_until,
         "is_last": found.last == approval.id,
-        "outcome": _outcome(approval),
+        "outcome": _outcome(approval, held=bool(held_until)),
         **_taken_back(approval),
         "decide_url": _url(approval.id, wanted, "portal:approval_decide"),
         "edit_url": edit_url,
@@ -192,10 +199,11 @@ def _context(request: HttpRequest, approval: ApprovalView) -> dict[str, Any]:
     }
 
 
-def _outcome(approval: ApprovalView) -> str:
-    if approval.status not in ("executing", "executed", "failed"):
+def _outcome(approval: ApprovalView, held: bool) -> str:
+    """What became of the reply; while it is held, the counter tells."""
+    if held or approval.status not in ("executing", "executed", "failed"):
         return ""
-    reply = reply_of(approval.run)
+    reply = reply_of(effects_of(approval.id))
     return _reply_outcome(reply) if reply else ""
 
 
@@ -204,13 +212,11 @@ def _taken_back(approval: ApprovalView) -> dict[str, Any]:
     if approval.status != "taken_back":
         return {}
     told = views(entries(event="approval.taken_back", target=f"approval:{approval.id}")[:1])
-    run = run_get(approval.run)
-    effects = [effect for effect in run.effects if effect.approval == approval.id] if run else []
-    stays = [record for effect in effects for record in records_of(effect)]
+    stays = [record for effect in effects_of(approval.id) for record in records_of(effect)]
     return {"taken_back": told[0] if told else None, "stays": stays}
 
 
-def _reply_outcome(reply: MessageView) -> str:
+def _reply_outcome(reply: Brief) -> str:
     when = near(reply.sent_at) if reply.sent_at else ""
     return {
         "sending": "The reply is leaving right now.",

@@ -44,13 +44,11 @@ from portal.conversations.sandbox import file_answer, html_answer
 from portal.conversations.story import story_of
 from portal.views.access import page
 from portal.wording import span_words
-from workflows.selectors import run_view, runs
 from workflows.services import approval_take_back, thread_answer
 
 READ = "mail.view_thread"
 HANDLE = "mail.change_thread"
 WRITE = "mail.add_message"
-RUNS_SHOWN = 5
 
 
 @require_safe
@@ -274,8 +272,8 @@ def _taken_back(request: HttpRequest, thread_id: UUID) -> MessageView | None:
 
 def _shown(request: HttpRequest, thread: ThreadView, *, typed: dict[str, Any], status: int = 200) -> HttpResponse:
     before = _uuid(request.GET.get("before", ""))
-    answering = answering_of(thread.id)
     story = story_of(thread.id, before=before)
+    answering = answering_of(thread.id, () if before else story.messages)
     context = {
         "section": "conversations",
         "thread": thread,
@@ -287,7 +285,6 @@ def _shown(request: HttpRequest, thread: ThreadView, *, typed: dict[str, Any], s
         "key": uuid4(),
         "typed": typed,
         "people": colleagues(),
-        "runs": [run_view(run) for run in runs(thread=str(thread.id))[:RUNS_SHOWN]],
         "kept_here": not settings.COUNTERSIGN.smtp_out_url,
     }
     return render(request, "mail/conversation.html", context, status=status)

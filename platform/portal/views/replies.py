@@ -1,7 +1,9 @@
 """The replies that runs send, as pages speak of them."""
 
-from mail.selectors import MessageView, message_view
-from workflows.selectors import run_get
+from collections.abc import Iterable
+
+from mail.selectors import Brief, MessageView, brief
+from workflows.selectors import EffectView
 
 
 def run_of(reply: MessageView) -> str:
@@ -9,8 +11,7 @@ def run_of(reply: MessageView) -> str:
     return reply.run_id
 
 
-def reply_of(run: object) -> MessageView | None:
-    """The newest reply of a run; None while it has none."""
-    found = run_get(str(run))
-    written = [effect.outcome["message"] for effect in found.effects if "message" in effect.outcome] if found else []
-    return message_view(written[-1]) if written else None
+def reply_of(effects: Iterable[EffectView]) -> Brief | None:
+    """The newest reply among what was carried out; None while there is none."""
+    written = [effect.outcome["message"] for effect in effects if "message" in effect.outcome]
+    return brief(written[-1]) if written else None

@@ -19,7 +19,7 @@ from approvals.selectors import ApprovalView, approvals, runs_asking, view_of, w
 from audit.selectors import entries, views
 from gateway.pagination import rows_of
 from mail.errors import NoSuchMessage
-from mail.selectors import Head, MessageView, heads, ids_about, message_view
+from mail.selectors import Brief, Head, brief, heads, ids_about
 from portal.links import link_of
 from portal.run_steps import effect_rows, step_rows
 from portal.views.access import page
@@ -208,11 +208,10 @@ def _context(request: HttpRequest, run: RunView) -> dict[str, Any]:
     person: Any = request.user
     may = person.has_perm
     email = _email(run) if may("mail.view_message") else None
-    head = Head(email.id, email.subject, email.from_name, email.from_email) if email else None
     asked = [view_of(approval) for approval in approvals(run=run.id).order_by("id")]
-    [row] = [_row(run, head, _leaves(run), _needs(asked))]
+    [row] = [_row(run, email, _leaves(run), _needs(asked))]
     made = [call_view(call) for call in calls(run_id=run.id).order_by("id")] if may("ai.view_call") else []
-    told = entries(run=str(run.id)) if may("audit.view_entry") else None
+    told = views(entries(run=str(run.id))[: LEDGER_SHOWN + 1]) if may("audit.view_entry") else []
     return {
         "section": "runs",
         "title": row.title,
@@ -220,18 +219,18 @@ def _context(request: HttpRequest, run: RunView) -> dict[str, Any]:
         "limit": run.limit_usd,
         **step_rows(run, asked, made),
         "effects": effect_rows(run, asked, person),
-        "entries": views(told[:LEDGER_SHOWN]) if told is not None else [],
-        "entry_count": told.count() if told is not None else 0,
+        "entries": told[:LEDGER_SHOWN],
+        "more_entries": len(told) > LEDGER_SHOWN,
         "email": email,
         "conversation": link_of("thread", email.thread).url if email and email.thread else "",
         "may_cancel": run.status not in ENDED and may("workflows.change_run"),
     }
 
 
-def _email(run: RunView) -> MessageView | None:
+def _email(run: RunView) -> Brief | None:
     """The email that the run is about; None where its event names none of ours."""
     try:
-        return message_view(run.message) if run.message else None
+        return brief(run.message) if run.message else None
     except NoSuchMessage:
         return None
 

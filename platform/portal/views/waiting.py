@@ -27,8 +27,8 @@ from approvals.selectors import (
 from gateway.pagination import Cursor
 from portal.icons import FOR_STATUS
 from portal.proposals.view import what_of
-from workflows.approvers import approvers_by_workflow
-from workflows.selectors import held_of, runs_of
+from workflows.approvers import approvers_by_run, approvers_by_workflow
+from workflows.selectors import Held, held_of, runs_of
 
 WAITING = ("pending", "stale")
 MOVING = ("approved", "executing")
@@ -106,7 +106,10 @@ def wanted_of(request: HttpRequest) -> Wanted:
 
 @dataclass(frozen=True)
 class Lists:
-    """Soonest expiry first; what was decided, newest first. `mine` and `all` count what waits, whatever the words."""
+    """Soonest expiry first; what was decided, newest first. `mine` and `all` count what waits, whatever the words.
+
+    `held` says when held replies leave, by approval. `named`: who alone may decide about the proposal that is shown.
+    """
 
     wanted: Wanted
     page: Waiting
@@ -114,6 +117,8 @@ class Lists:
     decided: list[Row]
     mine: int
     all: int
+    held: Mapping[UUID, datetime]
+    named: Approvers | None = None
 
     @property
     def last(self) -> UUID | None:
@@ -121,41 +126,56 @@ class Lists:
         return next((row.id for row in self.decided if row.last), None)
 
 
-def lists(wanted: Wanted, cursor: Cursor | None = None) -> Lists:
-    """A page of what waits, and what was decided in the last day."""
+def lists(
+    wanted: Wanted, cursor: Cursor | None = None, *, about: ApprovalView | None = None, count: int | None = None
+) -> Lists:
+    """A page of what waits, and what was decided in the last day; beside the proposal that is shown (`about`)."""
     cursor = cursor or Cursor()
-    page = waiting_page(wanted.found(), after=cursor.older_than, before=cursor.newer_than, limit=SHOWN)
+    page = waiting_page(wanted.found(), after=cursor.older_than, before=cursor.newer_than, limit=SHOWN, count=count)
     every = page.count if not wanted.mine and not wanted.words else waiting().count()
     mine = every
     if wanted.may_decide:
         mine = page.count if wanted.mine and not wanted.words else wanted.own().count()
+    decided = approvals_decided(since=timezone.now() - DECIDED_WITHIN, limit=DECIDED_SHOWN)
+    moving = {view.run for view in (*decided, *([about] if about else [])) if view.status in MOVING}
+    held = {one.approval: one for one in held_of(moving)}
     return Lists(
         wanted=wanted,
         page=page,
         waiting=[row_of(view, {}) for view in page.items],
-        decided=_decided(wanted),
+        decided=_decided(wanted, decided, held),
         mine=mine,
         all=every,
+        held={ident: one.due_at for ident, one in held.items()},
+        named=_named(wanted, about, held) if about else None,
     )
+
+
+def _named(wanted: Wanted, about: ApprovalView, held: Mapping[UUID, Held]) -> Approvers | None:
+    """Whom its workflow names; of no use any more where it can neither be decided nor taken back."""
+    if about.id in held:
+        return wanted.named.get(held[about.id].workflow)
+    return approvers_by_run([about.run], wanted.named).get(about.run) if about.status in WAITING else None
 
 
 def lists_around(wanted: Wanted, approval: ApprovalView) -> tuple[Lists, Place]:
     """The lists with the page that holds this proposal, and its place."""
     place = waiting_around(wanted.found(), approval)
     beyond = place.number is not None and place.number > SHOWN
-    return lists(wanted, Cursor(older_than=place.former) if beyond else None), place
+    cursor = Cursor(older_than=place.former) if beyond else None
+    return lists(wanted, cursor, about=approval, count=place.count), place
 
 
-def _decided(wanted: Wanted) -> list[Row]:
-    views = approvals_decided(since=timezone.now() - DECIDED_WITHIN, limit=DECIDED_SHOWN)
-    held = {one.approval: one.due_at for one in held_of(view.run for view in views if view.status in MOVING)}
+def _decided(wanted: Wanted, views: list[ApprovalView], held: Mapping[UUID, Held]) -> list[Row]:
+    leaves = {ident: one.due_at for ident, one in held.items()}
     rows, last = [], True
     for view in views:
         asked = view.id in held and wanted.may_decide
-        may = asked and not why_not(person=wanted.user.pk, role=wanted.user.role, approval=view)
+        named = wanted.named.get(held[view.id].workflow) if asked else None
+        may = asked and not why_not(person=wanted.user.pk, role=wanted.user.role, approval=view, named=named)
         own = may and last and bool(view.decisions) and view.decisions[-1].person == wanted.user.pk
         last = last and not own
-        rows.append(row_of(view, held, take_back=may, last=own))
+        rows.append(row_of(view, leaves, take_back=may, last=own))
     return rows
 
 
