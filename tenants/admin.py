@@ -164,7 +164,7 @@ class TenantAdmin(ReadOnly, ModelAdmin):
         active = [address for address in tenant.inbound_addresses.all() if address.active]
         return ", ".join(f"{address.local_part}@{domain}" for address in active)
 
-    @admin.display(description="host and inbound address")
+    @admin.display(description="reached at")
     def reached_at(self, tenant: Tenant) -> SafeString:
         return format_html("{}<br>{}", self.host(tenant), self.inbound_address(tenant))
 
