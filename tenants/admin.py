@@ -23,6 +23,8 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.views.decorators.debug import sensitive_post_parameters
 
 import audit.admin
@@ -116,8 +118,7 @@ class TenantAdmin(ReadOnly, ModelAdmin):
     """Tenants at a glance. Figures come from what each tells by itself; nobody looks into its tables."""
 
     list_display = (
-        "name", "status", "last_mail", "failed", "due", "parked", "cost", "people", "host", "inbound_address",
-        "created_at",
+        "name", "status", "last_mail", "failed", "due", "parked", "cost", "people", "reached_at",
     )  # fmt: skip
     list_filter = ("status",)
     search_fields = ("slug", "name")
@@ -162,6 +163,10 @@ class TenantAdmin(ReadOnly, ModelAdmin):
         domain = settings.COUNTERSIGN.inbound_domain
         active = [address for address in tenant.inbound_addresses.all() if address.active]
         return ", ".join(f"{address.local_part}@{domain}" for address in active)
+
+    @admin.display(description="reached at")
+    def reached_at(self, tenant: Tenant) -> SafeString:
+        return format_html("{}<br>{}", self.host(tenant), self.inbound_address(tenant))
 
     @admin.display(description="last mail", ordering="pulse__last_mail_at")
     def last_mail(self, tenant: Tenant) -> str | None:
@@ -315,6 +320,7 @@ class TenantRequestAdmin(ReadOnly, ModelAdmin):
 
     @method_decorator(sensitive_post_parameters())
     def add_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        kwargs["extra_context"] = {"title": "Add tenant", **(kwargs.get("extra_context") or {})}
         try:
             return super().add_view(request, *args, **kwargs)
         except TenantRefused as refused:  # the form found nothing wrong, but somebody was faster

@@ -38,6 +38,10 @@ class TenantRequestForm(PasswordTwice, RequestModelForm):
     class Meta:
         model = TenantRequest
         fields = ("slug", "name", "timezone", "owner_email", "pack")
+        help_texts = {
+            "slug": "The first part of its host and of its inbound address. It stays as it is.",
+            "owner_email": "They sign in first, and invite the others.",
+        }
 
     def clean_slug(self) -> str:
         slug = str(self.cleaned_data["slug"])

@@ -138,6 +138,15 @@ def test_an_owner_ends_it_and_the_next_request_is_nobodys(inside: Client, owner_
     assert "may read here" not in owner_of_acacia.get("/inbox/").content.decode()
 
 
+def test_many_accesses_take_one_line_of_a_page(cast: Cast, owner_of_acacia: Client) -> None:
+    for more in ("", "1 more support access is open.", "2 more support accesses are open."):
+        open_for(cast)
+        shown = owner_of_acacia.get("/inbox/").content.decode()
+        assert shown.count("may read here until") == 1
+        assert more in shown
+    assert owner_of_acacia.get("/settings/support/").content.decode().count(REASON) >= 3
+
+
 def test_only_owners_end_it_and_only_their_own(inside: Client, cast: Cast) -> None:
     with tenant_context("acacia"):
         (access,) = support_active()

@@ -52,6 +52,7 @@ __all__ = [
     "WorkflowView",
     "automation",
     "automation_history",
+    "automation_views",
     "deeds",
     "effects_of",
     "event_view",
@@ -482,7 +483,7 @@ class AutomationView:
 
 def automation() -> AutomationView:
     """What is in force now: `policy` until somebody says otherwise."""
-    found = automation_history(limit=1)
+    found = automation_views(automation_history()[:1])
     return found[0] if found else AutomationView(AutomationMode.POLICY, "", "", None)
 
 
@@ -492,9 +493,14 @@ def people_only() -> bool:
     return newest == AutomationMode.PEOPLE_ONLY
 
 
-def automation_history(*, limit: int = 50) -> list[AutomationView]:
-    """The newest changes first; two queries."""
-    rows = list(Automation.objects.order_by("-id")[:limit])
+def automation_history() -> "QuerySet[Automation]":
+    """Rows of every change, newest first."""
+    return Automation.objects.order_by("-id")
+
+
+def automation_views(changes: Iterable[Automation]) -> list[AutomationView]:
+    """The views of rows, with the names of those who changed it: one query for all."""
+    rows = list(changes)
     names = names_of(row.changed_by for row in rows)
     return [AutomationView(row.mode, row.reason, names[row.changed_by], row.created_at) for row in rows]
 

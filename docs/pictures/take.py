@@ -43,6 +43,8 @@ PICTURES = (
     Picture("approval-dark", "/inbox/", "/approvals/", scheme="dark"),
     Picture("approval-phone", "/inbox/", "/approvals/", size=PHONE),
     Picture("run", "/runs/", "/runs/0"),
+    Picture("conversation", "/conversations/", "/conversations/0"),
+    Picture("calendar", "/calendar/"),
     Picture("ledger", "/ledger/"),
 )
 

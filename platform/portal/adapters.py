@@ -43,6 +43,10 @@ class PeopleAdapter(DefaultAccountAdapter):
     def add_message(self, *args: Any, **kwargs: Any) -> None:
         """Say nothing: our pages speak for themselves."""
 
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """Failures count for the account, whatever port or spelling of the host they were made at."""
+        return str(credentials["email"]).strip().lower()
+
     def set_password(self, user: User, password: str) -> None:
         person_password_set(person=user.pk, name=user.name, password=password, actor=actor_of(user))
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.live.conftest import Stack, send, sign_in, until
+from tests.live.conftest import PATIENCE, Stack, send, sign_in, until
 
 pytestmark = [pytest.mark.xdist_group("stack"), pytest.mark.browser]
 
@@ -148,3 +148,26 @@ def test_a_colleague_is_invited_joins_and_signs_in(stack: Stack, page: Page) -> 
     sign_in(page, home, "nora@lilly.example", "seven-lilies-in-a-row")
     page.wait_for_url(lambda url: "/sign-in/" not in url)
     expect(page.get_by_text("Nora Blum").first).to_be_attached()
+
+
+def test_a_new_mail_is_told_by_a_bar_and_moves_nothing_until_it_is_pressed(stack: Stack, page: Page) -> None:
+    home, first = asked(stack, "melaleuca")
+    tenant = stack.tenants["melaleuca"]
+    sign_in(page, home, "owner@melaleuca.example", tenant.password)
+    page.wait_for_url(lambda url: "/sign-in/" not in url)
+    page.goto(f"{home}inbox/")
+    rows, bar = page.locator("[data-list] [data-id]"), page.locator("[data-arrivals-bar]")
+    expect(rows).to_have_count(1)
+    expect(bar).to_be_hidden()
+
+    send(stack, tenant.inbound_address, "May I see it on Friday? Otis Reed", sender="Otis Reed <otis@example.net>")
+    until(lambda: len(tenant.get("approvals?status=pending")["results"]) == 2, "the second proposal")
+    expect(bar).to_have_text("1 new", timeout=PATIENCE * 1000)
+    expect(rows).to_have_count(1)
+    expect(rows).to_have_attribute("data-id", first)
+
+    bar.click()
+    expect(rows).to_have_count(2)
+    expect(bar).to_be_hidden()
+    newest = page.locator("[data-list] [data-id]", has_text="Otis Reed")
+    expect(newest).to_be_focused()

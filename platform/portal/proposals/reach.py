@@ -26,6 +26,11 @@ class Reach:
     waits: bool = False
     mine: bool = False
 
+    @property
+    def wrong(self) -> str:
+        """What is wrong, where Approve is off for that."""
+        return "" if self.waits else self.approve_off
+
 
 def reach_of(user: Any, approval: Any, named: Approvers | None) -> Reach:
     """What `user` (an accounts user) can do with `approval` (an approvals view) that only `named` may decide."""

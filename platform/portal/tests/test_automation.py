@@ -82,7 +82,7 @@ def test_the_api_says_what_is_wrong(cast: Cast, given: dict[str, str], path: str
     assert answer.status_code in (400, 422)
     assert [fault["path"] for fault in answer.json()["errors"]] == [path]
     with tenant_context("acacia"):
-        assert automation_history() == []
+        assert not automation_history().exists()
 
 
 def test_the_page_costs_the_same_after_many_changes(cast: Cast, django_assert_max_num_queries: Any) -> None:
@@ -91,3 +91,15 @@ def test_the_page_costs_the_same_after_many_changes(cast: Cast, django_assert_ma
     client = signed_in(cast.alice)
     with django_assert_max_num_queries(20):
         assert client.get(PAGE).status_code == 200
+
+
+def test_the_changes_are_paged_and_what_is_in_force_stands_on_each_page(cast: Cast) -> None:
+    for number in range(60):
+        automation_set(mode="people_only", reason=f"Reason {number}.", actor=Actor.system("tests"))
+    client = signed_in(cast.alice)
+    newest = client.get(PAGE)
+    oldest = client.get(PAGE, {"cursor": newest.context["older"]})
+    shown = [change.reason for page in (newest, oldest) for change in page.context["history"]]
+    assert shown == [f"Reason {number}." for number in reversed(range(60))]
+    assert oldest.context["now"].reason == "Reason 59."
+    assert client.get(PAGE, {"cursor": "nonsense"}).status_code == 404

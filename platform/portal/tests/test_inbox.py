@@ -174,9 +174,10 @@ def test_no_state_of_a_proposal_costs_twenty_queries(cast: Cast, asked: Asked, w
 
 
 def bar(asked: Asked, who: Person) -> str:
-    """The decision bar as text, without its tags."""
+    """The decision bar, its white space made one."""
     page = shown(who, page_of(asked))
-    return page[page.index('id="decide"') if 'id="decide"' in page else page.index('id="decision"') :]
+    part = page[page.index('id="decide"') if 'id="decide"' in page else page.index('id="decision"') :]
+    return " ".join(part.split())
 
 
 def decide(asked: Asked, who: Any, word: Any = "approve") -> None:

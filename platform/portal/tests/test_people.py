@@ -269,6 +269,7 @@ def test_an_owner_helps_somebody_who_lost_their_phone_or_password(client: Client
         assert second_factor_of(bea.id).since is None
     assert client.post(f"{PEOPLE}{bea.id}/second-factor/off/").status_code == 409
     answer = client.post(f"{PEOPLE}{bea.id}/password/")
+    assert "whoever opens it sets the password of" in text(answer)
     link = re.search(r"http://acacia\.localhost(/password-new/[\w-]+/)", text(answer))
     assert link
     theirs = visitor()

@@ -10,6 +10,7 @@ from audit.services import Actor
 from conftest import Cast, Person
 from tenants.selectors import tenant_context
 from tests.pages import signed_in
+from workflows.approvers import approvers_set
 from workflows.selectors import version_get, workflow_get
 from workflows.services import version_activate, version_publish, workflow_switch_off, workflow_switch_on
 
@@ -52,6 +53,20 @@ def test_the_list_names_what_is_in_force(cast: Cast) -> None:
         workflow_switch_off(slug=SLUG, actor=TESTS)
     assert "off" in bob.get("/workflows/").content.decode()
     assert "new events start nothing" in bob.get(PAGE).content.decode()
+
+
+def test_whoever_may_name_its_approvers_is_led_there_and_all_read_whom_it_names(cast: Cast) -> None:
+    there = f'href="/settings/approvers/{SLUG}/"'
+    bob, alice = signed_in(cast.bob), signed_in(cast.alice)
+    assert there in alice.get(PAGE).content.decode()
+    assert there not in bob.get(PAGE).content.decode()
+    try:
+        with tenant_context("acacia"):
+            approvers_set(slug=SLUG, people=[cast.alice.id], roles=[], actor=TESTS)
+        assert "Only Alice may decide what it asks." in bob.get(PAGE).content.decode()
+    finally:
+        with tenant_context("acacia"):
+            approvers_set(slug=SLUG, people=[], roles=[], actor=TESTS)
 
 
 def test_a_version_is_told_in_words_and_in_full(cast: Cast) -> None:

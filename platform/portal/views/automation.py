@@ -6,9 +6,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from accounts.selectors import actor_of
+from gateway.pagination import rows_of
 from portal.views.access import page
+from portal.views.paging import cursor_from, ends
 from workflows.errors import ReasonMissing
-from workflows.selectors import AutomationMode, automation, automation_history
+from workflows.selectors import AutomationMode, automation, automation_history, automation_views
 from workflows.services import automation_set
 
 CHANGE = "workflows.change_automation"
@@ -43,8 +45,8 @@ def _switch(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, *, reason: str = "", error: str = "", status: int = 200) -> HttpResponse:
-    history = automation_history()
-    now = history[0] if history else automation()
+    rows, older, newer = rows_of(automation_history(), cursor_from(request))
+    now = automation()
     context = {
         "section": "settings",
         "tab": "automation",
@@ -52,8 +54,9 @@ def _page(request: HttpRequest, *, reason: str = "", error: str = "", status: in
         "automation": now,  # for the bar over the page, which would ask again
         "off": now.mode == AutomationMode.PEOPLE_ONLY,
         "may_change": request.user.has_perm(CHANGE),
-        "history": history,
+        "history": automation_views(rows),
         "reason": reason,
         "error": error,
+        **ends(older, newer),
     }
     return render(request, "settings/automation.html", context, status=status)

@@ -155,7 +155,8 @@ def person_factor_off(request: HttpRequest, person_id: UUID) -> HttpResponse:
 def person_password(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """A link with which somebody sets a new password."""
     _found(person_id)
-    return _handed_over(request, password_link(person=person_id, host=_host(request), actor=actor_of(request.user)))
+    link = password_link(person=person_id, host=_host(request), actor=actor_of(request.user))
+    return _handed_over(request, link, password=True)
 
 
 def _found(person_id: UUID) -> Any:
@@ -169,9 +170,9 @@ def _host(request: HttpRequest) -> str:
     return request.build_absolute_uri("/").rstrip("/")
 
 
-def _handed_over(request: HttpRequest, link: Link) -> HttpResponse:
+def _handed_over(request: HttpRequest, link: Link, *, password: bool = False) -> HttpResponse:
     if link.url:
-        return _show(request, "settings/link.html", {"link": link})
+        return _show(request, "settings/link.html", {"link": link, "password": password})
     messages.success(request, f"A link is on its way to {link.email}.")
     return redirect("portal:settings_people")
 

@@ -16,6 +16,7 @@ from gateway.pagination import rows_of
 from portal.views.access import page
 from portal.views.paging import cursor_from, ends
 from portal.wording import span
+from workflows.approvers import approvers_of
 from workflows.errors import VersionRefused
 from workflows.selectors import (
     Asking,
@@ -62,6 +63,7 @@ def workflow_page(request: HttpRequest, slug: str) -> HttpResponse:
         shown = version_view(rows[0]) if rows else None
     if shown is None and (number or rows):
         raise Http404("There is no such version.")
+    may_change = request.user.has_perm(CHANGE)
     context = {
         "section": "workflows",
         "workflow": workflow,
@@ -69,9 +71,10 @@ def workflow_page(request: HttpRequest, slug: str) -> HttpResponse:
         "shown": shown,
         "outline": outline(shown.definition) if shown else None,
         "asks": [_asks(asking) for asking in outline(shown.definition).asks] if shown else [],
+        "approvers": approvers_of(slug),
         "source": _source(shown) if shown else "",
-        "former": version_former(slug),
-        "may_change": request.user.has_perm(CHANGE),
+        "former": version_former(slug) if may_change else None,
+        "may_change": may_change,
         **ends(older, newer),
     }
     return render(request, "workflows/workflow.html", context)
