@@ -17,7 +17,7 @@ run: setup-embedded ## start everything, show the sample email's way, stay until
 	@exec $(BIN)/python manage.py stack up --with-parent
 
 test: setup-dev ## the whole test suite, with services of its own
-	@$(SERVICES) $(BIN)/python -m pytest -n auto $(PYTEST_ARGS)
+	@$(SERVICES) $(BIN)/python -m pytest -n auto --dist loadgroup $(PYTEST_ARGS)
 
 check: setup-dev ## everything a machine can judge; shows all that is wrong, not the first only
 	@$(MAKE) --keep-going --no-print-directory $(CHECKS:%=check-%)

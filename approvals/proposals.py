@@ -119,6 +119,10 @@ class Origin(Protocol):
         """When the held reply of an approval leaves; None where none is held."""
         ...
 
+    def hold(self, *, run: UUID) -> None:
+        """Let nobody carry a run on until the commit; taken before the lock of its proposal, as a worker does."""
+        ...
+
     def take_back(self, *, approval_id: UUID | str, actor: Actor) -> "ApprovalView":
         """Stop the held reply of an approval that is being carried out; raises Refused."""
         ...

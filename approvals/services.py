@@ -100,6 +100,14 @@ def _locked(approval_id: UUID | str) -> Approval:
     return approval
 
 
+def _held(approval_id: UUID | str) -> Approval:
+    """The approval, locked as a worker locks it: after the work of its run, which a decision then wakes."""
+    run = Approval.objects.filter(pk=approval_id).values_list("run", flat=True).first()
+    if run is not None:
+        origin().hold(run=run)
+    return _locked(approval_id)
+
+
 def _person(actor: Actor, right: str, approval: Approval | ApprovalView) -> Person:
     """The person who acts, if they may: the right, and that it is they who are asked."""
     person = person_get(actor.person) if actor.person else None
@@ -188,7 +196,7 @@ def _refill(approval: Approval, proposal: Proposal) -> None:
 def approval_renew(*, approval_id: UUID | str, actor: Actor) -> ApprovalView:
     """Plan a stale proposal again on the facts as they are now; it waits again, under a new digest."""
     with transaction.atomic():
-        approval = _locked(approval_id)
+        approval = _held(approval_id)
         person = _person(actor, "approvals.change_approval", approval)
         if approval.status != S.STALE:
             raise AlreadyDecided("Only a proposal whose facts have changed can be renewed.")
@@ -220,7 +228,7 @@ def approval_decide(
     so, and waits to be renewed.
     """
     with transaction.atomic():
-        approval = _locked(approval_id)
+        approval = _held(approval_id)
         person = _person(actor, DECIDE, approval)
         if not (decision == "reject" and approval.status == S.STALE):
             _must_wait(approval)

@@ -20,7 +20,7 @@ from crm.errors import Invalid
 from crm.history import changed_since, untouched
 from crm.read_models import ContactView, ListingView, RecordView
 from crm.records import clean
-from crm.values import MAX_FACTS, MAX_OPEN_TIMES
+from crm.values import FIRST_YEAR, LAST_YEAR, MAX_FACTS, MAX_OPEN_TIMES
 from crm.wording import field_name, label, point
 from tenants.selectors import current
 
@@ -36,6 +36,8 @@ def moment_of(text: str, zone: tzinfo) -> datetime:
     """The time that a clock in `zone` shows as `text`, of two such the first; raises ValidationError."""
     try:
         naive = datetime.fromisoformat(text)
+        if not FIRST_YEAR <= naive.year <= LAST_YEAR:
+            raise ValueError
         moment = naive.replace(tzinfo=zone).astimezone(UTC)
         shows = moment.astimezone(zone).replace(tzinfo=None)
     except (ValueError, OverflowError):

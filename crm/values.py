@@ -19,6 +19,8 @@ JSON: TypeAlias = "str | int | bool | list[JSON] | dict[str, JSON] | None"
 MAX_OPEN_TIMES = 100
 MAX_FACTS = 200
 MAX_TEXT = 20_000
+# At the ends of the calendar a time cannot be told in every zone, nor half an hour be added to it.
+FIRST_YEAR, LAST_YEAR = 1900, 9000
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _CONTROL_IN_LINES = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]+")
@@ -134,9 +136,12 @@ def _utc(value: Any) -> datetime:
         moment = datetime.fromisoformat(value) if isinstance(value, str) else value
         if not isinstance(moment, datetime) or moment.tzinfo is None:
             raise fault
-        return moment.astimezone(UTC)
+        moment = moment.astimezone(UTC)
     except (ValueError, OverflowError):
         raise fault from None
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        raise ValueError(f"This has to be in a year from {FIRST_YEAR} to {LAST_YEAR}.")
+    return moment
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 import audit.admin
 import dispatch.admin
 from accounts.admin import OperatorsAdmin, PeopleAdmin
-from accounts.forms import OwnPasswordForm
+from accounts.forms import OperatorSignInForm, OwnPasswordForm
 from accounts.models import User
 from accounts.selectors import operator_of
 from audit.errors import IllegalMove, MovedMeanwhile
@@ -80,6 +80,7 @@ class OperatorSite(Site):
     site_header = "Countersign operators"
     site_title = "Countersign operators"
     index_title = "Tenants and platform"
+    login_form = OperatorSignInForm
     own_password_form = OperatorPasswordForm
 
 

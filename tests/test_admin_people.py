@@ -1,12 +1,14 @@
 """People in the tenant's admin: an owner adds and changes them, and each change is told."""
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
 from django.contrib.auth import authenticate, get_user_model
 from django.test import Client
 
+from accounts.attempts import TOO_MANY
 from accounts.selectors import person_by_email, person_get
 from accounts.services import person_add
 from audit.selectors import entries
@@ -145,6 +147,18 @@ def test_an_own_new_password_keeps_the_session_and_is_told_of(admin: Admin, oliv
     assert admin.get(PEOPLE).status_code == 200
     assert authenticate(username=olive.email, password=NEW) is not None
     assert told(olive.id)[0] == ("person.changed", {"fields": ["name", "password"]})
+
+
+def test_the_old_password_cannot_be_guessed_in_the_admin_either() -> None:
+    email = f"{uuid4().hex}@example.com"
+    admin = Admin(person_add(email=email, name="Otis", role="agent", password=PASSWORD, actor=TESTS))
+    admin.client.defaults["REMOTE_ADDR"] = "198.51.100.7"
+    sent = {"old_password": "wrong", "new_password1": NEW, "new_password2": NEW}
+    for _ in range(5):
+        assert admin.post("/admin/password_change/", **sent).status_code == 200
+    answer = admin.post("/admin/password_change/", **sent | {"old_password": PASSWORD})
+    assert answer.context["form"].errors == {"old_password": [TOO_MANY]}
+    assert authenticate(username=email, password=PASSWORD) is not None
 
 
 def test_nobody_is_deleted(admin: Admin, cast: Cast) -> None:

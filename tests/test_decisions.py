@@ -1,17 +1,20 @@
 """Decisions that meet each other, and whose words and whose approvals they are."""
 
+import threading
 from collections.abc import Callable
 from typing import Any
 
+import psycopg
 import pytest
-from django.db import transaction
+from django.db import connections, transaction
 
 from approvals.errors import AlreadyDecided, NotAllowed, Refused
 from approvals.selectors import approval_get
-from approvals.services import approval_decide, approval_edit
+from approvals.services import approval_decide, approval_edit, approvals_withdraw
 from audit.selectors import entries
 from audit.services import Actor
 from conftest import Cast
+from dispatch.services import work_hold
 from mail.selectors import outbox
 from tenants.selectors import tenant_context
 from tests.story import Asked, due_now, person
@@ -21,6 +24,10 @@ from workflows.services import run_cancel
 pytestmark = pytest.mark.usefixtures("in_committed_acacia")
 Work = Callable[[], None]
 TESTS = Actor.system("tests")
+WAITING = (
+    "SELECT count(DISTINCT a.pid) FROM pg_stat_activity a JOIN pg_locks l USING (pid)"
+    " WHERE a.datname = current_database() AND NOT l.granted"
+)
 
 
 def inside(act: Callable[..., Any], **given: Any) -> Callable[[], Any]:
@@ -156,3 +163,49 @@ def test_a_proposal_of_nothing_is_refused(asked: Asked, cast: Cast) -> None:
     steps = [action["step"] for action in asked.approval.document["actions"]]
     with pytest.raises(Refused, match="Nothing is left"):
         edit(asked, cast.bob, leave_out=steps)
+
+
+def meanwhile(act: Callable[[], Any], owner_url: str) -> Callable[[], Any]:
+    """Begin `act` in a thread, and come back once it waits for a lock; what is returned gives its outcome."""
+    ended: list[Any] = []
+
+    def run() -> None:
+        try:
+            ended.append(act())
+        except Exception as error:
+            ended.append(error)
+        finally:
+            connections.close_all()
+
+    def outcome() -> Any:
+        thread.join()
+        return ended[0]
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    with psycopg.connect(owner_url, autocommit=True) as watch:
+        while watch.execute(WAITING).fetchone() != (1,):
+            assert thread.is_alive(), ended
+    return outcome
+
+
+def test_who_decides_waits_for_a_worker_without_being_in_its_way(asked: Asked, cast: Cast, owner_url: str) -> None:
+    with transaction.atomic():
+        work_hold(handler="workflows.advance", subject=str(asked.run.id))
+        decided = meanwhile(inside(decide, asked=asked, who=cast.bob), owner_url)
+        # What the worker does when another step of the run has failed.
+        assert approvals_withdraw(run=asked.run.id, reason="run_failed", actor=TESTS) == [asked.approval.id]
+    assert isinstance(decided(), AlreadyDecided)
+
+
+def test_an_expiry_locks_the_run_before_the_proposal_as_a_cancellation_does(
+    asked: Asked, work: Work, owner: Any, owner_url: str
+) -> None:
+    owner.execute("UPDATE acacia.approvals_approval SET expires_at = now() - interval '1 second'")
+    due_now(owner)
+    with owner.transaction():
+        owner.execute("SELECT 1 FROM acacia.approvals_approval WHERE id = %s FOR UPDATE", [asked.approval.id])
+        worked = meanwhile(work, owner_url)
+        with pytest.raises(psycopg.errors.LockNotAvailable), owner.transaction():
+            owner.execute("SELECT 1 FROM acacia.workflows_run WHERE id = %s FOR UPDATE NOWAIT", [asked.run.id])
+    assert worked() is None

@@ -7,9 +7,10 @@ from dispatch.registry import Again, handler
 from tenants.services import pulse_soon
 from workflows.engine.advance import advance
 from workflows.engine.giving_up import run_give_up
+from workflows.engine.waking import ADVANCE
 
 
-@handler("workflows.advance", on_parked=run_give_up)
+@handler(ADVANCE, on_parked=run_give_up)
 def advance_run(subject: str, lease: Lease) -> Again | None:
     """Take the run as far as it goes now."""
     again = advance(UUID(subject), lease)

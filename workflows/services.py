@@ -18,7 +18,7 @@ from workflows.definition import Definition, parse
 from workflows.engine.context import KINDS, PERSONAL, message_named
 from workflows.engine.stopping import stop_open
 from workflows.engine.taking_back import take_back
-from workflows.engine.waking import queue_of, run_wake
+from workflows.engine.waking import ADVANCE, queue_of, run_wake
 from workflows.errors import Fault, InvalidDefinition, NoFormerVersion, NotInForce, ReasonMissing
 from workflows.expressions import BadExpression, condition
 from workflows.models import (
@@ -262,7 +262,7 @@ def _run_start(
     )
     data = {"workflow": version.workflow.slug, "version": version.number}
     record(event="run.queued", target=f"run:{run.pk}", actor=actor, run=run.pk, data=data)
-    work_add(handler="workflows.advance", subject=str(run.pk), queue=queue_of(definition))
+    work_add(handler=ADVANCE, subject=str(run.pk), queue=queue_of(definition))
     return run.pk
 
 
@@ -306,8 +306,8 @@ def runs_supersede(*, thread: str, reason: str, actor: Actor) -> list[UUID]:
     """Cancel what still runs in a thread, because the conversation has moved. Returns the runs' ids."""
     if not thread:
         return []
-    running = Run.objects.filter(thread=thread).exclude(status__in=RUN_ENDED).values_list("pk", flat=True)
-    return [run for run in running if run_cancel(run=run, reason=reason, actor=actor)]
+    running = Run.objects.filter(thread=thread).exclude(status__in=RUN_ENDED).order_by("pk")
+    return [run for run in running.values_list("pk", flat=True) if run_cancel(run=run, reason=reason, actor=actor)]
 
 
 @transaction.atomic

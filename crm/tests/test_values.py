@@ -30,8 +30,8 @@ JSON_VALUES = st.recursive(
     max_leaves=6,
 )
 MOMENTS = st.datetimes(
-    min_value=datetime(1000, 1, 1),
-    max_value=datetime(9000, 1, 1),
+    min_value=datetime(1900, 1, 2),
+    max_value=datetime(9000, 12, 30),
     timezones=st.sampled_from([UTC, timezone(timedelta(hours=11)), timezone(timedelta(hours=-9, minutes=-30))]),
 )
 
@@ -76,6 +76,12 @@ def test_a_time_without_its_zone_is_refused(wrong):
 def test_a_time_at_the_edge_of_the_calendar_is_refused_and_not_a_crash():
     with pytest.raises(ValueError, match="with its zone"):
         Moment().parse("0001-01-01T00:00:00+14:00")
+
+
+@pytest.mark.parametrize("edge", ["0001-01-01T00:00:00Z", "1899-12-31T23:59:59Z", "9999-12-31T23:59:59Z"])
+def test_a_time_that_not_every_zone_could_tell_is_refused(edge):
+    with pytest.raises(ValueError, match="in a year from 1900 to 9000"):
+        Moment().parse(edge)
 
 
 @pytest.mark.parametrize("written", ["Jörg@Müller.example", "o'brien+x@example.com", "a@b"])

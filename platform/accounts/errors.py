@@ -16,6 +16,10 @@ class LastOwner(PersonRefused):
         super().__init__("This is the last active owner: make somebody else an owner first.")
 
 
+class InvitationUnknown(Exception):
+    """No invitation of this workspace has this id."""
+
+
 class InvitationGone(PersonRefused):
     """An invitation that nobody can take up or change any more."""
 

@@ -2,10 +2,12 @@
 
 from typing import TYPE_CHECKING, Any
 
+from allauth.core import context
 from django import forms
-from django.contrib.admin.forms import AdminPasswordChangeForm
+from django.contrib.admin.forms import AdminAuthenticationForm, AdminPasswordChangeForm
 from django.contrib.auth.forms import SetPasswordMixin
 
+from accounts.attempts import attempt
 from accounts.errors import LastOwner
 from accounts.models import User
 from accounts.roles import OWNER, ROLES
@@ -81,7 +83,11 @@ class PersonChangeForm(PasswordTwice, PersonModelForm):
 
 
 class OwnPasswordForm(AdminPasswordChangeForm):
-    """The signed-in person's own new password; the old one is asked for."""
+    """The signed-in person's own new password; the old one is asked for, and not for guessing."""
+
+    def clean_old_password(self) -> str:
+        with attempt(context.request, self.user.email):
+            return str(super().clean_old_password())
 
     def save(self, commit: bool = True) -> User:
         user: User = self.user
@@ -93,3 +99,12 @@ class OwnPasswordForm(AdminPasswordChangeForm):
     def acting(self, user: User) -> Actor:
         """Who does it, as the ledger names them."""
         return actor_of(user)
+
+
+class OperatorSignInForm(AdminAuthenticationForm):
+    """An operator's email and password, guessed at as seldom as those of a tenant's people."""
+
+    def clean(self) -> dict[str, Any]:
+        assert self.request is not None
+        with attempt(self.request, str(self.cleaned_data.get("username", ""))):
+            return super().clean()

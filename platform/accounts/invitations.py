@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from accounts.errors import InvitationGone, PersonRefused
+from accounts.errors import InvitationGone, InvitationUnknown, PersonRefused
 from accounts.models import INVITATION_MOVES, Invitation, InvitationStatus, User
 from accounts.roles import ROLES
 from accounts.selectors import actor_of, person_get
@@ -91,7 +91,7 @@ def invitation_create(*, email: str, role: str, actor: Actor) -> Invited:
 def invitation_renew(*, invitation: UUID, actor: Actor) -> Invited:
     """Give an open invitation a new link and seven more days; the former link stops working.
 
-    Raises InvitationGone.
+    Raises InvitationUnknown, InvitationGone.
     """
     row, token = _open(invitation), secrets.token_urlsafe(32)
     _renew(row, token, actor)
@@ -102,7 +102,10 @@ def invitation_renew(*, invitation: UUID, actor: Actor) -> Invited:
 
 @transaction.atomic
 def invitation_withdraw(*, invitation: UUID, actor: Actor) -> str:
-    """Make an open invitation's link stop working; returns whom it invited. Raises InvitationGone."""
+    """Make an open invitation's link stop working; returns whom it invited.
+
+    Raises InvitationUnknown, InvitationGone.
+    """
     row = _open(invitation)
     transition(row, moves=INVITATION_MOVES, to=S.WITHDRAWN, actor=actor, changes={"settled_at": timezone.now()})
     return row.email
@@ -130,8 +133,10 @@ def invitation_accept(*, token: str, name: str, password: str) -> UUID:
 
 
 def _open(invitation: UUID) -> Invitation:
-    row = Invitation.objects.select_for_update().filter(pk=invitation, status=S.PENDING).first()
+    row = Invitation.objects.select_for_update().filter(pk=invitation).first()
     if row is None:
+        raise InvitationUnknown
+    if row.status != S.PENDING:
         raise InvitationGone
     return row
 

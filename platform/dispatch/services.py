@@ -47,6 +47,15 @@ def work_add(
         transaction.on_commit(lambda: wake(queue), robust=True)
 
 
+def work_hold(*, handler: str, subject: str) -> None:
+    """Hold work of the current tenant until the commit: no worker commits any of it meanwhile. Wakes nobody."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT 1 FROM public.dispatch_work WHERE tenant = %s AND handler = %s AND subject = %s FOR UPDATE",
+            [tenant_connection().schema_name, handler, subject],
+        )
+
+
 def work_cancel(*, handler: str, subject: str) -> None:
     """Take back work of the current tenant that nobody has begun."""
     with connection.cursor() as cursor:

@@ -1,6 +1,6 @@
 """Error reports to Sentry, when SENTRY_DSN is set; never with mail, prompts or form data."""
 
-from typing import Any
+from typing import Any, cast
 
 import sentry_sdk
 import structlog
@@ -26,6 +26,13 @@ def _tag(event: Event, hint: Hint) -> Event | None:
     bound: dict[str, Any] = structlog.contextvars.get_contextvars()
     event.setdefault("tags", {}).update({k: str(bound[k]) for k in ("tenant", "run", "step") if k in bound})
     event.pop("extra", None)
-    if url := event.get("request", {}).get("url"):
-        event["request"]["url"] = without_tokens(str(url))
-    return event
+    # Not only in its address: where the person came from, and what was logged before, name addresses too.
+    return cast(Event, _masked(event))
+
+
+def _masked(value: Any) -> Any:
+    if isinstance(value, str):
+        return without_tokens(value)
+    if isinstance(value, dict):
+        return {name: _masked(item) for name, item in value.items()}
+    return [_masked(item) for item in value] if isinstance(value, list) else value

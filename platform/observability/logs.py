@@ -11,11 +11,13 @@ import structlog
 
 # API tokens, and the addresses of inbound webhooks: their beginning tells which it was.
 TOKEN = re.compile(r"(c[sh]k_[0-9a-f]{6})[0-9a-f]{34}")
+# Links that let in whoever has them: an invitation, a new password, support access.
+LINK = re.compile(r"(/(?:join|password-new|support)/)[\w-]{40,}")
 
 
 def without_tokens(text: str) -> str:
-    """`text` with all but the beginning of each of our tokens taken out."""
-    return TOKEN.sub(r"\1…", text)
+    """`text` with all but the beginning of each of our tokens taken out, and without the secrets of links."""
+    return LINK.sub(r"\1…", TOKEN.sub(r"\1…", text))
 
 
 def _mask(logger: Any, method: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -6,6 +6,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.http import HttpRequest
 
+from accounts.attempts import TOO_MANY
 from accounts.models import User
 from accounts.selectors import actor_of
 from accounts.services import person_password_set
@@ -33,7 +34,7 @@ class PeopleAdapter(DefaultAccountAdapter):
     error_messages = {
         **DefaultAccountAdapter.error_messages,
         "email_password_mismatch": "This email and password do not belong together.",
-        "too_many_login_attempts": "Too many attempts have failed. Wait five minutes, then try again.",
+        "too_many_login_attempts": TOO_MANY,
         "invalid_password_reset": "This link has been used, or it has expired.",
     }
 
@@ -42,6 +43,10 @@ class PeopleAdapter(DefaultAccountAdapter):
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:
         """Say nothing: our pages speak for themselves."""
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """Failures count for the account, whatever port or spelling of the host they were made at."""
+        return str(credentials["email"]).strip().lower()
 
     def set_password(self, user: User, password: str) -> None:
         person_password_set(person=user.pk, name=user.name, password=password, actor=actor_of(user))

@@ -48,7 +48,7 @@ def person_invite(*, email: str, role: str, host: str, actor: Actor) -> Link:
 
 @transaction.atomic
 def person_invite_again(*, invitation: UUID, host: str, actor: Actor) -> Link:
-    """Send an invitation again, with a new link. Raises InvitationGone."""
+    """Send an invitation again, with a new link. Raises InvitationUnknown, InvitationGone."""
     return _hand_over(invitation_renew(invitation=invitation, actor=actor), host, actor)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
@@ -10,7 +11,10 @@ from django.contrib.auth.hashers import check_password
 from django.core.management import call_command
 from django.test import Client
 
+from accounts.attempts import TOO_MANY
+from accounts.services import operator_add
 from audit.selectors import entries
+from audit.services import Actor
 from conftest import Cast
 from dispatch.services import heartbeat, work_add
 from dispatch.worker import MAX_ATTEMPTS
@@ -203,3 +207,16 @@ def test_createsuperuser_makes_an_operator_and_tells_of_it(operating: None, monk
     assert answer.headers["Location"] == "/admin/"
     otto = client.get("/admin/").context["user"].pk
     assert told(f"person:{otto}") == [("person.added", "system:command line", {"role": "operator"})]
+
+
+def test_an_operators_password_cannot_be_guessed_from_many_addresses(operating: None) -> None:
+    email = f"{uuid4().hex}@example.com"
+    with as_operator():
+        operator_add(email=email, name="Opal", password=PASSWORD, actor=Actor.system("tests"))
+
+    def shown(number: int, password: str) -> str:
+        client = Client(headers={"host": BASE}, REMOTE_ADDR=f"203.0.113.{number}")
+        return client.post("/admin/login/", {"username": email, "password": password}).content.decode()
+
+    assert not any(TOO_MANY in shown(number, "wrong") for number in range(5))
+    assert TOO_MANY in shown(6, PASSWORD)

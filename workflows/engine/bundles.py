@@ -73,9 +73,8 @@ def _after(approval: ApprovalView, context: RunContext, members: list[Step], lea
             if approval.expires_at > timezone.now():
                 return Outcome(False, approval.expires_at)
             with transaction.atomic():
-                # In the order in which a person's decision takes its locks: the approval, then the work.
-                approval_expire(approval_id=approval.id, actor=Actor.system("approvals"))
                 hold(context.run, lease)
+                approval_expire(approval_id=approval.id, actor=Actor.system("approvals"))
             return MOVED
         case "approved":
             _carry_out(approval, context, members, lease)

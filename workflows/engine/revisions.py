@@ -14,6 +14,7 @@ from workflows.engine import facts
 from workflows.engine.context import run_context
 from workflows.engine.proposals import Former, propose
 from workflows.engine.taking_back import take_back
+from workflows.engine.waking import run_hold
 from workflows.errors import StepError
 from workflows.models import Effect, EffectStatus, Run
 
@@ -43,6 +44,10 @@ class RunProposals:
         """When the approval's held reply leaves."""
         held = Effect.objects.filter(run=run, approval=approval_id, status=EffectStatus.HELD)
         return held.values_list("due_at", flat=True).first()
+
+    def hold(self, *, run: UUID) -> None:
+        """Hold the run's work."""
+        run_hold(run)
 
     def take_back(self, *, approval_id: UUID | str, actor: Actor) -> ApprovalView:
         """The approval, its held reply stopped; raises approvals.errors.Refused."""

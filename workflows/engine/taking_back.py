@@ -26,13 +26,12 @@ REASON = "taken_back"
 def take_back(*, approval_id: UUID | str, actor: Actor) -> ApprovalView:
     """Stop the held reply of an approval that is being carried out. Exactly one happens: this, or the reply leaves.
 
-    Locks are taken as a worker takes them: the work, the run, the approval. Raises NoSuchApproval, NotAllowed,
+    Locks are taken in the one order of all: work, conversation, run, approval. Raises NoSuchApproval, NotAllowed,
     TooLate, NothingHeld.
     """
     approval = approval_get(approval_id)
     decider(approval=approval, actor=actor)
     if approval.status != "executing":
-        # Before any lock: a decision takes the approval first, then the work.
         raise _refusal(approval)
     with transaction.atomic():
         run_wake(approval.run)  # its work is ours until the commit, and goes on at once after it

@@ -2,10 +2,12 @@
 
 from uuid import UUID
 
-from dispatch.services import work_add
+from dispatch.services import work_add, work_hold
 from workflows.definition import Definition
 from workflows.models import Run
 from workflows.steps import STEP_KINDS
+
+ADVANCE = "workflows.advance"
 
 
 def queue_of(definition: Definition) -> str:
@@ -17,4 +19,9 @@ def run_wake(run: UUID | str) -> None:
     """Have a worker look at a run again, in the current transaction, which holds the run's work until it commits."""
     found = Run.objects.select_related("version").get(pk=run)
     definition = Definition.model_validate(found.version.definition)
-    work_add(handler="workflows.advance", subject=str(found.pk), queue=queue_of(definition), priority=3)
+    work_add(handler=ADVANCE, subject=str(found.pk), queue=queue_of(definition), priority=3)
+
+
+def run_hold(run: UUID) -> None:
+    """Let no worker go on with a run until the commit: the first lock of whoever then changes what it waits for."""
+    work_hold(handler=ADVANCE, subject=str(run))

@@ -1,7 +1,9 @@
 """Outbound webhooks against a real server: signed, kept until they arrive, and never sent to our own network."""
 
 import json
-from collections.abc import Callable
+import socket
+import threading
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -16,6 +18,7 @@ from standardwebhooks import Webhook
 
 from audit.selectors import entries
 from audit.services import Actor, record
+from notify import posting
 from notify.errors import EndpointOff, EndpointRefused
 from notify.posting import post
 from notify.selectors import DeliveryView, EndpointView, deliveries, delivery_view, endpoint_view, endpoints
@@ -321,3 +324,42 @@ def test_of_a_huge_answer_the_beginning_is_kept(loopback: None, flood: HTTPServe
     assert answer.status == 500
     assert len(answer.text) <= 500
     assert "\x00" not in answer.text
+
+
+BEGINNINGS = {
+    "headers": b"HTTP/1.1 200 OK\r\nX-Long: ",
+    "body": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",
+}
+
+
+@pytest.fixture(params=BEGINNINGS)
+def dripping(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The address of a receiver who goes on answering, a byte at a time."""
+    listening, over = socket.create_server(("127.0.0.1", 0)), threading.Event()
+
+    def answer() -> None:
+        line, _ = listening.accept()
+        with line:
+            try:
+                line.sendall(BEGINNINGS[request.param])
+                while not over.wait(0.1):
+                    line.sendall(b"0")
+            except OSError:
+                return  # hung up on
+
+    server = threading.Thread(target=answer)
+    server.start()
+    yield f"http://127.0.0.1:{listening.getsockname()[1]}/"
+    over.set()
+    server.join()
+    listening.close()
+
+
+def test_a_receiver_who_answers_without_end_is_hung_up_on(
+    loopback: None, dripping: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(posting, "LONGEST_SECONDS", 1)
+    begun = timezone.now()
+    answer = post(url=dripping, id="msg_1", body="{}", secret=SECRET)
+    assert timezone.now() - begun < timedelta(seconds=5)
+    assert (answer.status, answer.text) == (None, "It did not answer in time.")

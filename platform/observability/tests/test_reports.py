@@ -11,9 +11,10 @@ from pytest_httpserver import HTTPServer
 
 ROOT = Path(__file__).resolve().parents[3]
 FAILS = """
-import django, structlog
+import django, logging, structlog
 django.setup()
 import sentry_sdk
+from sentry_sdk.integrations.wsgi import SentryWsgiMiddleware
 def work():
     letter = "Dear Acacia, my number is 0491 570 156"
     raise RuntimeError("the calendar is away")
@@ -23,15 +24,37 @@ with structlog.contextvars.bound_contextvars(tenant="acacia", run="r-1", step="d
         work()
     except RuntimeError:
         sentry_sdk.capture_exception()
+def page(environ, start_response):
+    structlog.get_logger("tests").info("page_begun", request="GET " + environ["PATH_INFO"])
+    logging.getLogger("tests").warning("Not Found: %s", environ["PATH_INFO"])
+    raise RuntimeError("the page is away")
+with sentry_sdk.isolation_scope():
+    for path in LINKS:
+        here = {"PATH_INFO": path, "REQUEST_METHOD": "GET", "HTTP_HOST": "acacia.localhost", "wsgi.url_scheme": "http"}
+        try:
+            SentryWsgiMiddleware(page)({**here, "HTTP_REFERER": "http://acacia.localhost" + path}, None)
+        except RuntimeError:
+            pass
 sentry_sdk.flush(10)
 """
+SECRET = "Zx3-k_9q" * 6
+LINKS = [
+    f"/join/{SECRET}/",
+    f"/support/{SECRET}/",
+    f"/password-new/0198aa6c1f3f7c60b5d2f0a1b2c3d4e5-{SECRET}/",
+]
 
 
 def run(**env: str) -> subprocess.CompletedProcess[str]:
     """A process of ours that logs a line and meets an error."""
     given = {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings", "PYTHONPATH": f"{ROOT}:{ROOT / 'platform'}"}
     return subprocess.run(
-        [sys.executable, "-c", FAILS], cwd=ROOT, env={**given, **env}, capture_output=True, text=True, timeout=60
+        [sys.executable, "-c", FAILS.replace("LINKS", repr(LINKS))],
+        cwd=ROOT,
+        env={**given, **env},
+        capture_output=True,
+        text=True,
+        timeout=60,
     )
 
 
@@ -69,6 +92,20 @@ def test_an_error_is_reported_with_its_tenant_and_without_what_a_customer_wrote(
         "step": "draft",
     }
     assert "0491 570 156" not in report
+
+
+def test_what_lets_somebody_in_stands_neither_in_a_line_nor_in_a_report(httpserver: HTTPServer) -> None:
+    httpserver.expect_request("/api/7/envelope/").respond_with_json({})
+    done = run(SENTRY_DSN=f"http://key@127.0.0.1:{httpserver.port}/7")
+    assert done.returncode == 0, done.stderr
+    sent = "".join(
+        (gzip.decompress(body) if asked.headers.get("Content-Encoding") == "gzip" else body).decode()
+        for asked, _ in httpserver.log
+        for body in (asked.get_data(),)
+    )
+    for told in (done.stderr, sent):
+        assert all(f"{path.rpartition('/')[0].rpartition('/')[0]}/…" in told.replace("\\u2026", "…") for path in LINKS)
+        assert SECRET not in told
 
 
 def test_nothing_is_reported_without_a_dsn(httpserver: HTTPServer) -> None:

@@ -117,10 +117,13 @@ def story_of(thread: UUID, *, before: UUID | None) -> Story:
     sent_by = {message.run_id for message in messages if message.direction == "out" and message.run_id}
     decided = {str(found.run): view_of(found) for found in approvals().filter(run__in=sent_by)} if sent_by else {}
     items: list[Item | Remark] = [item_of(message, decided) for message in messages]
-    notes = [Remark(note, note.created_at) for note in notes_of_thread(thread)]
-    begins = messages[0].created_at if messages and page.older else None
-    ends = messages[-1].created_at if messages and before else None
-    items += [n for n in notes if (begins is None or n.at >= begins) and (ends is None or n.at < ends)]
+    # Ids of notes and messages are of one order in time: a note stands on the page whose ids include its own.
+    begins = messages[0].id if messages and page.older else None
+    items += [
+        Remark(note, note.created_at)
+        for note in notes_of_thread(thread)
+        if (begins is None or note.id >= begins) and (before is None or note.id < before)
+    ]
     draft = None if before else _draft(thread)
     return Story(sorted(items, key=lambda item: item.at), draft, page.older, page.items)
 

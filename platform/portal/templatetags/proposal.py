@@ -61,9 +61,9 @@ def edit_form_of(approval: Any, form: EditForm | None = None) -> EditForm:
 
 
 @register.filter
-def quotes_of(proposal: view.Proposal, run: Run) -> str:
-    """The ids of the marks in sources that a claim's words rest on; empty where none is on the page."""
-    return " ".join(f"quote-{number}" for number in run.numbers if number in proposal.quoted)
+def quote_of(proposal: view.Proposal, run: Run) -> int | None:
+    """The first claim of a mark whose quote is marked on the page: aria-details names one place, and links name all."""
+    return next((number for number in run.numbers if number in proposal.quoted), None)
 
 
 @register.filter

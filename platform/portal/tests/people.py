@@ -54,8 +54,10 @@ def visitor(slug: str = "acacia") -> Client:
     return Client(headers={"host": f"{slug}.localhost"}, REMOTE_ADDR=address)
 
 
-def sign_in(client: Client, email: str, password: str = PASSWORD, **more: Any) -> Any:
-    return client.post("/sign-in/", {"username": email, "password": password, **more})
+def sign_in(
+    client: Client, email: str, password: str = PASSWORD, *, headers: dict[str, str] | None = None, **more: Any
+) -> Any:
+    return client.post("/sign-in/", {"username": email, "password": password, **more}, headers=headers)
 
 
 def inside(client: Client) -> bool:

@@ -12,6 +12,7 @@ from gateway.scopes import SCOPES
 from gateway.services import token_create
 from portal.tests.test_api import Api
 from tenants.selectors import tenant_context
+from tests.pages import signed_in
 from tests.story import Asked
 
 NOBODY = "00000000-0000-7000-8000-000000000000"
@@ -190,3 +191,11 @@ def test_a_token_decides_only_with_the_scope_for_it(asked: Asked, cast: Cast) ->
     api = Api(Person(cast.bob.id, cast.bob.email, "Bob", token))
     body = {"digest": asked.approval.digest, "decision": "approve"}
     assert api.post(f"approvals/{asked.approval.id}/decide", body).status_code == 403
+
+
+def test_a_time_at_the_end_of_the_calendar_is_refused_and_the_pages_still_open(committed: None, cast: Cast) -> None:
+    answer = Api(cast.alice).post("tasks", {"title": "For ever", "due_at": "9999-12-31T23:59:59Z"})
+    assert (answer.status_code, answer.json()["errors"][0]["path"]) == (422, "due_at")
+    pages = signed_in(cast.alice)
+    assert pages.get("/tasks/?tab=all").status_code == 200
+    assert pages.get("/calendar/new/?at=9999-12-31T23:50").status_code == 200

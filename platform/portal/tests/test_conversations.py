@@ -327,6 +327,22 @@ def test_many_messages_are_shown_a_page_at_a_time(bob: Client, work: Work) -> No
     assert "The first of many" in shown(bob, f"/conversations/{thread}/{earlier[1]}")
 
 
+def test_a_note_left_between_two_pages_of_messages_stands_on_one_of_them(bob: Client, cast: Cast, work: Work) -> None:
+    came = receive(mail("The first of many"))
+    work()
+    thread = message_view(came).thread
+    assert thread is not None
+    note_add(thread_id=thread, text="Rang her about it", actor=person(cast.bob))
+    for number in range(50):
+        receive(mail(f"Number {number}", In_Reply_To=message_view(came).message_id))
+    work()
+    page = shown(bob, f"/conversations/{thread}/")
+    earlier = re.search(r'href="(\?before=[0-9a-f-]+)"', page)
+    assert earlier is not None
+    pages = [page, shown(bob, f"/conversations/{thread}/{earlier[1]}")]
+    assert ["Rang her about it" in each for each in pages] == [False, True]
+
+
 def test_no_address_of_a_message_is_guessed(bob: Client) -> None:
     for path in (f"/conversations/{UUID(int=1)}/", f"/messages/{UUID(int=1)}/html/", f"/attachments/{UUID(int=1)}/"):
         assert bob.get(path).status_code == 404

@@ -96,6 +96,14 @@ def test_after_five_failures_an_account_waits_whoever_asks_and_whether_it_exists
         assert FAILED in sign_in(visitor(), email, PASSWORD).content.decode(), "nor the right one, for a while"
 
 
+def test_no_spelling_of_the_host_gives_an_account_more_attempts(dora: Somebody) -> None:
+    hosts = ["acacia.localhost", "acacia.localhost:1", "acacia.localhost.", "ACACIA.localhost", "acacia.localhost:0002"]
+    for host in hosts:
+        assert WRONG in sign_in(visitor(), dora.email, "wrong", headers={"host": host}).content.decode()
+    for host in (*hosts, "acacia.localhost:3"):
+        assert FAILED in sign_in(visitor(), dora.email, "wrong", headers={"host": host}).content.decode(), host
+
+
 def test_after_ten_failures_an_address_waits_but_only_at_that_workspace(cast: Cast) -> None:
     client = visitor()
     for _ in range(10):

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.errors import PersonRefused
+from accounts.errors import InvitationUnknown, PersonRefused
 from accounts.forms import role_choices
 from accounts.invitations import invitation_withdraw, invitations_open
 from accounts.second_factor import people_with_second_factor, second_factor_of, second_factor_off
@@ -22,6 +22,7 @@ from portal.views.access import page
 from portal.views.paging import cursor_from, ends
 
 READ, INVITE, CHANGE = "accounts.view_user", "accounts.add_user", "accounts.change_user"
+NO_INVITATION = "There is no such invitation."
 
 
 class InviteForm(forms.Form):
@@ -73,6 +74,8 @@ def invitation_again(request: HttpRequest, invitation_id: UUID) -> HttpResponse:
     """Send an open invitation again."""
     try:
         link = person_invite_again(invitation=invitation_id, host=_host(request), actor=actor_of(request.user))
+    except InvitationUnknown:
+        raise Http404(NO_INVITATION) from None
     except PersonRefused as refused:
         messages.error(request, refused.sentence)
         return redirect("portal:settings_people")
@@ -85,6 +88,8 @@ def invitation_stop(request: HttpRequest, invitation_id: UUID) -> HttpResponse:
     """Withdraw an open invitation."""
     try:
         email = invitation_withdraw(invitation=invitation_id, actor=actor_of(request.user))
+    except InvitationUnknown:
+        raise Http404(NO_INVITATION) from None
     except PersonRefused as refused:
         messages.error(request, refused.sentence)
     else:
