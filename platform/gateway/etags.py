@@ -28,7 +28,9 @@ def etag_of(version: int) -> str:
 def shown_with(version: int, body: Any, request: Request, status: int = 200) -> Response:
     """`body` with its ETag, or 304 when the caller has this version already."""
     etag = etag_of(version)
-    if request.method in ("GET", "HEAD") and etag in _named(request.headers.get("If-None-Match"), "If-None-Match"):
+    known = _named(request.headers.get("If-None-Match"), "If-None-Match")
+    # Compared weakly, as RFC 9110 has it for reading: a proxy that compresses marks the ETag so.
+    if request.method in ("GET", "HEAD") and etag in [each.removeprefix("W/") for each in known]:
         return Response(status=304, headers={"ETag": etag})
     return Response(body, status=status, headers={"ETag": etag})
 

@@ -36,6 +36,7 @@ def test_a_record_is_told_with_its_version_and_not_told_again_while_it_is_that(c
     assert call.send("get", path)["etag"] == '"1"'
     same = call.send("get", path, if_none_match='W/"9", "1"')
     assert (same.status_code, same.content, same["etag"]) == (304, b"", '"1"')
+    assert call.send("get", path, if_none_match='W/"1"').status_code == 304, "as a proxy marks what it compresses"
     assert call.send("get", path, if_none_match="*").status_code == 200
     assert call.send("get", path, if_none_match='"2"').status_code == 200
 
