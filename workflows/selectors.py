@@ -46,6 +46,7 @@ __all__ = [
     "StepOutline",
     "StepStatus",
     "StepView",
+    "Switch",
     "Trouble",
     "VersionStatus",
     "VersionView",
@@ -69,6 +70,7 @@ __all__ = [
     "run_view",
     "runs",
     "runs_of",
+    "switch",
     "trouble_count",
     "troubles",
     "version_former",
@@ -485,6 +487,21 @@ def automation() -> AutomationView:
     """What is in force now: `policy` until somebody says otherwise."""
     found = automation_views(automation_history()[:1])
     return found[0] if found else AutomationView(AutomationMode.POLICY, "", "", None)
+
+
+@dataclass(frozen=True)
+class Switch:
+    """What every page shows of the switch; whose say it is stands on its own page."""
+
+    mode: str
+    reason: str
+    changed_at: datetime | None
+
+
+def switch() -> Switch:
+    """What is in force now, without reading anybody's name."""
+    newest = automation_history().first()
+    return Switch(newest.mode, newest.reason, newest.created_at) if newest else Switch(AutomationMode.POLICY, "", None)
 
 
 def people_only() -> bool:

@@ -25,10 +25,20 @@ SEND = "mail.send_reply"
 
 
 @transaction.atomic
-def reply_write(*, thread_id: UUID | str, text: str, key: UUID, actor: Actor, cc: Sequence[str] = ()) -> UUID:
+def reply_write(
+    *,
+    thread_id: UUID | str,
+    text: str,
+    key: UUID,
+    actor: Actor,
+    cc: Sequence[str] = (),
+    in_reply_to: UUID | None = None,
+) -> UUID:
     """Hold a reply to whoever wrote last, and have it sent when its undo window has passed; its message's id.
 
-    What the AI has open in the conversation ends in the same transaction. The same `key` again is the same reply.
+    `in_reply_to` is the message that its author saw as the last: where another has come since, the reply could go to
+    somebody whom they have not seen, and is refused. What the AI has open in the conversation ends in the same
+    transaction. The same `key` again is the same reply.
     Raises NoSuchThread, ReplyAlreadyHeld, ReplyRefused.
     """
     thread = thread_lock(thread_id)
@@ -48,6 +58,8 @@ def reply_write(*, thread_id: UUID | str, text: str, key: UUID, actor: Actor, cc
     answering = answering_of(thread.pk)
     if answering is None:
         raise ReplyRefused("There is nobody to answer: no person has written here.")
+    if in_reply_to not in (None, answering.message):
+        raise ReplyRefused("A newer email has come meanwhile. Read it, and look whom the reply goes to; then send.")
     strangers = {email.lower() for email in cc} - {other.email.lower() for other in answering.others}
     if strangers:
         raise ReplyRefused(f"{min(strangers)} takes no part in this conversation.")

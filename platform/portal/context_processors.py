@@ -13,7 +13,7 @@ from portal.views.theme import theme_of
 from tenants.errors import NoTenant
 from tenants.selectors import current
 from tenants.support import access_of, support_active
-from workflows.selectors import automation
+from workflows.selectors import switch
 
 
 def workspace(request: HttpRequest) -> dict[str, Any]:
@@ -25,7 +25,7 @@ def workspace(request: HttpRequest) -> dict[str, Any]:
             "theme": theme_of(request),
             "waiting_count": cache(waiting_count),
             "failed_count": cache(wrong_count),
-            "automation": cache(automation),
+            "automation": cache(switch),
             "support_now": cache(support_active),
             "support_access": lambda: access_of(getattr(request, "user", None)),
             "navigation": lambda: navigation_for(getattr(request, "user", None)),

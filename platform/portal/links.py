@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 
 from workflows.selectors import EffectView
 
@@ -28,9 +28,12 @@ class Link:
 
 
 def link_of(kind: str, ident: object) -> Link:
-    """The link to a record."""
+    """The link to a record; without an address where `ident`, which a reader may have typed, can be none's."""
     name, label = RECORDS.get(kind, ("", kind.replace("_", " ")))
-    return Link(label, reverse(name, args=[ident]) if name else "")
+    try:
+        return Link(label, reverse(name, args=[ident]) if name else "")
+    except NoReverseMatch:
+        return Link(label, "")
 
 
 def records_of(effect: EffectView) -> list[Link]:

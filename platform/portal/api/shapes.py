@@ -189,6 +189,9 @@ class ReplyShape(s.Serializer[Any]):
     cc = s.ListField(
         child=s.CharField(max_length=320), required=False, max_length=50, help_text="Addresses of the conversation."
     )
+    in_reply_to = s.UUIDField(
+        required=False, help_text="The message that you answer: refused (422) where a newer one has come since."
+    )
 
 
 class GiveBackShape(s.Serializer[Any]):

@@ -239,6 +239,23 @@ def test_what_was_typed_stays_when_a_reply_is_refused(asked: Any, cast: Cast, bo
     assert "n" * 5001 in answer.content.decode()
 
 
+def test_a_reply_goes_to_nobody_whom_its_author_has_not_seen(asked: Any, bob: Client, work: Work) -> None:
+    seen = re.search(r'name="in_reply_to" value="([0-9a-f-]+)"', shown(bob, thread_page(asked)))
+    assert seen is not None
+    answers = inside(lambda: message_view(seen[1]))
+    inside(lambda: receive(mail("More", In_Reply_To=answers.message_id, Reply_To="thief@evil.example")))
+    work()
+    typed = {"text": "The key is under the mat", "key": uuid4(), "in_reply_to": seen[1]}
+    answer = bob.post(thread_page(asked, "reply/"), typed)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "A newer email has come meanwhile" in page and "The key is under the mat" in page
+    assert inside(lambda: outbox(status="held").items) == ()
+    again = re.search(r'name="in_reply_to" value="([0-9a-f-]+)"', page)
+    assert again is not None
+    assert again[1] != seen[1] and "thief@evil.example" in page
+
+
 def test_a_reply_of_another_conversation_is_not_taken_back_here(asked: Any, work: Work, bob: Client) -> None:
     bob.post(thread_page(asked, "reply/"), {"text": "Hello", "key": uuid4()})
     held = inside(lambda: outbox(status="held").items[0])

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -21,7 +22,7 @@ pytestmark = pytest.mark.usefixtures("in_committed_acacia")
 
 def rows(page: str) -> str:
     """The page without its filters, which name every event."""
-    return page[page.index("</form>") :]
+    return page[page.index("</form>", page.index('class="filters"')) :]
 
 
 def test_entries_are_found_by_who_what_about_and_day(asked: Asked, cast: Cast) -> None:
@@ -58,7 +59,7 @@ def test_a_thousand_entries_cost_as_many_queries_as_ten(cast: Cast, in_committed
     def more(count: int) -> None:
         with tenant_context("acacia"):
             for _ in range(count):
-                record(event="run.waiting", target="run:x", actor=Actor.system("tests"))
+                record(event="run.waiting", target=f"run:{UUID(int=7)}", actor=Actor.system("tests"))
 
     def queries() -> int:
         client.get("/ledger/")
@@ -69,4 +70,4 @@ def test_a_thousand_entries_cost_as_many_queries_as_ten(cast: Cast, in_committed
     more(10)
     few = queries()
     more(990)
-    assert queries() == few <= 20
+    assert queries() == few < 20

@@ -105,12 +105,15 @@ def reply_post(request: HttpRequest, thread_id: UUID) -> HttpResponse:
     thread = _thread(thread_id)
     text = request.POST.get("text", "").replace("\r\n", "\n")
     cc = request.POST.getlist("cc")
+    seen = _uuid(request.POST.get("in_reply_to", ""))
     try:
         key = UUID(request.POST.get("key", ""))
     except ValueError:
         key = uuid4()
     try:
-        message = reply_write(thread_id=thread_id, text=text, cc=cc, key=key, actor=actor_of(request.user))
+        message = reply_write(
+            thread_id=thread_id, text=text, cc=cc, key=key, in_reply_to=seen, actor=actor_of(request.user)
+        )
     except MailRefused as refusal:
         typed = {"text": text, "cc": cc, "error": str(refusal)}
         return _shown(request, thread, typed=typed, status=409 if isinstance(refusal, ReplyAlreadyHeld) else 422)

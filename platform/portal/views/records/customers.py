@@ -40,7 +40,7 @@ def detail(contact: ContactView, rights: Rights) -> Detail:
     enquiries = enquiry_list(contact=contact.id, limit=SHOWN).items if may("view", "enquiry") else ()
     tasks = task_list(contact=contact.id, limit=SHOWN).items if may("view", "task") else ()
     appointments = appointment_list(contact=contact.id, limit=SHOWN).items if may("view", "appointment") else ()
-    known = known_of([*enquiries, *tasks, *appointments])
+    known = known_of([*enquiries, *tasks, *appointments], page_of=contact)
     blocks = []
     if may("view", "enquiry"):
         blocks.append(

@@ -56,8 +56,8 @@ class Known:
     people: dict[UUID, str]
 
 
-def known_of(records: Iterable[RecordView]) -> Known:
-    """Everything that rows of these records name, in five queries at most."""
+def known_of(records: Iterable[RecordView], *, page_of: ContactView | None = None) -> Known:
+    """Everything that rows of these records name, in five queries at most; `page_of`: whose page they stand on."""
     given = list(records)
     contacts = {each.id: each for each in given if isinstance(each, ContactView)}
     listings = {each.id: each for each in given if isinstance(each, ListingView)}
@@ -65,6 +65,8 @@ def known_of(records: Iterable[RecordView]) -> Known:
     tasks = [each for each in given if isinstance(each, TaskView)]
     appointments = [each for each in given if isinstance(each, AppointmentView)]
     latest = latest_enquiries(contacts)
+    if page_of:
+        contacts[page_of.id] = page_of
     enquiries |= enquiries_by_id({each.enquiry for each in tasks} - set(enquiries))
     asked = [*enquiries.values(), *latest.values()]
     named = (
