@@ -120,7 +120,9 @@ class Message(models.Model):
     quotes = models.JSONField(default=list)
     html = models.TextField(blank=True)
     hidden_text = models.TextField(blank=True)
-    remote_images = models.PositiveIntegerField(default=0, help_text="Images from elsewhere that were taken out")
+    remote_images = models.PositiveIntegerField(
+        default=0, db_default=0, help_text="Images from elsewhere that were taken out"
+    )
     auth = models.JSONField(default=dict)
     flags = ArrayField(models.CharField(max_length=24), default=list)
 

@@ -1,4 +1,4 @@
-"""A tenant that was there before an upgrade has the rights that came with it."""
+"""A tenant that was there before an upgrade: its rights after it, and those who still work as before meanwhile."""
 
 from typing import Any
 
@@ -7,12 +7,28 @@ import pytest
 from django.core.management import call_command
 
 from accounts.roles import ROLES
+from conftest import Cast
 
 RIGHTS = (
     "SELECT t.app_label || '.' || p.codename FROM acacia.auth_group g"
     " JOIN acacia.auth_group_permissions gp ON gp.group_id = g.id JOIN acacia.auth_permission p ON p.id = gp.permission_id"
     " JOIN acacia.django_content_type t ON t.id = p.content_type_id WHERE g.name = %s"
 )
+
+
+# Columns that are never empty and came to tables that were there before.
+ADDED = [("accounts_user", "sessions_ended"), ("mail_message", "remote_images")]
+DEFAULT = (
+    "SELECT column_default FROM information_schema.columns"
+    " WHERE table_schema = 'acacia' AND table_name = %s AND column_name = %s"
+)
+
+
+@pytest.mark.parametrize(("table", "column"), ADDED)
+def test_a_process_of_before_an_upgrade_still_writes_what_it_knows(
+    cast: Cast, owner: psycopg.Connection[Any], table: str, column: str
+) -> None:
+    assert owner.execute(DEFAULT, [table, column]).fetchone() == ("0",)
 
 
 @pytest.mark.ddl

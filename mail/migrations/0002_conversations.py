@@ -58,7 +58,9 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="message",
             name="remote_images",
-            field=models.PositiveIntegerField(default=0, help_text="Images from elsewhere that were taken out"),
+            field=models.PositiveIntegerField(
+                db_default=0, default=0, help_text="Images from elsewhere that were taken out"
+            ),
         ),
         migrations.AddField(
             model_name="thread",
