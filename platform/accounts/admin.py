@@ -78,11 +78,12 @@ class PeopleAdmin(ModelAdmin):
                 email=given["email"], name=given["name"], role=given["role"], password=password, actor=actor
             )
         else:
+            # The role first: it locks the owners' group before the person, as switching a person off does.
+            if "role" in form.changed_data:
+                person_role_set(person=obj.pk, role=given["role"], actor=actor)
             changed = {name: given[name] for name in ("name", "is_active") if name in form.changed_data}
             if changed:
                 person_change(person=obj.pk, fields=changed, actor=actor)
-            if "role" in form.changed_data:
-                person_role_set(person=obj.pk, role=given["role"], actor=actor)
             if password:
                 person_password_set(person=obj.pk, name=given["name"], password=password, actor=actor)
         obj.refresh_from_db()
