@@ -16,8 +16,8 @@ from tests.rights.world import World, made_world
 
 pytestmark = pytest.mark.xdist_group("rights")
 
-# The frame of a page asks 13 times: who this is, their rights, what waits, the switch, support.
-MOST = 30
+# The frame of a page asks 10 times: whose host, who this is, their rights, what waits, the switch, support.
+MOST = 20
 # A thousand, less what a table refuses as a second of its kind; no page shows so many at once.
 ENOUGH, NOT_LISTED = 240, {"accounts_user_groups", "mail_rawmessage"}
 FEW, MANY = range(1, 10 // FIRST), range(10 // FIRST, 1000 // FIRST)
