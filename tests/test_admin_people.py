@@ -93,8 +93,8 @@ def test_a_change_of_name_and_role_leaves_an_entry_for_each(admin: Admin, cast: 
     assert changed is not None
     assert (changed.name, changed.role) == ("Robert", "manager")
     assert told(cast.bob.id)[:2] == [
-        ("person.role_changed", {"former": "agent", "role": "manager"}),
         ("person.changed", {"fields": ["name"]}),
+        ("person.role_changed", {"former": "agent", "role": "manager"}),
     ]
 
 
