@@ -1,0 +1,98 @@
+"""What runs did and what went wrong since a moment."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Subquery
+
+from workflows.models import (
+    Effect,
+    EffectStatus,
+    Run,
+    RunStatus,
+)
+
+
+def failures_since(since: datetime) -> tuple[int, datetime | None]:
+    """How many runs have failed since then, and when the first of them did."""
+    failed = Run.objects.filter(status=RunStatus.FAILED, finished_at__gte=since)
+    found = failed.aggregate(count=Count("id"), first=Min("finished_at"))
+    return found["count"], found["first"]
+
+
+def run_statuses_since(since: datetime) -> dict[str, str]:
+    """The state of every run that was started since then, by its id."""
+    found = Run.objects.filter(created_at__gte=since).values_list("pk", "status")
+    return {str(pk): status for pk, status in found}
+
+
+@dataclass(frozen=True)
+class Deed:
+    """What a run did, or is about to do, as a line of what happened lately."""
+
+    run: UUID
+    action: str
+    status: str
+    reversible: bool
+    summary: str
+    outcome: dict[str, Any]
+    approval: UUID | None
+    due_at: datetime | None
+    at: datetime
+
+
+def deeds(*, since: datetime, actions: Sequence[str] = (), limit: int = 20) -> list[Deed]:
+    """What runs did since then and what they hold, newest first; of some `actions` where given."""
+    shown = (EffectStatus.HELD, EffectStatus.INTENDED, EffectStatus.DONE, EffectStatus.STOPPED)
+    found = Effect.objects.filter(created_at__gte=since, status__in=shown)
+    if actions:
+        found = found.filter(action__in=actions)
+    return [
+        Deed(
+            run=effect.run_id,
+            action=effect.action,
+            status=effect.status,
+            reversible=effect.reversible,
+            summary=effect.plan.get("summary", ""),
+            outcome=effect.outcome,
+            approval=effect.approval,
+            due_at=effect.due_at,
+            at=effect.settled_at or effect.created_at,
+        )
+        for effect in found.order_by("-id")[:limit]
+    ]
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """A run that needs a person: it failed, or nobody knows whether its reply left (`unknown`)."""
+
+    run: UUID
+    workflow: str
+    unknown: str
+    error: str
+    at: datetime
+
+
+def _troubled(since: datetime) -> "QuerySet[Run]":
+    unknown = Effect.objects.filter(run=OuterRef("pk"), status=EffectStatus.UNKNOWN)
+    return Run.objects.filter(Q(status=RunStatus.FAILED, finished_at__gte=since) | Q(Exists(unknown)))
+
+
+def trouble_count(*, since: datetime, limit: int) -> int:
+    """How many runs `troubles` tells of."""
+    return _troubled(since)[:limit].count()
+
+
+def troubles(*, since: datetime, limit: int) -> list[Trouble]:
+    """Runs that failed since then, and all with an outcome that nobody knows; newest first."""
+    unknown = Effect.objects.filter(run=OuterRef("pk"), status=EffectStatus.UNKNOWN).values("plan__summary")[:1]
+    found = _troubled(since).annotate(unknown=Subquery(unknown)).order_by("-id")[:limit]
+    rows = found.values_list("pk", "version__workflow__slug", "unknown", "error", "finished_at", "created_at")
+    return [
+        Trouble(run=pk, workflow=slug, unknown=summary or "", error=error, at=finished or created)
+        for pk, slug, summary, error, finished, created in rows
+    ]
