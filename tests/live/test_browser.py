@@ -9,13 +9,13 @@ from playwright.sync_api import Browser, Page, expect
 from tests.live.conftest import Stack, send, sign_in, until
 
 PASSWORD = "seven-lilies-in-a-row"
-# What a test asks for on purpose: another agency's page, a suspended workspace.
-REFUSALS = ("404", "403")
 pytestmark = [pytest.mark.xdist_group("stack"), pytest.mark.browser]
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
+def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
+    mark = request.node.get_closest_marker("refusals")
+    expected = mark.args if mark else ()
     context = browser.new_context(viewport={"width": 1440, "height": 900})
     shown = context.new_page()
     faults: list[str] = []
@@ -23,7 +23,7 @@ def page(browser: Browser) -> Iterator[Page]:
     shown.on(
         "console",
         lambda said: (
-            faults.append(said.text) if said.type == "error" and not any(n in said.text for n in REFUSALS) else None
+            faults.append(said.text) if said.type == "error" and not any(n in said.text for n in expected) else None
         ),
     )
     shown.on("request", lambda asked: faults.append(asked.url) if "localhost" not in asked.url else None)
@@ -58,6 +58,7 @@ def test_the_story_from_sign_in_to_the_ledger(stack: Stack, page: Page) -> None:
         expect(page.locator("td", has_text=sentence).first).to_be_visible()
 
 
+@pytest.mark.refusals("404")
 def test_charlie_of_another_agency_gets_404_for_everything_of_acacia(stack: Stack, page: Page) -> None:
     until(lambda: "waits for approval" in stack.log(), "the demo's story")
     with stack.database() as database:
@@ -207,6 +208,7 @@ def test_after_taking_over_an_email_waits_for_the_person(stack: Stack, page: Pag
     expect(page.locator(".talk-row.is-waiting")).to_have_count(1)
 
 
+@pytest.mark.refusals("403")
 def test_an_operator_suspends_a_workspace_and_brings_it_back(stack: Stack, page: Page) -> None:
     tenant = stack.tenant("oleander")
     words = ("createsuperuser", "--no-input", "--email", "otto@example.com", "--name", "Otto")

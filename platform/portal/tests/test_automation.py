@@ -89,7 +89,7 @@ def test_the_page_costs_the_same_after_many_changes(cast: Cast, django_assert_ma
     for number in range(60):
         automation_set(mode="people_only", reason=f"Reason {number}.", actor=Actor.system("tests"))
     client = signed_in(cast.alice)
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(19):
         assert client.get(PAGE).status_code == 200
 
 

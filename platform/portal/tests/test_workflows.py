@@ -163,7 +163,7 @@ def test_many_versions_come_in_pages_and_cost_no_more_queries(cast: Cast, django
     more_versions(60)
     bob = signed_in(cast.bob)
     for path in ("/workflows/", PAGE):
-        with django_assert_max_num_queries(20):
+        with django_assert_max_num_queries(19):
             shown = bob.get(path).content.decode()
     assert "Version 61" in shown
     assert "Version 2<" not in shown
