@@ -44,32 +44,28 @@ def detail(contact: ContactView, rights: Rights) -> Detail:
     blocks = []
     if may("view", "enquiry"):
         blocks.append(
-            Block(
+            rights.block(
+                "enquiry",
                 "Enquiries",
                 enquiry_rows(enquiries, known, of="contact"),
                 "No enquiry yet.",
-                rights.new_url("enquiry", "enquiry", contact=contact.id),
-                "New enquiry",
+                contact=contact.id,
             )
         )
     if may("view", "task"):
         blocks.append(
-            Block(
-                "Tasks",
-                task_rows(tasks, known, of="contact"),
-                "Nothing is to be done.",
-                rights.new_url("task", "task", contact=contact.id),
-                "New task",
+            rights.block(
+                "task", "Tasks", task_rows(tasks, known, of="contact"), "Nothing is to be done.", contact=contact.id
             )
         )
     if may("view", "appointment"):
         blocks.append(
-            Block(
+            rights.block(
+                "appointment",
                 "Appointments",
                 appointment_rows(appointments, known, of="contact"),
                 "No appointment.",
-                rights.new_url("appointment", "appointment", contact=contact.id),
-                "New appointment",
+                contact=contact.id,
             )
         )
     if contact.email and rights.has("mail.view_thread"):

@@ -18,7 +18,7 @@ from gateway.pagination import Cursor
 from mail.errors import NoSuchThread
 from mail.selectors import thread_view
 from portal.views.records.rows import TONES, amount, enquiry_rows, task_rows
-from portal.views.records.shapes import Block, Detail, Field, Filter, Found, Rights, Section, chosen, search_in, uuid_in
+from portal.views.records.shapes import Detail, Field, Filter, Found, Rights, Section, chosen, search_in, uuid_in
 
 SHOWN = 12
 
@@ -46,12 +46,13 @@ def detail(enquiry: EnquiryView, rights: Rights) -> Detail:
     blocks = []
     if rights.may("view", "task"):
         blocks.append(
-            Block(
+            rights.block(
+                "task",
                 "Tasks",
                 task_rows(task_list(enquiry=enquiry.id, limit=SHOWN).items, of="contact"),
                 "Nothing is to be done.",
-                rights.new_url("task", "task", contact=enquiry.contact, enquiry=enquiry.id),
-                "New task",
+                contact=enquiry.contact,
+                enquiry=enquiry.id,
             )
         )
     return Detail(

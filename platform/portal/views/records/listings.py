@@ -17,7 +17,7 @@ from crm.selectors import (
 from crm.wording import label
 from gateway.pagination import Cursor
 from portal.views.records.rows import appointment_rows, enquiry_rows, known_of, listing_rows
-from portal.views.records.shapes import Block, Detail, Field, Filter, Found, Rights, Section, chosen, search_in
+from portal.views.records.shapes import Detail, Field, Filter, Found, Rights, Section, chosen, search_in
 
 SHOWN = 12
 AHEAD = timedelta(days=60)
@@ -50,22 +50,22 @@ def detail(listing: ListingView, rights: Rights) -> Detail:
     blocks = []
     if may("view", "appointment"):
         blocks.append(
-            Block(
+            rights.block(
+                "appointment",
                 "Upcoming appointments",
                 appointment_rows(coming_to, known, of="listing"),
                 "Nobody has booked.",
-                rights.new_url("appointment", "appointment", listing=listing.id),
-                "New appointment",
+                listing=listing.id,
             )
         )
     if may("view", "enquiry"):
         blocks.append(
-            Block(
+            rights.block(
+                "enquiry",
                 "Enquiries",
                 enquiry_rows(enquiries, known, of="listing"),
                 "Nobody has asked.",
-                rights.new_url("enquiry", "enquiry", listing=listing.id),
-                "New enquiry",
+                listing=listing.id,
             )
         )
     facts = sorted(listing.facts.items(), key=lambda fact: (len(fact[1]) > LONG, label(fact[0]).casefold()))

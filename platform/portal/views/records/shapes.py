@@ -149,12 +149,12 @@ class Rights:
     def may(self, verb: str, kind: str) -> bool:
         return self.has(f"crm.{verb}_{kind}")
 
-    def new_url(self, one: str, kind: str, **given: object) -> str:
-        """Where one of `kind` is added for a record; empty where the person may not."""
+    def block(self, kind: str, title: str, rows: list[Row], empty: str, **given: object) -> Block:
+        """Records of `kind` that belong to another one; where the person may, with the way to add one of `given`."""
         if not self.may("add", kind):
-            return ""
+            return Block(title, rows, empty)
         query = "&".join(f"{name}={value}" for name, value in given.items() if value)
-        return f"{reverse(f'portal:{one}_new')}?{query}"
+        return Block(title, rows, empty, f"{reverse(f'portal:{kind}_new')}?{query}", f"New {kind}")
 
 
 def rights_of(request: HttpRequest) -> Rights:
