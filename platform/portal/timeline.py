@@ -98,12 +98,14 @@ class Axis:
         return Bar(interval.kind, round(min(begins, WIDTH - width), 1), round(width, 1))
 
     def label(self, bars: Sequence[Bar], text: str) -> Label | None:
-        """Words beside the bars of a row, on the side that has more room."""
+        """Words beside the bars of a row, on the side that has more room; never over the hatching of a wait."""
         if not text:
             return None
         first = min((bar.x for bar in bars), default=0.0)
         last = max((bar.x + bar.width for bar in bars), default=0.0)
-        after, before = WIDTH - last - BESIDE, first - BESIDE
+        ends_at = min((wait.x for wait in self.waits if wait.x >= last), default=WIDTH)
+        begins_at = max((wait.x + wait.width for wait in self.waits if wait.x + wait.width <= first), default=0.0)
+        after, before = ends_at - last - BESIDE, first - begins_at - BESIDE
         right = after >= min(before, len(text) * LETTER)
         fits = int((after if right else before) / LETTER)
         cut = text if len(text) <= fits else f"{text[: max(0, fits - 1)].rstrip()}…"

@@ -14,7 +14,7 @@ from approvals.selectors import approval_get
 from approvals.services import approval_decide
 from conftest import Cast, Person
 from mail.selectors import outbox
-from portal.timeline import WIDTH, Axis, Interval
+from portal.timeline import LETTER, WIDTH, Axis, Interval
 from tenants.selectors import tenant_context
 from tests.pages import signed_in
 from tests.story import Asked, due_now, mail, person, receive, waiting
@@ -198,6 +198,18 @@ def test_moments_keep_their_order_on_the_axis() -> None:
 def test_what_happened_at_one_moment_is_still_seen() -> None:
     axis = Axis([Interval("work", at(0), at(0))])
     assert axis.bar(Interval("work", at(0), at(0))).width >= 3
+
+
+@pytest.mark.parametrize("words", ["4 actions", "8 Jacaranda Crescent, Petersham", "words " * 40])
+def test_a_label_is_never_written_over_a_wait(words: str) -> None:
+    axis = Axis([Interval("work", at(0), at(10)), Interval("person", at(10), at(90)), Interval("work", at(90), at(99))])
+    (wait,) = axis.waits
+    for begins, ends in ((7, 8), (9, 10), (90, 91), (98, 99)):
+        label = axis.label([axis.bar(Interval("work", at(begins), at(ends)))], words)
+        assert label is not None
+        width = len(label.text) * LETTER
+        first = label.x - (width if label.anchor == "end" else 0)
+        assert first + width <= wait.x or first >= wait.x + wait.width
 
 
 def test_a_label_stands_where_there_is_room_and_is_cut_where_there_is_none() -> None:
