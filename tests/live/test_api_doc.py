@@ -37,6 +37,8 @@ def blocks() -> list[tuple[str, str]]:
 def test_the_page_about_the_api_is_true(stack: Stack, tmp_path: Path) -> None:
     address, token = stack.manage("shell", "--verbosity", "0", "-c", TOKEN).stdout.split()
     acacia = Tenant("acacia", address, token, stack.http_port)
+    # The page decides on the newest proposal: it shall be this test's, not the demo's, which others need.
+    until(lambda: "waits for approval" in stack.log(), "the demo's story")
     before = len(pending(acacia, 0))
     send(stack, address, "When is 14 Wattle Street open? I would like to see it on Saturday.")
     until(lambda: pending(acacia, before + 1), "a proposal")

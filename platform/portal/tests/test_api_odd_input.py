@@ -1,6 +1,7 @@
 """Odd, huge and hostile input to the API: each a clear answer, never a fault of ours."""
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.cache import cache
@@ -157,14 +158,10 @@ def vera(committed: None) -> Person:
     """A viewer with a token of all scopes."""
     with tenant_context("acacia"):
         tests = Actor.system("tests")
-        from accounts.models import User
-
-        known = User.objects.filter(email="vera@example.com").first()
-        made = known.pk if known else person_add(
-            email="vera@example.com", name="Vera", role="viewer", password="a-long-test-password", actor=tests
-        )  # fmt: skip
+        email = f"vera-{uuid4()}@example.com"  # people stay in the database after a test that commits
+        made = person_add(email=email, name="Vera", role="viewer", password="a-long-test-password", actor=tests)
         token = token_create(person=made, name="tests", scopes=SCOPES, actor=tests)
-    return Person(made, "vera@example.com", "Vera", token)
+    return Person(made, email, "Vera", token)
 
 
 def test_a_viewer_changes_nothing_whatever_the_token_may(asked: Asked, vera: Person) -> None:

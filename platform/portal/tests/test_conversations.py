@@ -291,10 +291,9 @@ def test_a_conversation_is_assigned_and_found_among_ones_own(asked: Any, cast: C
 
 
 def test_a_viewer_reads_and_does_nothing(asked: Any, bob: Client) -> None:
-    vera = person_add(
-        email="vera@example.com", name="Vera", role="viewer", password=PASSWORD, actor=Actor.system("tests")
-    )
-    client = signed_in(Person(vera, "vera@example.com", "Vera", ""))
+    email = f"vera-{uuid4()}@example.com"  # people stay in the database after a test that commits
+    vera = person_add(email=email, name="Vera", role="viewer", password=PASSWORD, actor=Actor.system("tests"))
+    client = signed_in(Person(vera, email, "Vera", ""))
     page = shown(client, thread_page(asked))
     assert "Best to call me" in page
     assert 'name="text"' not in page and "Take over" not in page
