@@ -1,4 +1,4 @@
-"""Definitions (Workflow, WorkflowVersion) and their executions (Event, Run, Step, Effect)."""
+"""Definitions (Workflow, WorkflowVersion) and their executions (Event, Run, Step, Attempt, Effect)."""
 
 from datetime import timedelta
 
@@ -115,6 +115,9 @@ class RunStatus(models.TextChoices):
     SUCCEEDED = "succeeded"
     FAILED = "failed"
     CANCELLED = "cancelled"
+    UNDOING = "undoing"
+    UNDONE = "undone"
+    UNDO_INCOMPLETE = "undo_incomplete"
 
 
 R = RunStatus
@@ -128,13 +131,25 @@ RUN_MOVES = Moves(
         (R.QUEUED, R.CANCELLED): "run.cancelled",
         (R.RUNNING, R.CANCELLED): "run.cancelled",
         (R.WAITING, R.CANCELLED): "run.cancelled",
+        (R.FAILED, R.RUNNING): "run.retried",
+        (R.SUCCEEDED, R.UNDOING): "run.undoing",
+        (R.FAILED, R.UNDOING): "run.undoing",
+        (R.CANCELLED, R.UNDOING): "run.undoing",
+        (R.UNDO_INCOMPLETE, R.UNDOING): "run.undoing",
+        (R.UNDOING, R.UNDONE): "run.undone",
+        (R.UNDOING, R.UNDO_INCOMPLETE): "run.undo_incomplete",
     }
 )
-RUN_ENDED = (R.SUCCEEDED, R.FAILED, R.CANCELLED)
+# No step of it is done any more, unless a person has a failed one retried.
+RUN_ENDED = (R.SUCCEEDED, R.FAILED, R.CANCELLED, R.UNDOING, R.UNDONE, R.UNDO_INCOMPLETE)
 
 
 class Run(models.Model):
-    """One execution of one version for one event."""
+    """One execution of one version for one event. `origin` is the run that a person had done again.
+
+    `cause` names why it failed, so that runs which failed alike are found together: "<step kind>:<error class>",
+    "limit:<which>" or "worker".
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     version = models.ForeignKey(WorkflowVersion, on_delete=models.PROTECT, related_name="runs")
@@ -143,6 +158,8 @@ class Run(models.Model):
     thread = models.CharField(max_length=60, blank=True)
     requester = models.UUIDField(null=True)
     error = models.TextField(blank=True)
+    cause = models.CharField(max_length=160, blank=True, db_default="")
+    origin = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="again")
     cost_usd = models.DecimalField(max_digits=12, decimal_places=6, default=0)
     created_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True)
@@ -154,10 +171,13 @@ class Run(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=models.Q(status__in=R.values), name="run_status"),
-            models.UniqueConstraint(fields=["version", "event"], name="one_run_an_event"),
+            models.UniqueConstraint(
+                fields=["version", "event"], condition=models.Q(origin=None), name="one_run_an_event"
+            ),
         ]
         indexes = [
             models.Index(fields=["status", "-id"], name="run_by_status"),
+            models.Index(fields=["cause", "-id"], name="run_by_cause", condition=models.Q(status="failed")),
             models.Index(fields=["thread"], name="run_by_thread"),
         ]
 
@@ -180,11 +200,13 @@ STEP_MOVES = Moves(
     {
         (T.PENDING, T.RUNNING): "step.started",
         (T.RETRYING, T.RUNNING): "step.started",
+        (T.FAILED, T.RUNNING): "step.retried",
         (T.RUNNING, T.SUCCEEDED): "step.succeeded",
         (T.RUNNING, T.RETRYING): "step.retrying",
         (T.RUNNING, T.FAILED): "step.failed",
         (T.PENDING, T.SKIPPED): "step.skipped",
         (T.PENDING, T.WAITING): "step.waiting",
+        (T.RUNNING, T.WAITING): "step.waiting",
         (T.WAITING, T.SUCCEEDED): "step.succeeded",
         (T.WAITING, T.SKIPPED): "step.skipped",
         (T.WAITING, T.FAILED): "step.failed",
@@ -194,7 +216,11 @@ MET = (T.SUCCEEDED, T.SKIPPED)
 
 
 class Step(models.Model):
-    """One step of a run. `open_needs` counts the steps it still waits for."""
+    """One step of a run. `open_needs` counts the steps it still waits for.
+
+    `attempts` counts how often it was begun, `tried_at` is when that last happened. `given` is the input that a
+    person had it retried with; null where the definition's holds.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="steps")
@@ -205,9 +231,11 @@ class Step(models.Model):
     open_needs = models.PositiveSmallIntegerField(default=0)
     attempts = models.PositiveSmallIntegerField(default=0)
     due_at = models.DateTimeField(null=True)
+    given = models.JSONField(null=True)
     output = models.JSONField(null=True)
     error = models.TextField(blank=True)
     started_at = models.DateTimeField(null=True)
+    tried_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -221,6 +249,39 @@ class Step(models.Model):
         return self.key
 
 
+class AttemptOutcome(models.TextChoices):
+    RETRYING = "retrying"
+    FAILED = "failed"
+    LOST = "lost"
+
+
+@append_only()
+class Attempt(models.Model):
+    """A try at a step that came to nothing, and why. One that succeeded is told by the step itself.
+
+    `lost`: its worker died, so that nobody knows how far it came.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    step = models.ForeignKey(Step, on_delete=models.CASCADE, related_name="tries")
+    number = models.PositiveSmallIntegerField()
+    outcome = models.CharField(max_length=20, choices=AttemptOutcome)
+    error_class = models.CharField(max_length=80, blank=True)
+    error = models.TextField(blank=True)
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["step", "number"], name="attempt_once"),
+            models.CheckConstraint(condition=models.Q(outcome__in=AttemptOutcome.values), name="attempt_outcome"),
+        ]
+
+    def __str__(self) -> str:
+        return f"attempt {self.number} ({self.outcome})"
+
+
 class EffectStatus(models.TextChoices):
     HELD = "held"
     STOPPED = "stopped"
@@ -228,6 +289,9 @@ class EffectStatus(models.TextChoices):
     DONE = "done"
     UNKNOWN = "unknown"
     FAILED = "failed"
+    UNDOING = "undoing"
+    UNDONE = "undone"
+    UNDO_FAILED = "undo_failed"
 
 
 E = EffectStatus
@@ -240,6 +304,10 @@ EFFECT_MOVES = Moves(
         (E.INTENDED, E.FAILED): "effect.failed",
         (E.UNKNOWN, E.DONE): "effect.done",
         (E.UNKNOWN, E.FAILED): "effect.failed",
+        (E.DONE, E.UNDOING): "effect.undoing",
+        (E.UNDO_FAILED, E.UNDOING): "effect.undoing",
+        (E.UNDOING, E.UNDONE): "effect.undone",
+        (E.UNDOING, E.UNDO_FAILED): "effect.undo_failed",
     }
 )
 
