@@ -69,3 +69,23 @@ class ApproversRefused(ValueError):
     def __init__(self, sentence: str) -> None:
         super().__init__(sentence)
         self.sentence = sentence
+
+
+class Refused(Exception):
+    """Something that cannot be done with what a run did; `sentence` is for people, `name` for programs."""
+
+    name = "refused"
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+class NoSuchEffect(Refused):
+    name = "not-found"
+
+
+class NotUnknown(Refused):
+    """What became of it is known already."""
+
+    name = "not-unknown"

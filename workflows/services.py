@@ -16,6 +16,7 @@ from mail.selectors import MessageView, last_message_of_thread
 from mail.services import thread_silent
 from workflows.definition import Definition, parse
 from workflows.engine.context import KINDS, PERSONAL, message_named
+from workflows.engine.resolving import Said, effect_resolve
 from workflows.engine.stopping import stop_open
 from workflows.engine.taking_back import take_back
 from workflows.engine.waking import ADVANCE, queue_of, run_wake
@@ -336,8 +337,10 @@ __all__ = [
     "Published",
     "Received",
     "RolledBack",
+    "Said",
     "approval_take_back",
     "automation_set",
+    "effect_resolve",
     "event_receive",
     "run_cancel",
     "run_wake",
