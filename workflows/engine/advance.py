@@ -148,7 +148,7 @@ def _begin(step: Step, context: RunContext, lease: Lease) -> None:
     if step.status == StepStatus.RUNNING:
         # Its worker died before it could commit: this is another attempt at the same step.
         with transaction.atomic():
-            hold(context.run, lease)
+            hold(context.run, lease, progress=False)
             Step.objects.filter(pk=step.pk).update(attempts=F("attempts") + 1)
         step.attempts += 1
         return
