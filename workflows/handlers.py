@@ -6,6 +6,7 @@ from dispatch.leases import Lease
 from dispatch.registry import Again, handler
 from tenants.services import pulse_soon
 from workflows.engine.advance import advance
+from workflows.engine.branches import BRANCH, advance_branch
 from workflows.engine.giving_up import run_give_up
 from workflows.engine.waking import ADVANCE
 
@@ -16,3 +17,9 @@ def advance_run(subject: str, lease: Lease) -> Again | None:
     again = advance(UUID(subject), lease)
     pulse_soon()
     return again
+
+
+@handler(BRANCH, on_parked=run_give_up)
+def advance_one_branch(subject: str, lease: Lease) -> Again | None:
+    """Do the one step that was handed on."""
+    return advance_branch(subject, lease)

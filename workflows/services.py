@@ -14,7 +14,7 @@ from audit.services import Actor, record, transition
 from dispatch.services import work_add
 from mail.selectors import MessageView, last_message_of_thread
 from mail.services import thread_silent
-from workflows.definition import Definition, parse
+from workflows.definition import Definition, parse, stored
 from workflows.engine.context import KINDS, PERSONAL, message_named
 from workflows.engine.stopping import stop_open
 from workflows.engine.taking_back import take_back
@@ -201,7 +201,7 @@ def event_receive(
     if thread and thread_silent(thread):
         active = active.none()  # a person has taken over: the AI does nothing in this conversation
     for version in active.order_by("workflow__slug"):
-        definition = Definition.model_validate(version.definition)
+        definition = stored(version.digest, version.definition)
         if definition.on.event == type and _fits(definition.on.when, names):
             fitting.append((version, definition))
     runs = []

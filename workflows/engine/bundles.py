@@ -26,6 +26,7 @@ from dispatch.leases import Lease
 from mail.errors import MailRefused
 from workflows.actions import ACTIONS, Plan
 from workflows.actions.base import Hands, resolve
+from workflows.engine.causes import attempt_failed
 from workflows.engine.context import RunContext
 from workflows.engine.holding import actor_of, hold
 from workflows.engine.needs import needs_met
@@ -144,6 +145,8 @@ def _move(
     )
     if to in MET:
         needs_met(context, step.key)
+    elif to == StepStatus.FAILED:
+        attempt_failed(step, str(data["error"]), error)
 
 
 def _carry_out(approval: ApprovalView, context: RunContext, members: list[Step], lease: Lease) -> None:

@@ -16,6 +16,7 @@ from approvals.services import approval_recheck, approval_settle
 from audit.services import Actor, transition
 from dispatch.leases import Lease
 from mail.services import Outcome, reply_sending, reply_settle, reply_stop, reply_transmit
+from workflows.engine.causes import attempt_failed
 from workflows.engine.context import RunContext
 from workflows.engine.holding import actor_of, hold
 from workflows.engine.needs import needs_met
@@ -102,6 +103,8 @@ def effect_settle(effect: Effect, outcome: Outcome, *, actor: Actor) -> None:
     settled = {**effect.outcome, "status": outcome.status, "detail": outcome.detail}
     changes = {"outcome": settled, "settled_at": timezone.now()}
     transition(effect, moves=EFFECT_MOVES, to=to, actor=actor, run=run, data=told, changes=changes)
+    if not ok:
+        attempt_failed(effect.step, outcome.status, _sentence(outcome))
     if effect.approval is not None:
         approval_settle(approval_id=effect.approval, to="executed" if ok else "failed", actor=actor)
     transition(
