@@ -5,7 +5,6 @@ lease is lost. A step is run at least once until it has committed, and never aga
 call happens inside a transaction.
 """
 
-from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -15,7 +14,7 @@ from ai.selectors import cost_of_run
 from audit.errors import MovedMeanwhile
 from audit.services import transition
 from dispatch.leases import Lease
-from dispatch.registry import Again
+from dispatch.registry import Again, GivenBack
 from workflows.actions import ACTIONS
 from workflows.engine.branches import branch_off, branches_under_way
 from workflows.engine.bundles import advance_bundle
@@ -30,8 +29,10 @@ from workflows.errors import RunMoved
 from workflows.models import RUN_MOVES, RunStatus, Step, StepStatus
 from workflows.steps import AI_KINDS
 
+Rest = Again | GivenBack | None
 
-def advance(run_id: UUID, lease: Lease) -> Again | None:
+
+def advance(run_id: UUID, lease: Lease) -> Rest:
     """Take a run as far as it goes now. Again: when it has something to do next by itself."""
     while True:
         segment = segment_load(run_id, lease)
@@ -41,19 +42,16 @@ def advance(run_id: UUID, lease: Lease) -> Again | None:
             rest = _drive(segment)
         except (RunMoved, MovedMeanwhile):
             continue  # somebody changed the run meanwhile: look again
-        if rest is not None:
-            return rest.again
+        if not isinstance(rest, LookAnew):
+            return rest
 
 
-class _Rest:
-    """The run rests: it has ended, or waits, until `again` if that is known."""
-
-    def __init__(self, again: datetime | None = None) -> None:
-        self.again = Again(again) if again else None
+class LookAnew:
+    """Something has changed that is not in memory."""
 
 
-def _drive(segment: Segment) -> _Rest | None:
-    """Do steps until none is ready, then what bundles are ready for. None: look at the run anew."""
+def _drive(segment: Segment) -> Rest | LookAnew:
+    """Do steps until none is ready, then what bundles are ready for."""
     run = segment.run
     if run.status != RunStatus.RUNNING:
         now = timezone.now()
@@ -62,9 +60,11 @@ def _drive(segment: Segment) -> _Rest | None:
         _count_cost(segment)
     while True:
         if failed := segment.first(StepStatus.FAILED):
-            return _fail(segment, failed)
+            _fail(segment, failed)
+            return None
         if over := limit_reached(run, segment.context.definition.limits):
-            return _fail(segment, None, over)
+            _fail(segment, None, over)
+            return None
         steps = ready(segment)
         if not steps and not segment.all_met:
             segment.commit()  # a sibling's branch may have ended meanwhile: then a step has become ready
@@ -86,24 +86,24 @@ def _count_cost(segment: Segment) -> None:
         segment.checkpoint.change_run(cost_usd=cost)
 
 
-def _wait(segment: Segment) -> _Rest | None:
-    """Let bundles do what they are ready for; where none is, end the run or let it rest. None: look anew."""
+def _wait(segment: Segment) -> Rest | LookAnew:
+    """Let bundles do what they are ready for; where none is, end the run or let it rest."""
     waits = [due for step in segment.steps if (due := due_at(step))]
     for bundle in _bundles(segment.context):
         outcome = advance_bundle(segment.context, bundle, segment.steps, segment.lease)
         if outcome.moved:
-            return None
+            return LookAnew()
         if outcome.due_at:
             waits.append(outcome.due_at)
+    ran, now = time_at_work(segment.run), timezone.now()
     if segment.all_met:
-        segment.checkpoint.move_run(RunStatus.SUCCEEDED, finished_at=timezone.now(), ran=time_at_work(segment.run))
-        segment.commit()
-        return _Rest()
-    if not branches_under_way(segment):
-        ran = time_at_work(segment.run)
-        segment.checkpoint.move_run(RunStatus.WAITING, ran=ran, running_since=None)
-        segment.commit()
-    return _Rest(min(waits, default=None))
+        segment.checkpoint.move_run(RunStatus.SUCCEEDED, finished_at=now, ran=ran, running_since=None)
+        return segment.commit_last()
+    again = min(waits, default=None)
+    if branches_under_way(segment):
+        return Again(again) if again else None
+    segment.checkpoint.move_run(RunStatus.WAITING, ran=ran, running_since=None)
+    return segment.commit_last(again)
 
 
 def _bundles(context: RunContext) -> list[str]:
@@ -112,7 +112,7 @@ def _bundles(context: RunContext) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _fail(segment: Segment, failed: Step | None, over: tuple[str, str] = ("", "")) -> _Rest:
+def _fail(segment: Segment, failed: Step | None, over: tuple[str, str] = ("", "")) -> None:
     """End the run as failed, by a step or over a limit: what it asks is withdrawn, and what it holds is stopped."""
     segment.commit()
     run, now = segment.run, timezone.now()
@@ -136,4 +136,3 @@ def _fail(segment: Segment, failed: Step | None, over: tuple[str, str] = ("", ""
                 "running_since": None,
             },
         )
-    return _Rest()

@@ -8,6 +8,7 @@ is told of them, is the table of moves; a property test holds the statement agai
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +23,7 @@ from audit.errors import MovedMeanwhile
 from audit.services import Actor, Composed, compose, target_of
 from audit.signals import heard, tell
 from dispatch.leases import Lease, LeaseLost
+from dispatch.statements import Fragment, finished, held
 from workflows.errors import RunMoved
 from workflows.models import RUN_MOVES, STEP_MOVES, AttemptOutcome, Run, RunStatus, Step, StepStatus
 
@@ -30,16 +32,19 @@ STEP_COLUMNS = (
 )  # fmt: skip
 RUN_COLUMNS = ("status", "started_at", "running_since", "ran", "finished_at", "error", "cause", "cost_usd")
 RUN_STAYS = """
-SELECT id FROM workflows_run WHERE id = %s AND status = %s AND EXISTS (SELECT 1 FROM held) FOR UPDATE
+SELECT id FROM workflows_run WHERE id = %(run)s AND status = %(run_former)s AND EXISTS (SELECT 1 FROM held) FOR UPDATE
 """
-RUN_MOVES_ON = """
-UPDATE workflows_run SET status = %s, started_at = %s, running_since = %s, ran = %s, finished_at = %s, error = %s,
-    cause = %s, cost_usd = %s
-WHERE id = %s AND status = %s AND EXISTS (SELECT 1 FROM held) RETURNING id
+RUN_CHANGES = """
+UPDATE workflows_run SET status = %(run_status)s, started_at = %(run_started_at)s,
+    running_since = %(run_running_since)s, ran = %(run_ran)s, finished_at = %(run_finished_at)s,
+    error = %(run_error)s, cause = %(run_cause)s, cost_usd = %(run_cost_usd)s
+WHERE id = %(run)s AND status = %(run_former)s AND EXISTS (SELECT 1 FROM held) RETURNING id
 """
 STEPS = """
-SELECT * FROM unnest(%s::uuid[], %s::text[], %s::smallint[], %s::text[], %s::smallint[], %s::boolean[], %s::jsonb[],
-    %s::text[], %s::timestamptz[], %s::timestamptz[], %s::timestamptz[], %s::timestamptz[])
+SELECT * FROM unnest(%(step_id)s::uuid[], %(step_former)s::text[], %(step_met)s::smallint[],
+    %(step_status)s::text[], %(step_attempts)s::smallint[], %(step_branch)s::boolean[], %(step_output)s::jsonb[],
+    %(step_error)s::text[], %(step_due_at)s::timestamptz[], %(step_started_at)s::timestamptz[],
+    %(step_tried_at)s::timestamptz[], %(step_finished_at)s::timestamptz[])
 AS c(id, former, met, status, attempts, branch, output, error, due_at, started_at, tried_at, finished_at)
 """
 # A step that is only told that a need is met keeps its columns, whoever may have moved it meanwhile.
@@ -59,14 +64,17 @@ RETURNING s.id, s.open_needs
 """
 TRIED = """
 INSERT INTO workflows_attempt (id, step_id, number, outcome, error_class, error, started_at, finished_at)
-SELECT t.* FROM unnest(%s::uuid[], %s::uuid[], %s::smallint[], %s::text[], %s::text[], %s::text[],
-    %s::timestamptz[], %s::timestamptz[]) AS t
+SELECT t.* FROM unnest(%(try_id)s::uuid[], %(try_step)s::uuid[], %(try_number)s::smallint[],
+    %(try_outcome)s::text[], %(try_error_class)s::text[], %(try_error)s::text[], %(try_started_at)s::timestamptz[],
+    %(try_finished_at)s::timestamptz[]) AS t
+WHERE EXISTS (SELECT 1 FROM run)
 """
-WHERE_IT_HOLDS = "WHERE EXISTS (SELECT 1 FROM run)"
+TRIES = ("id", "step", "number", "outcome", "error_class", "error", "started_at", "finished_at")
+IF_IT_HOLDS = "WHERE EXISTS (SELECT 1 FROM run)"
 # A step that is not in the state we know would be half a checkpoint: dividing by nothing undoes it all.
 OUTCOME = """
 SELECT (SELECT count(*) FROM held), (SELECT count(*) FROM run),
-    1 / (CASE WHEN EXISTS (SELECT 1 FROM run) AND (SELECT count(*) FROM moved) <> %s THEN 0 ELSE 1 END),
+    1 / (CASE WHEN EXISTS (SELECT 1 FROM run) AND (SELECT count(*) FROM moved) <> %(moving)s THEN 0 ELSE 1 END),
     array(SELECT id FROM moved), array(SELECT open_needs FROM moved)
 """
 
@@ -82,8 +90,10 @@ class Checkpoint:
     tries: list[tuple[Any, ...]] = field(default_factory=list)
     entries: list[Composed] = field(default_factory=list)
 
-    def __bool__(self) -> bool:
-        return bool(self.steps or self.run_former is not None or self.tries or self.entries)
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to commit."""
+        return not (self.steps or self.run_former or self.tries or self.entries)
 
     def move_step(self, step: Step, to: StepStatus, *, data: Mapping[str, Any] | None = None, **changes: Any) -> None:
         """Move a step, in memory now and in the database with the next commit. Raises IllegalMove."""
@@ -127,71 +137,67 @@ class Checkpoint:
     def _tell(self, event: str, row: Run | Step, data: Mapping[str, Any]) -> None:
         self.entries.append(compose(event=event, target=target_of(row), actor=self.actor, data=data, run=self.run.pk))
 
-    def commit(self, lease: Lease) -> None:
+    def commit(self, lease: Lease, *, finish: bool = False, again: datetime | None = None) -> None:
         """Write it all, or nothing; then begin anew. Raises LeaseLost, RunMoved, MovedMeanwhile.
 
-        One statement and one round trip; a transaction around it where somebody hears of an entry.
+        One statement and one round trip; a transaction around it where somebody hears of an entry. With `finish`
+        the work is given back in the same commit, to be due `again` if that is known.
         """
-        if not self:
-            return
+        given_back = finished(lease, again) if finish else None
         if any(heard(entry.event) for entry in self.entries):
             with transaction.atomic():
-                self._write(lease)
+                self._write(lease, given_back)
                 for entry in self.entries:
                     tell(event=entry.event, target=entry.target, data=entry.data, run=entry.run)
         else:
-            self._write(lease)
+            self._write(lease, given_back)
         self.run_former, self.steps, self.tries, self.entries = None, {}, [], []
 
-    def _write(self, lease: Lease) -> None:
-        parts = [("held", _held(lease)), ("run", self._run()), ("change", self._changes()), ("moved", (MOVED, []))]
+    def _write(self, lease: Lease, given_back: Fragment | None) -> None:
+        # To begin once more what a dead worker had begun leaves no entry: it is no progress.
+        parts = [given_back or held(lease, progress=bool(self.entries))]
+        parts += [self._run(), self._changes(), Fragment(f"moved AS ({MOVED})", {"moving": len(self.steps)})]
         if self.tries:
-            parts.append(("tried", (" ".join((TRIED, WHERE_IT_HOLDS)), _columns(self.tries, 8))))
+            parts.append(Fragment(f"tried AS ({TRIED})", _columns("try", TRIES, self.tries)))
         if self.entries:
-            sql, params = ledger.entries(self.entries)
-            parts.append(("told", (" ".join((sql, WHERE_IT_HOLDS)), params)))
-        sql = "WITH " + ", ".join([f"{name} AS ({part})" for name, (part, _) in parts]) + OUTCOME
-        params = [value for _, (_, given) in parts for value in given]
+            told = ledger.entries(self.entries)
+            parts.append(Fragment(f"told AS ({told.sql} {IF_IT_HOLDS})", told.params))
+        sql = "WITH " + ", ".join(part.sql for part in parts) + OUTCOME
+        params = {name: value for part in parts for name, value in part.params.items()}
         try:
             with connection.cursor() as cursor:
-                cursor.execute(sql, [*params, len(self.steps)])
-                held, run, _, moved, open_needs = cursor.fetchone()
+                cursor.execute(sql, params)
+                ours, stays, _, moved, open_needs = cursor.fetchone()
         except DataError as error:
             if not isinstance(error.__cause__, DivisionByZero):
                 raise
             raise MovedMeanwhile(f"a step of run {self.run.pk} is no longer as it was") from None
-        if not held:
+        if not ours:
             lease.lost.set()
             raise LeaseLost(f"the lease on {lease.work} is over")
-        if not run:
+        if not stays:
             raise RunMoved(self.run.status)
         for step, needs in zip(moved, open_needs, strict=True):
             self.steps[step][0].open_needs = needs
 
-    def _run(self) -> tuple[str, list[Any]]:
+    def _run(self) -> Fragment:
+        known: dict[str, Any] = {"run": self.run.pk, "run_former": self.run_former or str(self.run.status)}
         if self.run_former is None:
-            return RUN_STAYS, [self.run.pk, str(self.run.status)]
-        values = [_stored(name, getattr(self.run, name)) for name in RUN_COLUMNS]
-        return RUN_MOVES_ON, [*values, self.run.pk, self.run_former]
+            return Fragment(f"run AS ({RUN_STAYS})", known)
+        values = {f"run_{name}": _stored(name, getattr(self.run, name)) for name in RUN_COLUMNS}
+        return Fragment(f"run AS ({RUN_CHANGES})", known | values)
 
-    def _changes(self) -> tuple[str, list[Any]]:
+    def _changes(self) -> Fragment:
         rows = [
             (step.pk, former, met, *(_stored(name, getattr(step, name)) for name in STEP_COLUMNS))
             for step, former, met in self.steps.values()
         ]
-        return STEPS, _columns(rows, 3 + len(STEP_COLUMNS))
+        return Fragment(f"change AS ({STEPS})", _columns("step", ("id", "former", "met", *STEP_COLUMNS), rows))
 
 
-def _held(lease: Lease) -> tuple[str, list[Any]]:
-    sql = (
-        "UPDATE public.dispatch_work SET attempts = 0 WHERE id = %s AND fence = %s"
-        " AND leased_until > clock_timestamp() RETURNING id"
-    )
-    return sql, [lease.work, lease.fence]
-
-
-def _columns(rows: Sequence[tuple[Any, ...]], width: int) -> list[Any]:
-    return [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in range(width)]
+def _columns(prefix: str, names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> dict[str, Any]:
+    """Rows as one list a column, named as the statement names them."""
+    return {f"{prefix}_{name}": [row[at] for row in rows] for at, name in enumerate(names)}
 
 
 def _stored(name: str, value: Any) -> Any:

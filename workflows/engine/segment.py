@@ -1,10 +1,13 @@
 """A stretch of a run that one worker drives: loaded once, kept in step with what is committed."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from dispatch.crash_points import reached
 from dispatch.leases import Lease
+from dispatch.registry import GIVEN_BACK, GivenBack
 from workflows.engine.checkpoint import Checkpoint
 from workflows.engine.context import RunContext, run_context
 from workflows.engine.holding import actor_of
@@ -28,9 +31,20 @@ class Segment:
         self.handed_on: set[str] = set()
         self._by_key = {step.key: step for step in self.steps}
 
-    def commit(self) -> None:
-        """Make durable what was decided. Raises LeaseLost, RunMoved, MovedMeanwhile."""
+    def commit(self, name: str = "run") -> None:
+        """Make durable what was decided, if anything was. Raises LeaseLost, RunMoved, MovedMeanwhile."""
+        if self.checkpoint.is_empty:
+            return
+        reached("before_commit", name)
         self.checkpoint.commit(self.lease)
+        reached("after_commit", name)
+
+    def commit_last(self, again: datetime | None = None) -> GivenBack:
+        """Make durable what was decided, and give the work back in the same commit, to be due `again`."""
+        reached("before_commit", "rest")
+        self.checkpoint.commit(self.lease, finish=True, again=again)
+        reached("after_commit", "rest")
+        return GIVEN_BACK
 
     def met(self, step: Step, to: StepStatus, *, data: dict[str, Any], **changes: Any) -> list[Step]:
         """Move a step to succeeded or skipped, and tell those that need it; gives them back."""

@@ -7,6 +7,7 @@ import structlog
 from django.utils import timezone
 
 from audit.canonical import digest
+from dispatch.crash_points import reached
 from workflows.actions import ACTIONS
 from workflows.engine.segment import Segment
 from workflows.errors import NotRetryable, Retryable, StepError
@@ -58,11 +59,13 @@ def do_step(step: Step, segment: Segment) -> None:
             _fail(step, segment, error)
             return
         _begin(step, segment)
-        segment.commit()
+        segment.commit(step.kind)
+        reached("before_effect", step.kind)
         try:
             last = step.attempts >= definition.retry.attempts
             given = kind.Input.model_validate(context.given(definition, kind) if step.given is None else step.given)
             output = kind.run(given, context.world(step.key, last_attempt=last))
+            reached("after_effect", step.kind)
         except Retryable as error:
             _try_again(step, segment, error, definition.retry.attempts)
         except (StepError, BadExpression, ValueError) as error:
