@@ -35,6 +35,14 @@ class NotRetryable(StepError):
     """Trying again would fail again."""
 
 
+class Unplannable(NotRetryable):
+    """An action of a proposal cannot be planned; `step` is its key."""
+
+    def __init__(self, sentence: str, step: str) -> None:
+        super().__init__(sentence)
+        self.step = step
+
+
 class ReasonMissing(ValueError):
     """People are not told why the AI stops."""
 
@@ -53,6 +61,31 @@ class NotInForce(VersionRefused):
 
 class NoFormerVersion(VersionRefused):
     sentence = "No version before this one was ever in force. Switch the workflow off instead."
+
+
+class NoSuchRun(LookupError):
+    """No run of this tenant has that id."""
+
+    sentence = "There is no such run."
+
+
+class RetryRefused(ValueError):
+    """A run cannot go on or be done again like this; `name` is the kind of refusal, `sentence` says what to do."""
+
+    def __init__(self, name: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.name = name
+        self.sentence = sentence
+
+
+class InputRefused(ValueError):
+    """A changed input is none that the step takes; `faults` has the path of each."""
+
+    sentence = "The step does not take this input."
+
+    def __init__(self, faults: list[Fault]) -> None:
+        super().__init__("; ".join(f"{fault.path}: {fault.message}" for fault in faults))
+        self.faults = faults
 
 
 class RunMoved(Exception):

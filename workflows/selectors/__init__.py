@@ -35,6 +35,7 @@ from workflows.selectors.runs import (
     run_statuses,
     run_view,
     runs,
+    runs_failed,
     runs_of,
 )
 from workflows.selectors.versions import (
@@ -91,6 +92,7 @@ __all__ = [
     "run_statuses_since",
     "run_view",
     "runs",
+    "runs_failed",
     "runs_of",
     "switch",
     "trouble_count",

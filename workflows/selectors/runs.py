@@ -128,6 +128,12 @@ def runs(
     return found
 
 
+def runs_failed(*, cause: str, since: datetime, workflow: str | None = None) -> "QuerySet[Run]":
+    """Rows of runs that have failed of a cause since then."""
+    found = Run.objects.filter(status=RunStatus.FAILED, cause=cause, finished_at__gte=since)
+    return found.filter(version__workflow__slug=workflow) if workflow else found
+
+
 def runs_of(workflows: Iterable[str]) -> "QuerySet[Run, UUID]":
     """The ids of all runs of these workflows; a subquery."""
     return Run.objects.filter(version__workflow__slug__in=list(workflows)).values_list("pk", flat=True)
