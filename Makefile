@@ -7,11 +7,14 @@ BIN := .venv/bin
 SETUP := $(PYTHON) -I platform/stack/bootstrap.py
 # PostgreSQL and Valkey for one command, in a temporary directory.
 SERVICES := $(BIN)/python -m stack.services --
+# The same as durable as in production, with statistics of every statement.
+MEASURED := $(BIN)/python -m stack.services --durable -c shared_preload_libraries=pg_stat_statements --
+RUNS ?=
 LOCK := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --custom-compile-command "make lock" pyproject.toml
 CHECKS := format lint types floors templates assets migrations settings openapi
 
-.PHONY: run test check fmt pictures assets rights lock setup-embedded setup-dev $(CHECKS:%=check-%)
+.PHONY: run test check profile fmt pictures assets rights lock setup-embedded setup-dev $(CHECKS:%=check-%)
 
 run: setup-embedded ## start everything, show the sample email's way, stay until Ctrl-C
 	@exec $(BIN)/python manage.py stack up --with-parent
@@ -21,6 +24,9 @@ test: setup-dev ## the whole test suite, with services of its own
 
 check: setup-dev ## everything a machine can judge; shows all that is wrong, not the first only
 	@$(MAKE) --keep-going --no-print-directory $(CHECKS:%=check-%)
+
+profile: setup-dev ## where the time of a run goes: statements and functions of one worker; RUNS=200
+	@$(MEASURED) $(BIN)/python -m benchmarks.engine.profile $(RUNS:%=--runs %)
 
 fmt: setup-dev ## put the code in its usual form
 	$(BIN)/ruff check --fix-only --quiet .

@@ -219,7 +219,8 @@ class Step(models.Model):
     """One step of a run. `open_needs` counts the steps it still waits for.
 
     `attempts` counts how often it was begun, `tried_at` is when that last happened. `given` is the input that a
-    person had it retried with; null where the definition's holds.
+    person had it retried with; null where the definition's holds. One on a `branch` is done under a work row of
+    its own, beside the run's.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -231,6 +232,7 @@ class Step(models.Model):
     open_needs = models.PositiveSmallIntegerField(default=0)
     attempts = models.PositiveSmallIntegerField(default=0)
     due_at = models.DateTimeField(null=True)
+    branch = models.BooleanField(db_default=False, default=False)
     given = models.JSONField(null=True)
     output = models.JSONField(null=True)
     error = models.TextField(blank=True)
@@ -259,7 +261,7 @@ class AttemptOutcome(models.TextChoices):
 class Attempt(models.Model):
     """A try at a step that came to nothing, and why. One that succeeded is told by the step itself.
 
-    `lost`: its worker died, so that nobody knows how far it came.
+    `lost`: its worker died, so that nobody knows how far it came. `number` counts anew after a person's retry.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -272,9 +274,8 @@ class Attempt(models.Model):
     finished_at = models.DateTimeField()
 
     class Meta:
-        ordering = ["number"]
+        ordering = ["pk"]
         constraints = [
-            models.UniqueConstraint(fields=["step", "number"], name="attempt_once"),
             models.CheckConstraint(condition=models.Q(outcome__in=AttemptOutcome.values), name="attempt_outcome"),
         ]
 

@@ -36,9 +36,11 @@ async def postgres_start(
     port: Callable[[], int],
     environment: Mapping[str, str],
     durable: bool = True,
+    settings: Mapping[str, str] | None = None,
 ) -> tuple[postgres.Cluster, Child]:
     """Start PostgreSQL on `data`, which is made when it is missing; `scratch` is a temporary folder.
 
+    `settings` are the server's, beside those it always has.
     `port` names a free port, again and again, since another program may be quicker to take it.
     Raises StackError when it does not answer in time.
     """
@@ -49,7 +51,13 @@ async def postgres_start(
     while True:
         attempts -= 1
         cluster = postgres.Cluster(
-            binaries=binaries, data=data, port=port(), password=password, user=user, durable=durable
+            binaries=binaries,
+            data=data,
+            port=port(),
+            password=password,
+            user=user,
+            durable=durable,
+            settings=settings or {},
         )
         await asyncio.to_thread(postgres.initialise, cluster, environment)
         child = await launcher.start(postgres.process(cluster, environment), service=True)

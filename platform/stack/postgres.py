@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import psycopg
@@ -50,6 +50,7 @@ class Cluster:
     """A PostgreSQL data directory and what runs it.
 
     `user` is whom it runs as when we are root. `durable=False` gives up crash safety for speed.
+    `settings` are the server's, beside those it always has.
     """
 
     binaries: Path
@@ -58,6 +59,7 @@ class Cluster:
     password: str
     user: SystemUser | None
     durable: bool = True
+    settings: Mapping[str, str] = field(default_factory=dict)
 
     def url(self, role: str, password: str, database: str = DATABASE) -> str:
         """The address to connect to as `role`."""
@@ -115,7 +117,7 @@ def initialise(cluster: Cluster, environment: Mapping[str, str]) -> None:
 
 def process(cluster: Cluster, environment: Mapping[str, str]) -> Process:
     """The server as a process of the stack."""
-    settings = _SETTINGS | {"port": str(cluster.port)} | ({} if cluster.durable else _FAST)
+    settings = _SETTINGS | {"port": str(cluster.port)} | ({} if cluster.durable else _FAST) | dict(cluster.settings)
     options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
     return Process(
         name="postgres",

@@ -1,16 +1,19 @@
-"""`python -m stack.services -- CMD…`: runs CMD with a PostgreSQL and a Valkey of its own.
+"""`python -m stack.services [--durable] [-c NAME=VALUE] -- CMD…`: runs CMD with a PostgreSQL and a Valkey of its own.
 
-Both live in a temporary directory and give up durability for speed. CMD gets DATABASE_URL,
-DATABASE_OWNER_URL (may make databases), REDIS_URL, DATA_DIR, SECRET_KEY, MASTER_KEY and
-AUDIT_SIGNING_KEY_FILE. Its exit code is passed on, and however it ends both services are stopped.
+Both live in a temporary directory and, unless `--durable`, give up durability for speed. `-c` is a setting
+of PostgreSQL. CMD gets DATABASE_URL, DATABASE_OWNER_URL (may make databases), DATABASE_SUPERUSER_URL,
+REDIS_URL, DATA_DIR, SECRET_KEY, MASTER_KEY and AUDIT_SIGNING_KEY_FILE. Its exit code is passed on, and
+however it ends both services are stopped.
 """
 
+import argparse
 import asyncio
 import os
 import secrets
 import signal
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from stack import keys, leftovers, ports, postgres, valkey
@@ -21,10 +24,15 @@ from stack.guard import Guard
 
 
 class Services:
-    """PostgreSQL and Valkey in `folder`, which is removed at the end."""
+    """PostgreSQL and Valkey in `folder`, which is removed at the end.
 
-    def __init__(self, folder: Path) -> None:
+    `durable` keeps them as safe from crashes as they are in production. `settings` are PostgreSQL's.
+    """
+
+    def __init__(self, folder: Path, *, durable: bool = False, settings: Mapping[str, str] | None = None) -> None:
         self.folder = folder
+        self._durable = durable
+        self._settings = settings
         self.mark = secrets.token_hex(8)
         self.guard = Guard(mark=self.mark)
         self.guard.remove(folder)
@@ -61,7 +69,7 @@ class Services:
                 data=self.folder / "valkey",
                 folder=self.folder,
                 environment=environment,
-                durable=False,
+                durable=self._durable,
             )
         )
 
@@ -74,7 +82,8 @@ class Services:
             password=keys.password(),
             port=ports.free,
             environment=environment,
-            durable=False,
+            durable=self._durable,
+            settings=self._settings,
         )
         self._children.append(child)
         owner, app = keys.password(), keys.password()
@@ -82,12 +91,13 @@ class Services:
         return {
             "DATABASE_URL": cluster.url(postgres.APP, app),
             "DATABASE_OWNER_URL": cluster.url(postgres.OWNER, owner),
+            "DATABASE_SUPERUSER_URL": cluster.url(postgres.SUPERUSER, cluster.password),
         }
 
 
-async def run(command: list[str]) -> int:
+async def run(command: list[str], *, durable: bool, settings: Mapping[str, str]) -> int:
     """Run `command` with services; its exit code (128 + n when signal n ended it)."""
-    services = Services(Path(tempfile.mkdtemp(prefix="cs-")))
+    services = Services(Path(tempfile.mkdtemp(prefix="cs-")), durable=durable, settings=settings)
     asked = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGHUP):
@@ -112,12 +122,19 @@ def _ignore(name: str, line: str) -> None:
 
 
 def main(arguments: list[str]) -> int:
-    """The command line; 2 when it is wrong, 1 when the services or the command do not start."""
-    if arguments[:1] != ["--"] or len(arguments) < 2:
-        print("usage: python -m stack.services -- COMMAND [ARGUMENT…]", file=sys.stderr)
-        return 2
+    """The command line; 1 when the services or the command do not start. Exits with 2 when it is wrong."""
+    parser = argparse.ArgumentParser(
+        prog="python -m stack.services", usage="%(prog)s [--durable] [-c NAME=VALUE]… -- COMMAND…"
+    )
+    parser.add_argument("--durable", action="store_true", help="as safe from crashes as in production")
+    parser.add_argument("-c", dest="settings", action="append", default=[], metavar="NAME=VALUE")
+    end = arguments.index("--") if "--" in arguments else len(arguments)
+    options, command = parser.parse_args(arguments[:end]), arguments[end + 1 :]
+    if not command:
+        parser.error("say what to run, after --")
+    settings = dict(setting.partition("=")[::2] for setting in options.settings)
     try:
-        return asyncio.run(run(arguments[1:]))
+        return asyncio.run(run(command, durable=options.durable, settings=settings))
     except (StackError, OSError) as error:
         print(f"stack.services: {error}", file=sys.stderr)
         return 1

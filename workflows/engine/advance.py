@@ -154,7 +154,7 @@ def _begin(step: Step, context: RunContext, lease: Lease) -> None:
     now = timezone.now()
     if step.status == StepStatus.RUNNING:
         with transaction.atomic():
-            hold(context.run, lease)
+            hold(context.run, lease, progress=False)
             if step.attempts:
                 # Its worker died before it could commit. (One that a person has retried has no attempt yet.)
                 try_keep(step, outcome=AttemptOutcome.LOST, error_class="lost", error="Its worker broke off.")

@@ -22,6 +22,7 @@ from approvals.services import (
 from audit.canonical import digest
 from audit.services import Actor, record, transition
 from crm.errors import RecordRefused
+from dispatch.crash_points import reached
 from dispatch.leases import Lease
 from mail.errors import MailRefused
 from workflows.actions import ACTIONS, Plan
@@ -133,6 +134,8 @@ def _put_forward(context: RunContext, bundle: str, members: list[Step], lease: L
                 _wait(context, step)
         if proposal is not None:
             proposal_open(proposal=proposal, actor=actor_of(context.run))
+        reached("before_commit", "proposal")
+    reached("after_commit", "proposal")
 
 
 def _wait(context: RunContext, step: Step) -> None:
@@ -179,6 +182,8 @@ def _carry_out(approval: ApprovalView, context: RunContext, members: list[Step],
             hold(context.run, lease)
             if approval_execute(approval_id=approval.id, actor=actor_of(context.run)):
                 _apply_plans(approval, context, members)
+            reached("before_commit", "actions")
+        reached("after_commit", "actions")
     except REFUSED as error:
         # The records or the mail refused under the lock what the comparison had let through.
         with transaction.atomic():
@@ -215,7 +220,9 @@ def _apply_one(approval: ApprovalView, context: RunContext, step: Step, plan: Pl
     release_at = now + timedelta(seconds=plan.mail.hold_seconds if plan.mail else 0)
     # What was decided is part of the key: a renewed proposal may send what a stopped one did not.
     key = f"{context.run.pk}:{step.key}:{approval.digest[:16]}"
+    reached("before_effect", plan.action)
     output = action.apply(plan, Hands(actor_of(context.run), context.run.pk, key, release_at))
+    reached("after_effect", plan.action)
     effect = Effect.objects.create(
         run=context.run,
         step=step,

@@ -17,7 +17,7 @@ from django.utils import timezone
 from pydantic import ValidationError
 
 from ai.selectors import cost_of_run
-from audit.canonical import digest, plain
+from audit.canonical import plain
 from audit.services import Actor, transition
 from mail.selectors import last_message_of_thread
 from mail.services import thread_silent
@@ -26,7 +26,6 @@ from workflows.definition import Definition
 from workflows.engine.cancelling import run_cancel
 from workflows.engine.context import RunContext, message_named, run_context
 from workflows.engine.limits import attempts_spent, limit_reached
-from workflows.engine.needs import needs_met
 from workflows.engine.starting import run_start
 from workflows.engine.waking import run_wake
 from workflows.errors import Fault, InputRefused, NoSuchRun, RetryRefused
@@ -82,9 +81,9 @@ def run_retry(
     _check_limits(context, steps)
     for step in steps:
         if step.status == StepStatus.FAILED:
-            _begin_again(context, step, changed if step is chosen else None, actor)
+            _begin_again(step, changed if step is chosen else None, actor)
         elif step.status not in MET:
-            Step.objects.filter(pk=step.pk).update(attempts=0, due_at=None)
+            Step.objects.filter(pk=step.pk).update(**ANEW)
     requester = actor.person if changed is not None else found.requester
     changes = {"error": "", "cause": "", "finished_at": None, "requester": requester}
     clock = {"ran": timedelta(), "running_since": timezone.now()}
@@ -295,20 +294,14 @@ def _check_limits(context: RunContext, steps: list[Step]) -> None:
         )
 
 
-def _begin_again(context: RunContext, step: Step, given: dict[str, Any] | None, actor: Actor) -> None:
-    """The failed step is to be done: by the worker that takes up the run, unless it has turned out to be done."""
-    changes: dict[str, Any] = {"attempts": 0, "error": "", "finished_at": None, "due_at": None, "output": None}
+def _begin_again(step: Step, given: dict[str, Any] | None, actor: Actor) -> None:
+    """The failed step is to be done, by the worker that takes up the run."""
+    changes: dict[str, Any] = {**ANEW, "error": "", "finished_at": None, "output": None}
     if given is not None:
         changes["given"] = given
-    _move(step, StepStatus.RUNNING, actor, {}, changes)
-    effect = step.effects.order_by("-pk").first()
-    if effect is not None and effect.status == EffectStatus.DONE:
-        # A person said since that its reply has left.
-        output = {"output": effect.outcome, "finished_at": effect.settled_at or timezone.now()}
-        _move(step, StepStatus.SUCCEEDED, actor, {"output": digest({"o": effect.outcome})}, output)
-        needs_met(context, step.key)
+    data = {"step": step.key, "kind": step.kind}
+    transition(step, moves=STEP_MOVES, to=StepStatus.RUNNING, actor=actor, run=step.run_id, data=data, changes=changes)
 
 
-def _move(step: Step, to: StepStatus, actor: Actor, told: dict[str, Any], changes: dict[str, Any]) -> None:
-    data = {"step": step.key, "kind": step.kind, **told}
-    transition(step, moves=STEP_MOVES, to=to, actor=actor, run=step.run_id, data=data, changes=changes)
+# What is not done is begun by the run's own worker, with all its attempts.
+ANEW: dict[str, Any] = {"attempts": 0, "due_at": None, "branch": False}

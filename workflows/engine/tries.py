@@ -6,14 +6,11 @@ from workflows.models import Attempt, AttemptOutcome, Step
 
 
 def try_keep(step: Step, *, outcome: AttemptOutcome, error_class: str, error: str) -> None:
-    """Keep an attempt at a step, in the transaction that ends it.
-
-    Numbered on from the ones before: a retry counts the step's `attempts` anew, but its tries stay.
-    """
+    """Keep an attempt at a step, in the transaction that ends it; an action, of which none is counted, has one a time."""
     now = timezone.now()
     Attempt.objects.create(
         step=step,
-        number=step.tries.count() + 1,
+        number=step.attempts or 1,
         outcome=outcome,
         error_class=error_class[:80],
         error=error[:2000],
@@ -24,5 +21,5 @@ def try_keep(step: Step, *, outcome: AttemptOutcome, error_class: str, error: st
 
 def cause_of(step: Step) -> str:
     """Why a run fails with this step: "<step kind>:<error class>"."""
-    last = step.tries.order_by("-number").values_list("error_class", flat=True).first()
+    last = step.tries.order_by("-pk").values_list("error_class", flat=True).first()
     return f"{step.kind}:{last or 'failed'}"[:160]

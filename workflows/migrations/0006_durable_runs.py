@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
                 ("finished_at", models.DateTimeField()),
             ],
             options={
-                "ordering": ["number"],
+                "ordering": ["pk"],
             },
         ),
         migrations.RemoveConstraint(
@@ -59,6 +59,11 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(
                 null=True, on_delete=django.db.models.deletion.PROTECT, related_name="again", to="workflows.run"
             ),
+        ),
+        migrations.AddField(
+            model_name="step",
+            name="branch",
+            field=models.BooleanField(db_default=False, default=False),
         ),
         migrations.AddField(
             model_name="step",
@@ -167,10 +172,6 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(
                 on_delete=django.db.models.deletion.CASCADE, related_name="tries", to="workflows.step"
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="attempt",
-            constraint=models.UniqueConstraint(fields=("step", "number"), name="attempt_once"),
         ),
         migrations.AddConstraint(
             model_name="attempt",

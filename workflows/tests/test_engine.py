@@ -14,6 +14,7 @@ from conftest import Cast
 from crm.selectors import appointment_list, contact_by_email, enquiry_list, listing_list, task_list
 from crm.services import listing_update
 from dispatch.leases import Lease
+from dispatch.services import MAX_ATTEMPTS
 from dispatch.worker import run_next
 from mail.selectors import message_list, outbox
 from tenants.selectors import public_context
@@ -22,6 +23,7 @@ from workflows.engine import sending
 from workflows.engine.giving_up import run_give_up
 from workflows.selectors import RunView, run_get, runs
 from workflows.services import event_receive, run_cancel, version_activate, version_publish
+from workflows.steps import STEP_KINDS
 from workflows.steps.draft_reply import DraftReply
 
 pytestmark = pytest.mark.usefixtures("in_committed_acacia")
@@ -219,9 +221,9 @@ def test_a_worker_that_dies_at_any_commit_is_taken_over_and_all_happens_once(
     samples()
     hold, holds = Lease.hold, [0]
 
-    def dying(at: int) -> Callable[[Lease], None]:
-        def held(lease: Lease) -> None:
-            hold(lease)
+    def dying(at: int) -> Callable[..., None]:
+        def held(lease: Lease, *, progress: bool = True) -> None:
+            hold(lease, progress=progress)
             holds[0] += 1
             if holds[0] == at:
                 raise Died
@@ -259,6 +261,28 @@ def test_a_worker_that_dies_at_any_commit_is_taken_over_and_all_happens_once(
         ended = (seen(asked.run).status, sent[0].status)
         assert ended in (("succeeded", "kept"), ("failed", "unknown")), (died_at, ended, states(asked.run))
     assert died_at > 15
+
+
+def test_a_step_over_which_workers_keep_dying_ends_in_a_failed_run(
+    start: Any, work: Work, owner: Any, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def dies(*_: Any) -> None:
+        deaths.append(1)
+        raise Died
+
+    deaths: list[int] = []
+    steps = f"  - {{key: task, {TASK}, with: {{title: One}}}}\n  - {{key: after, do: crm.match, needs: [task]}}\n"
+    run = start(steps)
+    approve(approvals(run=run.id).get().pk, cast.bob)
+    monkeypatch.setattr(STEP_KINDS["crm.match"], "run", dies)
+    for _ in range(MAX_ATTEMPTS + 2):
+        with suppress(Died):
+            work()
+        revive(owner)
+    assert len(deaths) in (MAX_ATTEMPTS, MAX_ATTEMPTS + 1), "to have begun a step may count once as progress"
+    assert seen(run).status == "failed"
+    assert "died" in seen(run).error
+    assert len(task_list().items) == 1
 
 
 def test_a_run_told_of_by_an_event_ends_with_a_newer_message_of_the_thread(start: Any, work: Work) -> None:

@@ -80,6 +80,13 @@ def test_the_owner_makes_roles_tables_and_databases_and_is_no_superuser(told):
     assert told["owner"][1:] == ["done", "done"]
 
 
+def test_settings_and_durability_are_as_asked():
+    asked = "import os, psycopg; print(psycopg.connect(os.environ['DATABASE_URL']).execute(\"SELECT current_setting("
+    asked += "'fsync'), current_setting('synchronous_commit'), current_setting('work_mem')\").fetchone())"
+    ran = run("--durable", "-c", "work_mem=5MB", "--", sys.executable, "-c", asked)
+    assert ran.stdout == "('on', 'on', '5MB')\n"
+
+
 def test_a_wrong_password_is_refused(told):
     assert told["stranger"] == "OperationalError"
 

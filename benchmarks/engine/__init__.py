@@ -1,0 +1,1 @@
+"""What a durable run costs: `python -m benchmarks.engine`, or `make bench`."""

@@ -1,0 +1,101 @@
+"""Where the time of a run goes, for whoever makes the engine faster: one worker, in this process.
+
+    make profile RUNS=200
+
+It starts so many six-step runs, works on them as a worker does, and prints every SQL statement with how often a
+run sends it, then Python's functions by their own time. The profiler itself slows Python down: read shares, not
+milliseconds; the first line is measured without it.
+"""
+
+import argparse
+import cProfile
+import os
+import pstats
+import time
+from pathlib import Path
+
+from benchmarks.engine import statistics, tenancy
+
+WARM_UP = 20
+
+
+def main() -> None:
+    """Print the profile."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.engine.profile")
+    parser.add_argument("--runs", type=int, default=100)
+    parser.add_argument("--top", type=int, default=45, help="how many functions")
+    parser.add_argument("--sort", default="tottime", choices=["tottime", "cumtime"])
+    parser.add_argument("--starting", action="store_true", help="measure the start of runs instead of their work")
+    options = parser.parse_args()
+
+    made = tenancy.tenant_make()
+    tenancy.django_start()
+    from django.db import connection
+
+    from tenants.selectors import tenant_context
+
+    with tenant_context(made["schema"]):
+        tenancy.workflow_publish()
+    database = connection.settings_dict["NAME"]
+
+    def begin(count: int) -> None:
+        with tenant_context(made["schema"]):
+            for _ in range(count):
+                tenancy.run_begin()
+
+    begin(WARM_UP)
+    drain()
+    with statistics.superuser() as server:
+        statistics.statistics_prepare(server)
+        for profiler in (None, cProfile.Profile()):
+            if not options.starting:
+                begin(options.runs)
+            statistics.statistics_reset(server)
+            wall, cpu = time.perf_counter(), time.process_time()
+            if profiler:
+                profiler.enable()
+            if options.starting:
+                begin(options.runs)
+            else:
+                drain()
+            if profiler:
+                profiler.disable()
+            wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+            asked = statistics.statements(server, database)
+            if profiler is None:
+                print(
+                    f"{options.runs} runs, one worker, without profiler: {options.runs / wall:.1f} runs/s,"
+                    f" worker CPU {1000 * cpu / options.runs:.2f} ms a run,"
+                    f" {sum(found.calls for found in asked) / options.runs:.1f} statements a run"
+                )
+                show(asked, options.runs)
+                if options.starting:
+                    drain()
+            else:
+                found = pstats.Stats(profiler).strip_dirs() if options.top < 0 else pstats.Stats(profiler)
+                print("\nPython, with the profiler on:")
+                found.sort_stats(options.sort).print_stats(options.top)
+
+
+def drain() -> None:
+    """Work until nothing is due, as a worker does."""
+    from dispatch.worker import run_next
+    from tenants.selectors import public_context
+
+    with public_context():
+        while run_next("runs"):
+            pass
+
+
+def show(asked: list[statistics.Statement], runs: int) -> None:
+    """Print the statements, each on a line."""
+    print(f"\n{'a run':>7} {'ms each':>8} {'rows':>6}  statement")
+    for found in asked:
+        text = " ".join(found.text.split())
+        shown = text if len(text) < 230 else f"{text[:150]} … {text[-75:]}"
+        print(f"{found.calls / runs:7.2f} {found.milliseconds / found.calls:8.3f} {found.rows / runs:6.2f}  {shown}")
+
+
+if __name__ == "__main__":
+    os.chdir(Path(__file__).resolve().parents[2])
+    main()
