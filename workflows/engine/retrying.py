@@ -64,9 +64,7 @@ def run_retry(
     """
     found = _locked(run, wake=True)
     if found.status != RunStatus.FAILED:
-        raise RetryRefused(
-            "not-failed", "Only a failed run can be retried, and this one " + WORDS[RunStatus(found.status)]
-        )
+        raise RetryRefused("not-failed", f"Only a failed run can be retried: this one {_words(found)}")
     if cause is not None and found.cause != cause:
         raise RetryRefused("not-failed", "It has failed for another reason meanwhile.")
     _check_outcomes(found)

@@ -6,7 +6,7 @@ from workflows.models import Attempt, AttemptOutcome, Step
 
 
 def try_keep(step: Step, *, outcome: AttemptOutcome, error_class: str, error: str) -> None:
-    """Keep an attempt at a step, in the transaction that ends it; an action, of which none is counted, has one a time."""
+    """Keep an attempt at a step, in the transaction that ends it. Of an action none is counted: each is its first."""
     now = timezone.now()
     Attempt.objects.create(
         step=step,
