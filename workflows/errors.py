@@ -63,31 +63,6 @@ class NoFormerVersion(VersionRefused):
     sentence = "No version before this one was ever in force. Switch the workflow off instead."
 
 
-class NoSuchRun(LookupError):
-    """No run of this tenant has that id."""
-
-    sentence = "There is no such run."
-
-
-class RetryRefused(ValueError):
-    """A run cannot go on or be done again like this; `name` is the kind of refusal, `sentence` says what to do."""
-
-    def __init__(self, name: str, sentence: str) -> None:
-        super().__init__(sentence)
-        self.name = name
-        self.sentence = sentence
-
-
-class InputRefused(ValueError):
-    """A changed input is none that the step takes; `faults` has the path of each."""
-
-    sentence = "The step does not take this input."
-
-    def __init__(self, faults: list[Fault]) -> None:
-        super().__init__("; ".join(f"{fault.path}: {fault.message}" for fault in faults))
-        self.faults = faults
-
-
 class RunMoved(Exception):
     """The run was cancelled or changed while a step worked: what the step did is dropped."""
 
@@ -102,3 +77,79 @@ class ApproversRefused(ValueError):
     def __init__(self, sentence: str) -> None:
         super().__init__(sentence)
         self.sentence = sentence
+
+
+class Refused(Exception):
+    """Something that cannot be done with a run or what it did; `sentence` is for people, `name` for programs."""
+
+    name = "refused"
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+class NoSuchEffect(Refused):
+    name = "not-found"
+
+
+class NotUnknown(Refused):
+    """What became of it is known already."""
+
+    name = "not-unknown"
+
+
+class NoSuchRun(Refused):
+    name = "not-found"
+
+
+class NotFailed(Refused):
+    """Only a failed run goes on from a failed step of its own."""
+
+    name = "not-failed"
+
+
+class NotEnded(Refused):
+    """Only the event of a run that has ended is worked on again."""
+
+    name = "not-ended"
+
+
+class OutcomeUnknown(Refused):
+    """Nobody knows whether its reply has left, and nothing is sent twice."""
+
+    name = "outcome-unknown"
+
+
+class ConversationMoved(Refused):
+    """The customer, a colleague or another run has spoken since, or is about to."""
+
+    name = "conversation-moved"
+
+
+class DoneAgain(Refused):
+    """Another run does the same again."""
+
+    name = "done-again"
+
+
+class OverLimit(Refused):
+    """It would reach a limit of its version at once."""
+
+    name = "over-limit"
+
+
+class PeopleOnly(Refused):
+    """The AI is switched off."""
+
+    name = "people-only"
+
+
+class InputRefused(Refused):
+    """A changed input is none that the step takes; `faults` has the path of each."""
+
+    name = "invalid-input"
+
+    def __init__(self, faults: list[Fault]) -> None:
+        super().__init__("The step does not take this input. Nothing was begun.")
+        self.faults = faults

@@ -16,6 +16,7 @@ from mail.services import thread_silent
 from workflows.definition import Definition, parse
 from workflows.engine.cancelling import run_cancel, runs_supersede
 from workflows.engine.context import KINDS, PERSONAL, message_named
+from workflows.engine.resolving import Said, effect_resolve
 from workflows.engine.retrying import RetriedMany, run_again, run_retry, runs_retry
 from workflows.engine.starting import run_start
 from workflows.engine.taking_back import take_back
@@ -279,8 +280,10 @@ __all__ = [
     "Received",
     "RetriedMany",
     "RolledBack",
+    "Said",
     "approval_take_back",
     "automation_set",
+    "effect_resolve",
     "event_receive",
     "run_again",
     "run_cancel",

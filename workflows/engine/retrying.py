@@ -28,7 +28,19 @@ from workflows.engine.context import RunContext, message_named, run_context
 from workflows.engine.limits import attempts_spent, limit_reached
 from workflows.engine.starting import run_start
 from workflows.engine.waking import run_wake
-from workflows.errors import Fault, InputRefused, NoSuchRun, RetryRefused
+from workflows.errors import (
+    ConversationMoved,
+    DoneAgain,
+    Fault,
+    InputRefused,
+    NoSuchRun,
+    NotEnded,
+    NotFailed,
+    OutcomeUnknown,
+    OverLimit,
+    PeopleOnly,
+    Refused,
+)
 from workflows.expressions import BadExpression
 from workflows.models import MET, RUN_ENDED, RUN_MOVES, STEP_MOVES, EffectStatus, Run, RunStatus, Step, StepStatus
 from workflows.selectors import people_only, runs_failed
@@ -60,17 +72,17 @@ def run_retry(
 
     `from_step` names the failed step that `input` is for, where several have failed. Who changes an input becomes the
     run's requester, and so cannot approve what comes of it. With `cause`, only a run that failed of it. Raises
-    NoSuchRun, RetryRefused, InputRefused.
+    workflows.errors.Refused, of which InputRefused has the path of each fault.
     """
     found = _locked(run, wake=True)
     if found.status != RunStatus.FAILED:
-        raise RetryRefused("not-failed", f"Only a failed run can be retried: this one {_words(found)}")
+        raise NotFailed(f"Only a failed run can be retried: this one {_words(found)}")
     if cause is not None and found.cause != cause:
-        raise RetryRefused("not-failed", "It has failed for another reason meanwhile.")
+        raise NotFailed("It has failed for another reason meanwhile.")
     _check_outcomes(found)
     _check_conversation(found, again=False)
     if found.again.exists():
-        raise RetryRefused("run-superseded", "It was run again as a new run: go on with that one.")
+        raise DoneAgain("It was run again as a new run: go on with that one.")
     context = run_context(found)
     steps = list(found.steps.all())
     failed = [step for step in steps if step.status == StepStatus.FAILED]
@@ -97,17 +109,17 @@ def run_again(*, run: UUID | str, actor: Actor) -> UUID:
     """Work on the event of a run that has ended once more: a new run of the same version, from its beginning.
 
     As if its message came anew: what this workflow or another event has open in the conversation is cancelled.
-    Returns the new run's id. Raises NoSuchRun, RetryRefused.
+    Returns the new run's id. Raises workflows.errors.Refused.
     """
     found = _locked(run, wake=False)
     if found.status not in RUN_ENDED or found.status == RunStatus.UNDOING:
-        raise RetryRefused("not-ended", f"Only a run that has ended can be run again: this one {_words(found)}")
+        raise NotEnded(f"Only a run that has ended can be run again: this one {_words(found)}")
     if people_only():
-        raise RetryRefused("people-only", "Everything goes to people now: switch the AI on first.")
+        raise PeopleOnly("Everything goes to people now: switch the AI on first.")
     _check_outcomes(found)
     _check_conversation(found, again=True)
     if found.again.exclude(status__in=RUN_ENDED).exists():
-        raise RetryRefused("run-superseded", "It is being run again already: go on with that one.")
+        raise DoneAgain("It is being run again already: go on with that one.")
     _supersede(found, actor)
     return run_start(
         version=found.version,
@@ -128,9 +140,7 @@ def _supersede(run: Run, actor: Actor) -> None:
     open_runs = Run.objects.filter(thread=run.thread).exclude(status__in=RUN_ENDED).exclude(others).order_by("pk")
     for one in open_runs.values_list("pk", flat=True):
         if not run_cancel(run=one, reason="again", actor=actor):
-            raise RetryRefused(
-                "conversation-moved", "Another reply of this conversation is leaving right now: look at it first."
-            )
+            raise ConversationMoved("Another reply of this conversation is leaving right now: look at it first.")
 
 
 @dataclass(frozen=True)
@@ -167,7 +177,7 @@ def runs_retry(
     for run in chosen:
         try:
             run_retry(run=run, actor=actor, cause=cause)
-        except (RetryRefused, NoSuchRun) as error:
+        except Refused as error:
             skipped.append(Skipped(run, error.sentence))
         else:
             retried.append(run)
@@ -199,21 +209,18 @@ def _locked(run: UUID | str, *, wake: bool) -> Run:
     try:
         thread = Run.objects.values_list("thread", flat=True).get(pk=run)
     except (Run.DoesNotExist, ValueError, BadId):
-        raise NoSuchRun(NoSuchRun.sentence) from None
+        raise NoSuchRun("There is no such run.") from None
     if wake:
         run_wake(run)
     if thread and thread_silent(thread):
-        raise RetryRefused(
-            "conversation-moved", "A colleague has taken over the conversation: give it back to the AI first."
-        )
+        raise ConversationMoved("A colleague has taken over the conversation: give it back to the AI first.")
     runs = Run.objects.select_related("version", "version__workflow", "event").select_for_update(of=("self",))
     return runs.get(pk=run)
 
 
 def _check_outcomes(run: Run) -> None:
     if run.effects.filter(status__in=OPEN_OUTCOME).exists():
-        raise RetryRefused(
-            "outcome-unknown",
+        raise OutcomeUnknown(
             "Nobody knows whether its reply has left. Say first what became of it: nothing is sent twice.",
         )
 
@@ -226,12 +233,9 @@ def _check_conversation(run: Run, *, again: bool) -> None:
         return
     ours = "own_address" in last.flags
     if last.direction == "in" and not ours:
-        raise RetryRefused(
-            "conversation-moved", "The customer has written again since: the newer message is the one to answer."
-        )
+        raise ConversationMoved("The customer has written again since: the newer message is the one to answer.")
     if not again and (ours or last.author is not None):
-        raise RetryRefused(
-            "conversation-moved",
+        raise ConversationMoved(
             "A colleague has answered by hand since. Run it again as a new run if more is to be said.",
         )
 
@@ -242,11 +246,11 @@ def _chosen(failed: list[Step], from_step: str | None, input: Mapping[str, Any] 
         step = next((step for step in failed if step.key == from_step), None)
         if step is None:
             those = ", ".join(step.key for step in failed) or "none has"
-            raise RetryRefused("not-failed", f"{from_step} is no failed step of this run: {those}.")
+            raise NotFailed(f"{from_step} is no failed step of this run: {those}.")
         return step
     if input is not None and len(failed) != 1:
         which = "say which one the input is for" if failed else "no step has, so no input can be changed"
-        raise RetryRefused("not-failed", f"{len(failed)} steps of this run have failed: {which}.")
+        raise NotFailed(f"{len(failed)} steps of this run have failed: {which}.")
     return failed[0] if failed else None
 
 
@@ -287,9 +291,7 @@ def _check_limits(context: RunContext, steps: list[Step]) -> None:
     fresh = Run(ran=timedelta())
     reached = limit_reached(fresh, limits, cost=cost) or attempts_spent(done, limits)
     if reached is not None:
-        raise RetryRefused(
-            "over-limit", f"{reached.sentence} It would stop at once: run it again as a new run, which begins at 0."
-        )
+        raise OverLimit(f"{reached.sentence} It would stop at once: run it again as a new run, which begins at 0.")
 
 
 def _begin_again(step: Step, given: dict[str, Any] | None, actor: Actor) -> None:

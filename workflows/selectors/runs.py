@@ -67,6 +67,7 @@ class EffectView:
     undone_at: datetime | None
     approval: UUID | None
     created_at: datetime
+    run: UUID
 
 
 @dataclass(frozen=True)
@@ -243,6 +244,7 @@ def _effect(effect: Effect, step: str) -> EffectView:
         effect.undone_at,
         effect.approval,
         effect.created_at,
+        effect.run_id,
     )
 
 
@@ -250,6 +252,12 @@ def effects_of(approval: UUID) -> list[EffectView]:
     """What an approval let happen, in the order it was carried out."""
     rows = Effect.objects.filter(approval=approval).select_related("step").order_by("pk")
     return [_effect(effect, effect.step.key) for effect in rows]
+
+
+def effect_get(effect: UUID | str) -> EffectView | None:
+    """One effect; None where there is none."""
+    row = Effect.objects.filter(pk=effect).select_related("step").first()
+    return _effect(row, row.step.key) if row else None
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from tenants.selectors import tenant_context
 from tests.sink import sink
 from tests.story import CUSTOMER, Asked, due_now, mail, person, receive, waiting
 from workflows.engine.giving_up import run_give_up
-from workflows.errors import InputRefused, NoSuchRun, RetryRefused
+from workflows.errors import InputRefused, NoSuchRun, NotFailed, Refused
 from workflows.selectors import RunView, runs
 from workflows.services import event_receive, run_again, run_cancel, run_retry, runs_retry
 from workflows.tests.looking import approve, seen, states
@@ -37,8 +37,8 @@ def told(event: str) -> list[dict[str, Any]]:
     return [row.body["data"] for row in entries(event=event)]
 
 
-def refused(run: Any, **given: Any) -> RetryRefused:
-    with pytest.raises(RetryRefused) as caught:
+def refused(run: Any, **given: Any) -> Refused:
+    with pytest.raises(Refused) as caught:
         run_retry(run=getattr(run, "id", run), actor=TESTS, **given)
     return caught.value
 
@@ -190,7 +190,7 @@ def test_nothing_is_retried_while_nobody_knows_whether_the_reply_has_left(
     work()
     assert seen(asked.run).cause == "mail.send_reply:reply_unknown"
     assert refused(asked.run).name == "outcome-unknown"
-    with pytest.raises(RetryRefused, match="nothing is sent twice"):
+    with pytest.raises(Refused, match="nothing is sent twice"):
         run_again(run=asked.run.id, actor=TESTS)
     since = timezone.now() - timedelta(hours=1)
     assert runs_retry(cause="mail.send_reply:reply_unknown", since=since, actor=TESTS).retried == ()
@@ -272,7 +272,7 @@ def test_of_ten_retries_at_once_one_happens(start: Any, work: Work, at_once: Cal
 
     done = at_once(*[retry] * 10)
     assert sum(not isinstance(one, Exception) for one in done) == 1, done
-    assert {type(one) for one in done if isinstance(one, Exception)} == {RetryRefused}
+    assert {type(one) for one in done if isinstance(one, Exception)} == {NotFailed}
     work()
     assert seen(run).status == "succeeded"
     assert len(told("run.retried")) == len(told("step.retried")) == 1
@@ -348,7 +348,7 @@ def test_a_run_is_not_retried_once_the_customer_has_written_again(asked: Asked, 
     receive(mail("Only Sunday works.\n\nGeorgia", In_Reply_To=first.message_id))
     work()
     assert refused(run).name == "conversation-moved"
-    with pytest.raises(RetryRefused, match="written again"):
+    with pytest.raises(Refused, match="written again"):
         run_again(run=run.id, actor=TESTS)
     assert approvals(status="pending").count() == 1
 
@@ -357,14 +357,14 @@ def test_nothing_goes_on_in_a_conversation_that_a_person_has_taken_over(asked: A
     run = fail(asked)
     thread_take_over(thread_id=run.thread, actor=person(cast.bob))
     assert "taken over" in refused(run).sentence
-    with pytest.raises(RetryRefused, match="taken over"):
+    with pytest.raises(Refused, match="taken over"):
         run_again(run=run.id, actor=TESTS)
 
 
 def test_an_event_is_worked_on_again_by_a_new_run_linked_to_the_old(
     asked: Asked, cast: Cast, work: Work, owner: Any
 ) -> None:
-    with pytest.raises(RetryRefused, match="Cancel it first"):
+    with pytest.raises(Refused, match="Cancel it first"):
         run_again(run=asked.run.id, actor=TESTS)
     run = fail(asked)
     new = run_again(run=run.id, actor=person(cast.alice))
@@ -374,8 +374,8 @@ def test_an_event_is_worked_on_again_by_a_new_run_linked_to_the_old(
     assert (second.run.origin, seen(run).again) == (run.id, (new,))
     assert (second.run.event, second.run.version, second.run.thread) == (run.event, run.version, run.thread)
     assert [t["origin"] for t in told("run.queued") if "origin" in t] == [str(run.id)]
-    assert refused(run).name == "run-superseded"
-    with pytest.raises(RetryRefused, match="already"):
+    assert refused(run).name == "done-again"
+    with pytest.raises(Refused, match="already"):
         run_again(run=run.id, actor=TESTS)
     approve(second.approval, cast.bob)
     work()
