@@ -5,6 +5,7 @@ lease is lost. A step is run at least once until it has committed, and never aga
 call happens inside a transaction.
 """
 
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -18,13 +19,13 @@ from dispatch.registry import Again, GivenBack
 from workflows.actions import ACTIONS
 from workflows.engine.branches import branch_off, branches_under_way
 from workflows.engine.bundles import advance_bundle
-from workflows.engine.causes import cause_of
 from workflows.engine.context import RunContext
 from workflows.engine.holding import actor_of, hold
-from workflows.engine.limits import limit_reached, time_at_work
+from workflows.engine.limits import Reached, attempts_spent, limit_reached, ran
 from workflows.engine.segment import Segment, segment_load
 from workflows.engine.steps import do_step, due_at, ready
 from workflows.engine.stopping import stop_open
+from workflows.engine.tries import cause_of
 from workflows.errors import RunMoved
 from workflows.models import RUN_MOVES, RunStatus, Step, StepStatus
 from workflows.steps import AI_KINDS
@@ -52,7 +53,7 @@ class LookAnew:
 
 def _drive(segment: Segment) -> Rest | LookAnew:
     """Do steps until none is ready, then what bundles are ready for."""
-    run = segment.run
+    run, limits = segment.run, segment.context.definition.limits
     if run.status != RunStatus.RUNNING:
         now = timezone.now()
         segment.checkpoint.move_run(RunStatus.RUNNING, started_at=run.started_at or now, running_since=now)
@@ -62,8 +63,8 @@ def _drive(segment: Segment) -> Rest | LookAnew:
         if failed := segment.first(StepStatus.FAILED):
             _fail(segment, failed)
             return None
-        if over := limit_reached(run, segment.context.definition.limits):
-            _fail(segment, None, over)
+        if reached := limit_reached(run, limits, cost=run.cost_usd):
+            _fail(segment, reached)
             return None
         steps = ready(segment)
         if not steps and not segment.all_met:
@@ -71,6 +72,9 @@ def _drive(segment: Segment) -> Rest | LookAnew:
             steps = ready(segment)
         if not steps:
             break
+        if reached := attempts_spent(segment.steps, limits):
+            _fail(segment, reached)
+            return None
         for step in branch_off(segment, steps):
             steps.remove(step)
         do_step(steps[0], segment)
@@ -95,14 +99,14 @@ def _wait(segment: Segment) -> Rest | LookAnew:
             return LookAnew()
         if outcome.due_at:
             waits.append(outcome.due_at)
-    ran, now = time_at_work(segment.run), timezone.now()
+    rest: dict[str, Any] = {"ran": ran(segment.run), "running_since": None}
     if segment.all_met:
-        segment.checkpoint.move_run(RunStatus.SUCCEEDED, finished_at=now, ran=ran, running_since=None)
+        segment.checkpoint.move_run(RunStatus.SUCCEEDED, finished_at=timezone.now(), **rest)
         return segment.commit_last()
     again = min(waits, default=None)
     if branches_under_way(segment):
         return Again(again) if again else None
-    segment.checkpoint.move_run(RunStatus.WAITING, ran=ran, running_since=None)
+    segment.checkpoint.move_run(RunStatus.WAITING, **rest)
     return segment.commit_last(again)
 
 
@@ -112,11 +116,10 @@ def _bundles(context: RunContext) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _fail(segment: Segment, failed: Step | None, over: tuple[str, str] = ("", "")) -> None:
+def _fail(segment: Segment, why: Step | Reached) -> None:
     """End the run as failed, by a step or over a limit: what it asks is withdrawn, and what it holds is stopped."""
     segment.commit()
-    run, now = segment.run, timezone.now()
-    cause, sentence = (cause_of(failed), failed.error) if failed else (f"limit:{over[0]}", over[1])
+    run = segment.run
     with transaction.atomic():
         hold(run, segment.lease)
         stop_open(run, reason="run_failed", actor=actor_of(run))
@@ -126,13 +129,13 @@ def _fail(segment: Segment, failed: Step | None, over: tuple[str, str] = ("", ""
             to=RunStatus.FAILED,
             actor=actor_of(run),
             run=run.pk,
-            data={"step": failed.key if failed else None, "error": "step" if failed else "limit"},
+            data={"step": why.key, "error": "step"} if isinstance(why, Step) else {"step": None, "error": "limit"},
             changes={
-                "finished_at": now,
-                "error": sentence,
-                "cause": cause[:160],
+                "finished_at": timezone.now(),
+                "error": why.error if isinstance(why, Step) else why.sentence,
+                "cause": cause_of(why) if isinstance(why, Step) else why.cause,
                 "cost_usd": run.cost_usd,
-                "ran": time_at_work(run),
+                "ran": ran(run),
                 "running_since": None,
             },
         )

@@ -115,7 +115,7 @@ class Checkpoint:
         self.steps[step.pk] = (step, former, met + 1)
         step.open_needs -= 1
 
-    def try_failed(self, step: Step, outcome: AttemptOutcome, error_class: str = "", error: str = "") -> None:
+    def try_failed(self, step: Step, outcome: AttemptOutcome, error_class: str, error: str) -> None:
         """Keep that the present try at a step came to nothing, and why."""
         now = timezone.now()
         begun = step.tried_at or step.started_at or now

@@ -6,9 +6,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from audit.services import Actor, transition
-from workflows.engine.causes import attempt_failed
 from workflows.engine.stopping import stop_open
-from workflows.models import RUN_ENDED, RUN_MOVES, STEP_MOVES, Run, RunStatus, StepStatus
+from workflows.engine.tries import try_keep
+from workflows.models import RUN_ENDED, RUN_MOVES, STEP_MOVES, AttemptOutcome, Run, RunStatus, StepStatus
 
 
 def run_give_up(subject: str, error: str) -> None:
@@ -24,7 +24,7 @@ def run_give_up(subject: str, error: str) -> None:
         for step in found.steps.filter(status=StepStatus.RUNNING):
             told = {"step": step.key, "kind": step.kind, "error": "worker"}
             changes = {"error": sentence, "finished_at": timezone.now()}
-            attempt_failed(step, "worker", sentence)
+            try_keep(step, outcome=AttemptOutcome.LOST, error_class="worker", error=sentence)
             transition(step, moves=STEP_MOVES, to=StepStatus.FAILED, actor=actor, run=run, data=told, changes=changes)
         if found.status != RunStatus.RUNNING:
             transition(found, moves=RUN_MOVES, to=RunStatus.RUNNING, actor=actor, run=found.pk)

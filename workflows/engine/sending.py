@@ -17,13 +17,14 @@ from audit.services import Actor, transition
 from dispatch.crash_points import reached
 from dispatch.leases import Lease
 from mail.services import Outcome, reply_sending, reply_settle, reply_stop, reply_transmit
-from workflows.engine.causes import attempt_failed
 from workflows.engine.context import RunContext
 from workflows.engine.holding import actor_of, hold
 from workflows.engine.needs import needs_met
+from workflows.engine.tries import try_keep
 from workflows.models import (
     EFFECT_MOVES,
     STEP_MOVES,
+    AttemptOutcome,
     Effect,
     EffectStatus,
     StepStatus,
@@ -111,10 +112,11 @@ def effect_settle(effect: Effect, outcome: Outcome, *, actor: Actor) -> None:
     settled = {**effect.outcome, "status": outcome.status, "detail": outcome.detail}
     changes = {"outcome": settled, "settled_at": timezone.now()}
     transition(effect, moves=EFFECT_MOVES, to=to, actor=actor, run=run, data=told, changes=changes)
-    if not ok:
-        attempt_failed(effect.step, outcome.status, _sentence(outcome))
     if effect.approval is not None:
         approval_settle(approval_id=effect.approval, to="executed" if ok else "failed", actor=actor)
+    if not ok:
+        sentence = _sentence(outcome)
+        try_keep(effect.step, outcome=AttemptOutcome.FAILED, error_class=f"reply_{outcome.status}", error=sentence)
     transition(
         effect.step,
         moves=STEP_MOVES,

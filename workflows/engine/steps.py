@@ -10,7 +10,7 @@ from audit.canonical import digest
 from dispatch.crash_points import reached
 from workflows.actions import ACTIONS
 from workflows.engine.segment import Segment
-from workflows.errors import NotRetryable, Retryable, StepError
+from workflows.errors import Retryable, StepError
 from workflows.expressions import BadExpression, condition
 from workflows.models import MET, AttemptOutcome, Step, StepStatus
 from workflows.selectors import people_only
@@ -50,7 +50,7 @@ def do_step(step: Step, segment: Segment) -> None:
     kind = STEP_KINDS[step.kind]
     with structlog.contextvars.bound_contextvars(run=str(context.run.pk), step=step.key):
         try:
-            if step.given is None and not condition(definition.when, context.names):
+            if not condition(definition.when, context.names):
                 now = timezone.now()
                 segment.met(step, StepStatus.SKIPPED, data={"reason": "when"}, finished_at=now)
                 return
@@ -63,7 +63,7 @@ def do_step(step: Step, segment: Segment) -> None:
         reached("before_effect", step.kind)
         try:
             last = step.attempts >= definition.retry.attempts
-            given = kind.Input.model_validate(context.given(definition, kind) if step.given is None else step.given)
+            given = kind.Input.model_validate(context.given(definition, kind))
             output = kind.run(given, context.world(step.key, last_attempt=last))
             reached("after_effect", step.kind)
         except Retryable as error:
@@ -85,13 +85,13 @@ def _begin(step: Step, segment: Segment) -> None:
         return
     if step.attempts:
         # Its worker died before it could commit: this is another attempt at the same step.
-        segment.checkpoint.try_failed(step, AttemptOutcome.LOST)
+        segment.checkpoint.try_failed(step, AttemptOutcome.LOST, "lost", "Its worker broke off.")
     segment.checkpoint.change_step(step, **changes)
 
 
 def _try_again(step: Step, segment: Segment, error: Retryable, attempts: int) -> None:
     if step.attempts >= attempts:
-        _fail(step, segment, NotRetryable(f"{error.sentence} Tried {step.attempts} times."), type(error).__name__)
+        _fail(step, segment, type(error)(f"{error.sentence} Tried {step.attempts} times."))
         return
     longest = min(FIRST_PAUSE_SECONDS * 2 ** (step.attempts - 1), LONGEST_PAUSE_SECONDS)
     pause = timedelta(seconds=longest * random.uniform(0.5, 1.0))  # noqa: S311 - jitter
@@ -102,10 +102,10 @@ def _try_again(step: Step, segment: Segment, error: Retryable, attempts: int) ->
     segment.checkpoint.move_step(step, StepStatus.RETRYING, data=told, due_at=due, error=sentence)
 
 
-def _fail(step: Step, segment: Segment, error: Exception, name: str = "") -> None:
+def _fail(step: Step, segment: Segment, error: Exception) -> None:
     sentence = (error.sentence if isinstance(error, StepError) else str(error))[:2000]
     log.warning("step_failed", error=sentence)
-    name = name or type(error).__name__
+    name = type(error).__name__
     segment.checkpoint.try_failed(step, AttemptOutcome.FAILED, name, sentence)
     segment.checkpoint.move_step(
         step, StepStatus.FAILED, data={"error": name}, error=sentence, finished_at=timezone.now()
