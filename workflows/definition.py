@@ -61,10 +61,12 @@ class Trigger(Part):
 
 
 class Limits(Part):
-    """What a run may cost, and how long it may be at work; waiting does not count."""
+    """What a run may cost, how long it may be at work (waiting does not count), and how many attempts its steps may
+    make in all."""
 
     cost_usd: Annotated[Decimal, Field(gt=0, le=1000)] = Decimal("0.25")
     running: Duration = timedelta(minutes=30)
+    steps: Annotated[int, Field(ge=1, le=1000)] = 200
 
 
 class Retry(Part):

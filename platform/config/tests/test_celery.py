@@ -1,7 +1,7 @@
 """The Celery app: what a worker does around each wake-up."""
 
 import pytest
-from celery.fixups.django import DjangoWorkerFixup
+from celery.fixups.django import DjangoFixup
 from django.db import connection
 
 from config.celery import app
@@ -18,7 +18,7 @@ def backend() -> int:
 
 def test_a_worker_keeps_its_connection_from_one_wake_up_to_the_next() -> None:
     before = backend()
-    around = DjangoWorkerFixup(app)
+    around = DjangoFixup(app).worker_fixup
     around.on_task_prerun(work)
     around.on_task_postrun(work)
     assert backend() == before
