@@ -36,6 +36,7 @@ from workflows.selectors.runs import (
     run_statuses,
     run_view,
     runs,
+    runs_failed,
     runs_of,
 )
 from workflows.selectors.versions import (
@@ -93,6 +94,7 @@ __all__ = [
     "run_statuses_since",
     "run_view",
     "runs",
+    "runs_failed",
     "runs_of",
     "switch",
     "trouble_count",
