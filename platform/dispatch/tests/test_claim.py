@@ -158,7 +158,7 @@ def flood(owner: Any, rows: int, *, tenant: str = "acacia", queue: str = "runs",
 
 def pages_read(queue: str = "runs") -> int:
     """How many pages of the database one claim looks at; it is rolled back."""
-    given = {"queue": queue, "worker": "me", "lease": 20, "concurrency": TENANT_CONCURRENCY}
+    given: dict[str, str | int] = {"queue": queue, "worker": "me", "lease": 20, "concurrency": TENANT_CONCURRENCY}
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {CLAIM}", given)
         [plan] = cursor.fetchone()[0]
