@@ -296,7 +296,7 @@ def work() -> Callable[[], None]:
 
     def until_nothing_is_due() -> None:
         with public_context():
-            while run_next("runs") or run_next("ai"):
+            while any(run_next(queue) for queue in ("runs", "ai", "notify")):
                 pass
 
     return until_nothing_is_due
