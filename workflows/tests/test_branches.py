@@ -6,8 +6,9 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
+from django.db import connection
 
-from audit.models import Entry
+from audit.selectors import entries
 from audit.services import Actor
 from dispatch.worker import run_next
 from tenants.selectors import public_context
@@ -76,8 +77,7 @@ def states(run: Any) -> dict[str, str]:
 
 
 def started(run: Any) -> list[str]:
-    told = [entry.body for entry in Entry.objects.filter(body__event="step.started", body__run=str(run))]
-    return sorted(entry["data"]["step"] for entry in told)
+    return sorted(entry.body["data"]["step"] for entry in entries(event="step.started", run=str(run)))
 
 
 def test_three_workers_ask_at_the_same_time_and_what_needs_all_is_done_once(
@@ -117,9 +117,9 @@ def worked_by_three(at_once: Any) -> bool:
 
 
 def under_way() -> bool:
-    from dispatch.models import Work
-
-    return Work.objects.filter(handler__startswith="workflows.").exists()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM public.dispatch_work WHERE handler LIKE 'workflows.%'")
+        return cursor.fetchone() is not None
 
 
 def test_a_branch_that_fails_fails_the_run_and_can_be_retried(start: Any, asks: Any) -> None:

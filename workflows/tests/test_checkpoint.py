@@ -1,6 +1,5 @@
 """The checkpoint, one statement, does what the table of moves says: held against `audit.transition`."""
 
-import json
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -13,10 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from audit.errors import IllegalMove, MovedMeanwhile
-from audit.models import Entry
+from audit.selectors import story
 from audit.services import Actor, transition
 from dispatch.leases import Lease, LeaseLost
-from dispatch.models import Work
 from dispatch.services import claim
 from tenants.selectors import public_context, tenant_context
 from workflows.engine.checkpoint import Checkpoint
@@ -78,9 +76,13 @@ def rows(run: UUID) -> list[dict[str, Any]]:
     return [dict(row) for row in (*told, *Run.objects.filter(pk=run).values("status", "error", "cause"))]
 
 
+def works(owner: Any) -> list[Any]:
+    found: list[Any] = owner.execute("SELECT * FROM public.dispatch_work").fetchall()
+    return found
+
+
 def entries(run: UUID) -> list[tuple[str, Any]]:
-    told = [json.loads(text) for text in Entry.objects.order_by("pk").values_list("text", flat=True)]
-    return [(entry["event"], entry["data"]) for entry in told if entry["run"] == str(run)]
+    return [(entry.body["event"], entry.body["data"]) for entry in story(run)]
 
 
 MOVE = st.tuples(st.integers(0, 3), st.sampled_from([*StepStatus.values, *RunStatus.values]), st.booleans())
@@ -162,12 +164,12 @@ def test_a_worker_whose_lease_is_over_changes_nothing(begin: Any, owner: Any, br
     segment = begin()
     before = rows(segment.run.pk), entries(segment.run.pk)
     owner.execute(break_it)
-    work = list(Work.objects.values())
+    work = works(owner)
     succeed(segment, "left")
     with pytest.raises(LeaseLost):
         segment.commit_last() if finish else segment.commit()
     assert (rows(segment.run.pk), entries(segment.run.pk)) == before
-    assert list(Work.objects.values()) == work
+    assert works(owner) == work
     assert segment.lease.lost.is_set()
 
 
@@ -194,7 +196,7 @@ def test_a_checkpoint_is_whole_or_not_there(begin: Any) -> None:
     assert (rows(segment.run.pk), entries(segment.run.pk)) == before
 
 
-def test_it_is_one_statement(begin: Any, django_assert_num_queries: Any) -> None:
+def test_it_is_one_statement(begin: Any, owner: Any, django_assert_num_queries: Any) -> None:
     segment = begin()
     succeed(segment, "left")
     with django_assert_num_queries(1):
@@ -202,7 +204,7 @@ def test_it_is_one_statement(begin: Any, django_assert_num_queries: Any) -> None
     succeed(segment, "right")
     with django_assert_num_queries(1):
         segment.commit_last()
-    assert not Work.objects.filter(subject=str(segment.run.pk)).exists()
+    assert works(owner) == []
 
 
 def test_a_moves_entry_that_somebody_hears_of_stands_or_falls_with_it(
