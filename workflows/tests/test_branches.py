@@ -104,12 +104,10 @@ def worked_by_three(at_once: Any) -> bool:
     done = threading.Event()
 
     def work() -> bool:
-        from dispatch.services import due_by_queue
-
         with public_context():
             while not done.is_set():
                 run_next("ai")
-                if not due_by_queue() and not under_way():
+                if not under_way():
                     done.set()
         return True
 
