@@ -14,13 +14,16 @@ from audit.services import Actor, record, transition
 from dispatch.services import work_add
 from mail.selectors import MessageView, last_message_of_thread
 from mail.services import thread_silent
+from tenants.selectors import current
+from workflows.catalogue import KINDS
 from workflows.definition import Definition, parse
-from workflows.engine.context import KINDS, PERSONAL, message_named
+from workflows.engine.context import message_named, names_of_event
 from workflows.engine.stopping import stop_open
 from workflows.engine.taking_back import take_back
 from workflows.engine.waking import ADVANCE, queue_of, run_wake
 from workflows.errors import Fault, InvalidDefinition, NoFormerVersion, NotInForce, ReasonMissing
 from workflows.expressions import BadExpression, condition
+from workflows.lint import lint
 from workflows.models import (
     MET,
     RUN_ENDED,
@@ -38,6 +41,7 @@ from workflows.models import (
     Workflow,
     WorkflowVersion,
 )
+from workflows.names import TenantNames
 from workflows.people import ask_a_person
 from workflows.selectors import people_only
 from workflows.steps import AI_KINDS
@@ -58,9 +62,12 @@ def version_publish(*, source: str | dict[str, Any], actor: Actor, slug: str | N
 
     The same definition again is the same version. Raises InvalidDefinition with every fault.
     """
-    definition = parse(source, kinds=KINDS)
+    definition = parse(source)
+    faults = lint(definition, KINDS)
     if slug is not None and slug != definition.name:
-        raise InvalidDefinition([Fault("name", f"must be {slug}, the workflow that gets this version")])
+        faults.insert(0, Fault("name", f"must be {slug}, the workflow that gets this version"))
+    if faults:
+        raise InvalidDefinition(faults)
     stored = plain(definition.model_dump(mode="json", by_alias=True))
     workflow, made = Workflow.objects.get_or_create(slug=definition.name)
     if made:
@@ -72,7 +79,7 @@ def version_publish(*, source: str | dict[str, Any], actor: Actor, slug: str | N
         )
     Workflow.objects.select_for_update().get(pk=workflow.pk)
     latest = workflow.versions.order_by("-number").first()
-    if latest is not None and latest.digest == digest(stored):
+    if latest is not None and Definition.model_validate(latest.definition) == definition:
         return Published(workflow.slug, latest.number, latest.digest)
     version = WorkflowVersion.objects.create(
         workflow=workflow,
@@ -195,7 +202,7 @@ def event_receive(
     message = message_named(event.data)
     if not thread and message:
         thread = str(message.thread or "")  # so that a newer message ends these runs, whoever told of this one
-    names = {"event": {**PERSONAL, **event.data, "type": type}, "steps": {}, "tenant": {}}
+    names = {"event": names_of_event(event), "steps": {}, "tenant": TenantNames.of(current()).model_dump()}
     fitting = []
     active = WorkflowVersion.objects.filter(status=VersionStatus.ACTIVE).select_related("workflow")
     if thread and thread_silent(thread):

@@ -22,6 +22,7 @@ from audit.services import transition
 from dispatch.leases import Lease
 from dispatch.registry import Again
 from workflows.actions import ACTIONS
+from workflows.definition import Retry
 from workflows.engine.bundles import advance_bundle
 from workflows.engine.context import RunContext, run_context
 from workflows.engine.holding import actor_of, hold
@@ -34,9 +35,6 @@ from workflows.selectors import people_only
 from workflows.steps import AI_KINDS, STEP_KINDS
 
 log = structlog.get_logger(__name__)
-
-FIRST_PAUSE_SECONDS = 2.0
-LONGEST_PAUSE_SECONDS = 300.0
 
 
 def advance(run_id: UUID, lease: Lease) -> Again | None:
@@ -135,9 +133,9 @@ def _do(step: Step, context: RunContext, lease: Lease) -> None:
         try:
             last = step.attempts >= definition.retry.attempts
             given = kind.Input.model_validate(context.given(definition, kind))
-            output = kind.run(given, context.world(step.key, last_attempt=last))
+            output = kind.output_of(kind.run(given, context.world(step.key, last_attempt=last)))
         except Retryable as error:
-            _try_again(step, context, lease, error, definition.retry.attempts)
+            _try_again(step, context, lease, error, definition.retry)
         except (StepError, BadExpression, ValueError) as error:
             _fail(step, context, lease, error)
         else:
@@ -166,12 +164,11 @@ def _skip(step: Step, context: RunContext, lease: Lease) -> None:
     _commit(step, context, lease, StepStatus.SKIPPED, {"reason": "when"}, {"finished_at": timezone.now()})
 
 
-def _try_again(step: Step, context: RunContext, lease: Lease, error: Retryable, attempts: int) -> None:
-    if step.attempts >= attempts:
+def _try_again(step: Step, context: RunContext, lease: Lease, error: Retryable, retry: Retry) -> None:
+    if step.attempts >= retry.attempts:
         _fail(step, context, lease, NotRetryable(f"{error.sentence} Tried {step.attempts} times."))
         return
-    longest = min(FIRST_PAUSE_SECONDS * 2 ** (step.attempts - 1), LONGEST_PAUSE_SECONDS)
-    pause = timedelta(seconds=longest * random.uniform(0.5, 1.0))  # noqa: S311 - jitter
+    pause = retry.pause_after(step.attempts) * random.uniform(0.5, 1.0)  # noqa: S311 - jitter
     changes = {"due_at": timezone.now() + pause, "error": error.sentence[:2000]}
     told = {"attempt": step.attempts, "error": type(error).__name__}
     _commit(step, context, lease, StepStatus.RETRYING, told, changes)
