@@ -38,6 +38,7 @@ APPROVAL_MOVES = Moves(
         (S.EXECUTING, S.FAILED): "approval.failed",
         (S.EXECUTING, S.STALE): "approval.stale",
         (S.EXECUTING, S.WITHDRAWN): "approval.withdrawn",
+        (S.FAILED, S.EXECUTED): "approval.executed",  # a person says that its reply has left after all
     }
 )
 # A proposal in one of these takes the thread's only place for a reply.

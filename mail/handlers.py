@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from audit.services import Actor
+from dispatch.crash_points import reached
 from dispatch.leases import Lease
 from dispatch.registry import Again, handler
 from mail.models import Message, RawMessage, Status
@@ -36,6 +37,8 @@ def parse(subject: str, lease: Lease) -> None:
     with transaction.atomic():
         lease.hold()
         message_store(message_id, parsed=parsed)
+        reached("before_commit", "mail.parse")
+    reached("after_commit", "mail.parse")
 
 
 STOPPED_WHILE_SENDING = Outcome("unknown", "The worker stopped while it was sending.")

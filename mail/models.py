@@ -44,6 +44,9 @@ MOVES = Moves(
         (Status.SENDING, Status.KEPT): "reply.kept",
         (Status.SENDING, Status.UNKNOWN): "reply.unknown",
         (Status.SENDING, Status.FAILED): "reply.failed",
+        # A person says what became of it.
+        (Status.UNKNOWN, Status.SENT): "reply.sent",
+        (Status.UNKNOWN, Status.FAILED): "reply.failed",
     }
 )
 

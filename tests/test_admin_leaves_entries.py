@@ -21,8 +21,7 @@ from conftest import PASSWORD, Cast
 from crm.models import Contact
 from crm.selectors import listing_list
 from crm.services import contact_create, listing_update
-from dispatch.services import heartbeat, work_add
-from dispatch.worker import MAX_ATTEMPTS
+from dispatch.services import MAX_ATTEMPTS, heartbeat, work_add
 from gateway.services import hook_create
 from notify.services import endpoint_add, webhook_test
 from portal.views.theme import theme_post

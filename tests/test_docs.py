@@ -81,7 +81,7 @@ def test_every_file_that_the_docs_name_is_there(page: Path) -> None:
 
 def problems_of_the_code() -> set[str]:
     """The names that follow a status where a problem is made, and those that come from errors' classes."""
-    found = {str(error.name) for error in STATUS}  # type: ignore[attr-defined]
+    found = {str(error.name) for error in STATUS}
     found |= {error.default_code.replace("_", "-") for error in exceptions.APIException.__subclasses__()}
     for folder in ("tenants", "platform/gateway", "platform/portal"):
         for source in (ROOT / folder).rglob("*.py"):

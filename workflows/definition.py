@@ -62,12 +62,15 @@ class Trigger(Part):
 
 
 class Limits(Part):
-    """What a run may cost, and how long it may be at work; waiting does not count."""
+    """What a run may cost, how long it may be at work (waiting does not count), and how many attempts its steps may
+    make in all."""
 
     cost_usd: Annotated[Decimal, Field(gt=0, le=1000)] = Decimal("0.25")
     """What the models asked by one run may cost together, in US dollars."""
     running: Duration = timedelta(minutes=30)
     """How long one run may be at work; waiting for people, timers and retries does not count."""
+    steps: Annotated[int, Field(ge=1, le=1000)] = 200
+    """How many attempts its steps may make in all."""
 
 
 class Retry(Part):
@@ -82,7 +85,7 @@ class Retry(Part):
 
     def pause_after(self, attempts: int) -> timedelta:
         """The pause after so many attempts (from 1 on), before chance shortens it."""
-        return min(self.first_pause * 2 ** (attempts - 1), self.longest_pause)
+        return min(self.first_pause * (1 << (attempts - 1)), self.longest_pause)
 
     @property
     def pauses(self) -> timedelta:

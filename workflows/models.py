@@ -201,6 +201,7 @@ STEP_MOVES = Moves(
         (T.PENDING, T.RUNNING): "step.started",
         (T.RETRYING, T.RUNNING): "step.started",
         (T.FAILED, T.RUNNING): "step.retried",
+        (T.FAILED, T.SUCCEEDED): "step.succeeded",  # a person says that it has happened after all
         (T.RUNNING, T.SUCCEEDED): "step.succeeded",
         (T.RUNNING, T.RETRYING): "step.retrying",
         (T.RUNNING, T.FAILED): "step.failed",

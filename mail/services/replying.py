@@ -159,15 +159,25 @@ def reply_sending(message_id: UUID | str, *, actor: Actor, run: UUID | str | Non
     _move(_reply(message_id), Status.SENDING, actor, run)
 
 
-def reply_settle(message_id: UUID | str, *, outcome: Outcome, actor: Actor, run: UUID | str | None = None) -> None:
-    """Record what became of a reply that was being sent. Raises IllegalMove or MovedMeanwhile."""
+def reply_settle(
+    message_id: UUID | str,
+    *,
+    outcome: Outcome,
+    actor: Actor,
+    run: UUID | str | None = None,
+    at: datetime | None = None,
+) -> None:
+    """Record what became of a reply that was being sent, or of which nobody knew whether it was.
+
+    `at`: when it left, where that is not now. Raises IllegalMove or MovedMeanwhile.
+    """
     changes: dict[str, object] = {"error": clean(outcome.detail)[:2000]}
     message = _reply(message_id)
     if outcome.status in (Status.SENT, Status.KEPT):
-        now = timezone.now()
-        changes = {"error": "", "sent_at": now}
+        left = at or timezone.now()
+        changes = {"error": "", "sent_at": left}
         assert message.thread_id is not None
-        thread_answered(message.thread_id, by=message.pk, at=now)
+        thread_answered(message.thread_id, by=message.pk, at=left)
     _move(message, Status(outcome.status), actor, run, changes)
 
 

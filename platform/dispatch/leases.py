@@ -6,10 +6,13 @@ from typing import Any
 from uuid import UUID
 
 import structlog
+from django.conf import settings
 from django.db import Error, connection
 
-LEASE_SECONDS = 20
-RENEW_SECONDS = 5
+from dispatch.statements import held
+
+LEASE_SECONDS: float = settings.COUNTERSIGN.lease_seconds
+RENEW_SECONDS = LEASE_SECONDS / 4
 
 # A row that was given back a moment ago is nobody's: renewing would hide it from all. One whose holder
 # is in a transaction is locked: nobody can claim it, and the others' leases must not wait for it.
@@ -43,19 +46,17 @@ class Lease:
     attempts: int
     lost: threading.Event = field(default_factory=threading.Event, compare=False)
 
-    def hold(self) -> None:
+    def hold(self, *, progress: bool = True) -> None:
         """Make the current transaction depend on the lease: first statement of each that works under it.
 
-        Locks the row until the commit, so that nobody can take over in between; raises LeaseLost.
+        Locks the row until the commit, so that nobody can take over in between; raises LeaseLost. See
+        `dispatch.statements.held` for what is `progress`.
         """
         if not connection.in_atomic_block:
             raise RuntimeError("a lease is held by a transaction: open one around it")
+        fragment = held(self, progress=progress)
         with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT 1 FROM public.dispatch_work WHERE id = %s AND fence = %s"
-                " AND leased_until > clock_timestamp() FOR UPDATE",
-                [self.work, self.fence],
-            )
+            cursor.execute(f"WITH {fragment.sql} SELECT 1 FROM held", fragment.params)  # noqa: S608
             if cursor.fetchone() is None:
                 self.lost.set()
                 raise LeaseLost(f"the lease on {self.work} is over")

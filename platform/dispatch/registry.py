@@ -15,6 +15,14 @@ class Again:
     due_at: datetime
 
 
+@dataclass(frozen=True)
+class GivenBack:
+    """What a handler returns whose last commit has given the row back (dispatch.statements.finished)."""
+
+
+GIVEN_BACK = GivenBack()
+
+
 class NotNow(Exception):
     """A row's tenant is not worked for at present; the row is kept until `due_at`."""
 
@@ -23,7 +31,7 @@ class NotNow(Exception):
         self.due_at = due_at
 
 
-Work = Callable[[str, Lease], Again | None]
+Work = Callable[[str, Lease], Again | GivenBack | None]
 Parked = Callable[[str, str], None]
 
 

@@ -13,11 +13,14 @@ from uuid_utils.compat import uuid7
 from dispatch.connection import tenant_connection
 from dispatch.leases import LEASE_SECONDS, Lease
 from dispatch.models import Heartbeat
+from dispatch.statements import given_back
 
 # The provisioner's queue: it has the owner's login, looks by itself, and nobody else may take from it.
 OWNER_QUEUE = "provision"
 # How many rows of one tenant are worked on at once, per queue.
 TENANT_CONCURRENCY = 4
+# Work that was begun so often, without progress in between, is parked.
+MAX_ATTEMPTS = 5
 
 log = structlog.get_logger(__name__)
 
@@ -133,20 +136,20 @@ def claim(*, queue: str, worker: str) -> Claim | None:
 
 def finish(lease: Lease, *, again: datetime | None = None) -> None:
     """Give the row back: gone when its work is done, unless it was woken meanwhile; else due `again`."""
+    fragment = given_back(lease, again)
     with connection.cursor() as cursor:
-        if again is None:
-            cursor.execute(
-                "DELETE FROM public.dispatch_work WHERE id = %s AND fence = %s AND wakes = %s",
-                [lease.work, lease.fence, lease.wakes],
-            )
-            if cursor.rowcount:
-                return
+        cursor.execute(f"WITH {fragment.sql} SELECT 1 FROM held", fragment.params)  # noqa: S608
+
+
+def given_up(lease: Lease) -> bool:
+    """Whether its work was begun so often, without progress in between, that it is to be parked."""
+    with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE public.dispatch_work SET leased_until = NULL, attempts = 0, error = '',"
-            " due_at = CASE WHEN wakes = %s THEN coalesce(%s, due_at) ELSE least(due_at, %s) END"
-            " WHERE id = %s AND fence = %s",
-            [lease.wakes, again, again, lease.work, lease.fence],
+            "SELECT attempts >= %s FROM public.dispatch_work WHERE id = %s AND fence = %s",
+            [MAX_ATTEMPTS, lease.work, lease.fence],
         )
+        row = cursor.fetchone()
+    return bool(row and row[0])
 
 
 def fail(lease: Lease, *, error: str, parked: bool) -> None:

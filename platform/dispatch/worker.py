@@ -7,11 +7,10 @@ import threading
 import structlog
 from django.db import Error, close_old_connections, connection
 
+from dispatch.crash_points import reached
 from dispatch.leases import RENEW_SECONDS, LeaseLost, renewer
-from dispatch.registry import NotNow, enter_tenant, handler_get
-from dispatch.services import claim, fail, finish, heartbeat
-
-MAX_ATTEMPTS = 5
+from dispatch.registry import Again, GivenBack, NotNow, enter_tenant, handler_get
+from dispatch.services import MAX_ATTEMPTS, claim, fail, finish, given_up, heartbeat
 
 log = structlog.get_logger(__name__)
 
@@ -29,6 +28,7 @@ def run_next(queue: str) -> bool:
         return False
     lease = claimed.lease
     renewer.add(lease)
+    reached("claimed", claimed.handler)
     with structlog.contextvars.bound_contextvars(
         tenant=claimed.tenant, handler=claimed.handler, subject=claimed.subject
     ):
@@ -38,14 +38,15 @@ def run_next(queue: str) -> bool:
                 # It never came back to say why: its worker died each time.
                 raise RuntimeError(f"the worker died {MAX_ATTEMPTS} times over this")
             with enter_tenant(claimed.tenant):
-                again = handler.run(claimed.subject, lease)
-            finish(lease, again=again.due_at if again else None)
+                outcome = handler.run(claimed.subject, lease)
+            if not isinstance(outcome, GivenBack):
+                finish(lease, again=outcome.due_at if isinstance(outcome, Again) else None)
         except NotNow as error:
             finish(lease, again=error.due_at)
         except LeaseLost:
             log.warning("lease_lost")
         except Exception as error:
-            parked = lease.attempts >= MAX_ATTEMPTS
+            parked = given_up(lease)
             log.exception("work_failed", attempt=lease.attempts, parked=parked)
             _give_back(claimed.tenant, claimed.handler, claimed.subject, error, parked)
             fail(lease, error=f"{type(error).__name__}: {error}", parked=parked)

@@ -93,7 +93,8 @@ class StepRow:
 
 @dataclass(frozen=True)
 class EffectRow:
-    """What a run did, or is about to do. `take_back`: the approval that this person may take back now."""
+    """What a run did, or is about to do. `take_back`: the approval that this person may take back now; `resolve`: the
+    effect of which this person may say what became of it."""
 
     action: str
     title: str
@@ -102,6 +103,7 @@ class EffectRow:
     held_until: datetime | None
     records: list[Link]
     take_back: UUID | None
+    resolve: UUID | None
 
 
 @dataclass(frozen=True)
@@ -287,6 +289,7 @@ def effect_rows(run: RunView, asked: Sequence[ApprovalView], person: Any) -> lis
     holds = any(effect.status == "held" for effect in run.effects)
     decides = holds and person.has_perm("approvals.decide_approval")
     named = approvers_of(run.workflow) if decides else None
+    resolves = person.has_perm("approvals.decide_approval")
     rows = []
     for effect in reversed(run.effects):
         view = views.get(effect.approval) if effect.approval else None
@@ -306,6 +309,7 @@ def effect_rows(run: RunView, asked: Sequence[ApprovalView], person: Any) -> lis
                 held_until=effect.due_at if held else None,
                 records=records_of(effect),
                 take_back=view.id if may and view else None,
+                resolve=effect.id if effect.status == "unknown" and resolves else None,
             )
         )
     return rows

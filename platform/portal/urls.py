@@ -6,6 +6,7 @@ from django.urls import include, path
 from portal.views import (
     approvals,
     automation,
+    effects,
     inbound,
     joining,
     ledger,
@@ -35,6 +36,7 @@ urlpatterns = [
     path("runs/", runs.run_list_page, name="runs"),
     path("runs/<uuid:run_id>/", runs.run_page, name="run"),
     path("runs/<uuid:run_id>/cancel/", runs.run_cancel_post, name="run_cancel"),
+    path("effects/<uuid:effect_id>/resolve/", effects.effect_resolve_post, name="effect_resolve"),
     path("", include("portal.urls_conversations")),
     path("outbox/", mail.outbox_page, name="outbox"),
     path("workflows/", workflows.workflow_list_page, name="workflows"),

@@ -16,8 +16,7 @@ from accounts.services import operator_add
 from audit.selectors import entries
 from audit.services import Actor
 from conftest import Cast
-from dispatch.services import heartbeat, work_add
-from dispatch.worker import MAX_ATTEMPTS
+from dispatch.services import MAX_ATTEMPTS, heartbeat, work_add
 from tenants.backend.base import PublicAs
 from tenants.database_roles import operator_role
 from tenants.models import TenantRequest

@@ -36,6 +36,7 @@ from tenants.support import support_open
 from tests.rights.routes import ARGUMENT, Route
 from tests.rights.table import EVERYONE
 from tests.story import mail, receive, samples, waiting
+from workflows.models import Effect, Step
 from workflows.selectors import events
 from workflows.services import automation_set
 
@@ -181,6 +182,7 @@ def make(cast: Cast) -> World:
             "POST /admin/approvals/approval/<path:object_id>/change/": decide,
             "POST /api/v1/approvals/<uuid:id>/decide": decide,
             "POST /api/v1/approvals/<uuid:id>/edit": {"digest": WRONG_DIGEST},
+            "POST /api/v1/effects/<uuid:id>/resolve": {"outcome": "done"},
         },
         asked={"/admin/autocomplete/": {"app_label": "crm", "model_name": "task", "field_name": "contact"}},
     )
@@ -233,6 +235,7 @@ def _rows(owner: Any, colleague: Any) -> dict[str, object]:
         "customers": contact.id,
         "calendar": appointment.id,
         "enquiries": enquiry.id,
+        "effects": _effect(asked.run.id).pk,
         "events": event.pk,
         "listings": listing.id,
         "messages": message.id,
@@ -255,6 +258,16 @@ def _rows(owner: Any, colleague: Any) -> dict[str, object]:
         "admin/<url>": "nowhere",
         "password-new": "0-set-password",
     }
+
+
+def _effect(run: Any) -> Effect:
+    """What a run has done, as if its proposal had been carried out."""
+    step = Step.objects.filter(run=run).first()
+    assert step is not None
+    return Effect.objects.create(
+        run_id=run, step=step, key="rights", action="crm.create_task", status="done", risk="low", reversible=True,
+        plan={"action": "crm.create_task", "input": {}, "summary": canary("task")},
+    )  # fmt: skip
 
 
 def _objects(site: Any) -> dict[str, object]:

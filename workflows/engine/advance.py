@@ -6,7 +6,8 @@ transaction.
 """
 
 import random
-from datetime import datetime, timedelta
+from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -26,11 +27,13 @@ from workflows.definition import Retry
 from workflows.engine.bundles import advance_bundle
 from workflows.engine.context import RunContext, run_context
 from workflows.engine.holding import actor_of, hold
+from workflows.engine.limits import Reached, attempts_spent, limit_reached, ran
 from workflows.engine.needs import needs_met
 from workflows.engine.stopping import stop_open
-from workflows.errors import NotRetryable, Retryable, RunMoved, StepError
+from workflows.engine.tries import cause_of, try_keep
+from workflows.errors import Retryable, RunMoved, StepError
 from workflows.expressions import BadExpression, condition
-from workflows.models import MET, RUN_ENDED, RUN_MOVES, STEP_MOVES, Run, RunStatus, Step, StepStatus
+from workflows.models import MET, RUN_ENDED, RUN_MOVES, STEP_MOVES, AttemptOutcome, Run, RunStatus, Step, StepStatus
 from workflows.selectors import people_only
 from workflows.steps import AI_KINDS, STEP_KINDS
 
@@ -80,8 +83,8 @@ def _one_move(run: Run, lease: Lease) -> _Rest | None:
         _end(run, lease, RunStatus.FAILED, failed)
         return _Rest()
     context = run_context(run)
-    if reason := _limit_reached(run, context):
-        _fail_run(run, lease, reason)
+    if reached := limit_reached(run, context.definition.limits, cost=_cost(run)):
+        _fail_run(run, lease, reached)
         return None
     now = timezone.now()
     waits: list[datetime] = []
@@ -91,7 +94,10 @@ def _one_move(run: Run, lease: Lease) -> _Rest | None:
         if step.status == StepStatus.RETRYING and step.due_at and step.due_at > now:
             waits.append(step.due_at)
         elif step.open_needs == 0 and not (step.kind in AI_KINDS and people_only()):
-            _do(step, context, lease)
+            if reached := attempts_spent(steps, context.definition.limits):
+                _fail_run(run, lease, reached)
+            else:
+                _do(step, context, lease)
             return None
     for bundle in _bundles(context):
         outcome = advance_bundle(context, bundle, steps, lease)
@@ -104,7 +110,7 @@ def _one_move(run: Run, lease: Lease) -> _Rest | None:
         return _Rest()
     with transaction.atomic():
         lease.hold()
-        changes = {"ran": _ran(run), "running_since": None}
+        changes = {"ran": ran(run), "running_since": None}
         transition(run, moves=RUN_MOVES, to=RunStatus.WAITING, actor=actor_of(run), run=run.pk, changes=changes)
     return _Rest(min(waits, default=None))
 
@@ -143,14 +149,17 @@ def _do(step: Step, context: RunContext, lease: Lease) -> None:
 
 
 def _begin(step: Step, context: RunContext, lease: Lease) -> None:
+    now = timezone.now()
     if step.status == StepStatus.RUNNING:
-        # Its worker died before it could commit: this is another attempt at the same step.
         with transaction.atomic():
-            hold(context.run, lease)
-            Step.objects.filter(pk=step.pk).update(attempts=F("attempts") + 1)
-        step.attempts += 1
+            hold(context.run, lease, progress=False)
+            if step.attempts:
+                # Its worker died before it could commit. (One that a person has retried has no attempt yet.)
+                try_keep(step, outcome=AttemptOutcome.LOST, error_class="lost", error="Its worker broke off.")
+            Step.objects.filter(pk=step.pk).update(attempts=F("attempts") + 1, tried_at=now)
+        step.attempts, step.tried_at = step.attempts + 1, now
         return
-    changes = {"attempts": step.attempts + 1, "started_at": step.started_at or timezone.now()}
+    changes = {"attempts": step.attempts + 1, "started_at": step.started_at or now, "tried_at": now}
     _commit(step, context, lease, StepStatus.RUNNING, {"attempt": step.attempts + 1}, changes)
 
 
@@ -166,19 +175,19 @@ def _skip(step: Step, context: RunContext, lease: Lease) -> None:
 
 def _try_again(step: Step, context: RunContext, lease: Lease, error: Retryable, retry: Retry) -> None:
     if step.attempts >= retry.attempts:
-        _fail(step, context, lease, NotRetryable(f"{error.sentence} Tried {step.attempts} times."))
+        _fail(step, context, lease, type(error)(f"{error.sentence} Tried {step.attempts} times."))
         return
     pause = retry.pause_after(step.attempts) * random.uniform(0.5, 1.0)  # noqa: S311 - jitter
     changes = {"due_at": timezone.now() + pause, "error": error.sentence[:2000]}
     told = {"attempt": step.attempts, "error": type(error).__name__}
-    _commit(step, context, lease, StepStatus.RETRYING, told, changes)
+    _commit(step, context, lease, StepStatus.RETRYING, told, changes, failure=error)
 
 
 def _fail(step: Step, context: RunContext, lease: Lease, error: Exception) -> None:
     sentence = error.sentence if isinstance(error, StepError) else str(error)
     log.warning("step_failed", error=sentence)
     changes = {"error": sentence[:2000], "finished_at": timezone.now()}
-    _commit(step, context, lease, StepStatus.FAILED, {"error": type(error).__name__}, changes)
+    _commit(step, context, lease, StepStatus.FAILED, {"error": type(error).__name__}, changes, failure=error)
 
 
 def _commit(
@@ -188,10 +197,14 @@ def _commit(
     to: StepStatus,
     told: dict[str, Any],
     changes: dict[str, Any],
+    failure: Exception | None = None,
 ) -> None:
     """Move a step in a transaction of its own, with its entry, its results and what they open."""
     with transaction.atomic():
         hold(context.run, lease)
+        if failure is not None:
+            outcome = AttemptOutcome.RETRYING if to == StepStatus.RETRYING else AttemptOutcome.FAILED
+            try_keep(step, outcome=outcome, error_class=type(failure).__name__, error=changes["error"])
         transition(
             step,
             moves=STEP_MOVES,
@@ -205,40 +218,29 @@ def _commit(
             needs_met(context, step.key)
 
 
-def _limit_reached(run: Run, context: RunContext) -> str:
-    """The limit that the run is over, in words; empty while it is within all."""
+def _cost(run: Run) -> Decimal:
+    """What the run has cost so far, in US dollars; kept with it where that has grown."""
     cost = cost_of_run(run.pk)
     if cost != run.cost_usd:
         Run.objects.filter(pk=run.pk).update(cost_usd=cost)
         run.cost_usd = cost
-    limits = context.definition.limits
-    if cost > limits.cost_usd:
-        return f"The run has cost US${cost}, its limit is US${limits.cost_usd}."
-    if _ran(run) > limits.running:
-        return f"The run was at work for {_ran(run)}, its limit is {limits.running}."
-    return ""
+    return cost
 
 
-def _ran(run: Run) -> timedelta:
-    """How long the run has been at work; waiting does not count."""
-    since = timezone.now() - run.running_since if run.running_since else timedelta()
-    return run.ran + since
-
-
-def _fail_run(run: Run, lease: Lease, reason: str) -> None:
+def _fail_run(run: Run, lease: Lease, reached: Reached) -> None:
     with transaction.atomic():
         hold(run, lease)
-        _ended(run, RunStatus.FAILED, {"step": None, "error": "limit"}, reason)
+        _ended(run, RunStatus.FAILED, {"step": None, "error": "limit"}, reached.sentence, reached.cause)
 
 
 def _end(run: Run, lease: Lease, to: RunStatus, failed: Step | None = None) -> None:
     with transaction.atomic():
         hold(run, lease)
         data = {"step": failed.key, "error": "step"} if failed else None
-        _ended(run, to, data, failed.error if failed else "")
+        _ended(run, to, data, failed.error if failed else "", cause_of(failed) if failed else "")
 
 
-def _ended(run: Run, to: RunStatus, data: dict[str, Any] | None, error: str) -> None:
+def _ended(run: Run, to: RunStatus, data: dict[str, Any] | None, error: str, cause: str) -> None:
     if to == RunStatus.FAILED:
         stop_open(run, reason="run_failed", actor=actor_of(run))
     transition(
@@ -248,5 +250,5 @@ def _ended(run: Run, to: RunStatus, data: dict[str, Any] | None, error: str) -> 
         actor=actor_of(run),
         run=run.pk,
         data=data,
-        changes={"finished_at": timezone.now(), "error": error, "cost_usd": cost_of_run(run.pk)},
+        changes={"finished_at": timezone.now(), "error": error, "cause": cause, "cost_usd": cost_of_run(run.pk)},
     )

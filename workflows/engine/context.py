@@ -34,6 +34,7 @@ class RunContext:
     event: Mapping[str, Any]
     message: MessageView | None
     outputs: dict[str, Any] = field(default_factory=dict)
+    retried: Mapping[str, dict[str, Any]] = field(default_factory=dict)
 
     def with_output(self, key: str, output: Mapping[str, Any] | None) -> "RunContext":
         """The same, after a step has put out something more."""
@@ -47,8 +48,12 @@ class RunContext:
         return {"event": dict(self.event), "steps": {**every, **self.outputs}, "tenant": about}
 
     def given(self, step: StepDefinition, kind: Kind) -> dict[str, Any]:
-        """The step's input: what the definition says, and for the rest what the kind takes by itself."""
-        before = self.definition.before(step) if step in self.definition.steps else set(self.outputs)
+        """The step's input: what a person had it retried with, or else what the definition says, and for the rest
+        what the kind takes by itself."""
+        if step.key in self.retried:
+            return dict(self.retried[step.key])
+        written = next((known for known in self.definition.steps if known.key == step.key), None)
+        before = self.definition.before(written) if written else set(self.outputs)
         found = {name: self._taken(path, before) for name, path in kind.takes.items() if name not in step.with_}
         found |= {name: fill(value, self.names) for name, value in step.with_.items()}
         return {name: value for name, value in found.items() if value is not None}
@@ -137,6 +142,7 @@ def run_context(run: Run) -> RunContext:
         event=names_of_event(run.event),
         message=message_named(run.event.data),
         outputs={step.key: step.output for step in run.steps.all() if step.output is not None},
+        retried={step.key: step.given for step in run.steps.all() if step.given is not None},
     )
 
 

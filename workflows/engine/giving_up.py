@@ -27,5 +27,9 @@ def run_give_up(run: str, error: str) -> None:
             actor=actor,
             run=found.pk,
             data={"step": None, "error": "worker"},
-            changes={"finished_at": timezone.now(), "error": f"The worker broke off again and again: {error}"[:2000]},
+            changes={
+                "finished_at": timezone.now(),
+                "error": f"The worker broke off again and again: {error}"[:2000],
+                "cause": "worker",
+            },
         )

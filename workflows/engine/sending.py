@@ -14,14 +14,17 @@ from django.utils import timezone
 from approvals.selectors import ApprovalView
 from approvals.services import approval_recheck, approval_settle
 from audit.services import Actor, transition
+from dispatch.crash_points import reached
 from dispatch.leases import Lease
 from mail.services import Outcome, reply_sending, reply_settle, reply_stop, reply_transmit
 from workflows.engine.context import RunContext
 from workflows.engine.holding import actor_of, hold
 from workflows.engine.needs import needs_met
+from workflows.engine.tries import try_keep
 from workflows.models import (
     EFFECT_MOVES,
     STEP_MOVES,
+    AttemptOutcome,
     Effect,
     EffectStatus,
     StepStatus,
@@ -54,7 +57,10 @@ def send_due(context: RunContext, approval: ApprovalView, lease: Lease) -> tuple
         return False, effect.due_at
     if not _intend(context, approval, effect, lease):
         return True, None
-    _settle(context, effect, reply_transmit(message_id=_message(effect)), lease)
+    reached("before_effect", "smtp")
+    outcome = reply_transmit(message_id=_message(effect))
+    reached("after_effect", "smtp")
+    _settle(context, effect, outcome, lease)
     return True, None
 
 
@@ -82,6 +88,8 @@ def _intend(context: RunContext, approval: ApprovalView, effect: Effect, lease: 
             return False
         transition(effect, moves=EFFECT_MOVES, to=EffectStatus.INTENDED, actor=actor, run=context.run.pk, data=data)
         reply_sending(message_id=_message(effect), actor=actor, run=context.run.pk)
+        reached("before_commit", "intent")
+    reached("after_commit", "intent")
     return True
 
 
@@ -91,6 +99,8 @@ def _settle(context: RunContext, effect: Effect, outcome: Outcome, lease: Lease)
         effect_settle(effect, outcome, actor=actor_of(context.run))
         if effect.status == EffectStatus.DONE:
             needs_met(context, effect.step.key)
+        reached("before_commit", "outcome")
+    reached("after_commit", "outcome")
 
 
 def effect_settle(effect: Effect, outcome: Outcome, *, actor: Actor) -> None:
@@ -104,6 +114,9 @@ def effect_settle(effect: Effect, outcome: Outcome, *, actor: Actor) -> None:
     transition(effect, moves=EFFECT_MOVES, to=to, actor=actor, run=run, data=told, changes=changes)
     if effect.approval is not None:
         approval_settle(approval_id=effect.approval, to="executed" if ok else "failed", actor=actor)
+    if not ok:
+        sentence = _sentence(outcome)
+        try_keep(effect.step, outcome=AttemptOutcome.FAILED, error_class=f"reply_{outcome.status}", error=sentence)
     transition(
         effect.step,
         moves=STEP_MOVES,

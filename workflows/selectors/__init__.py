@@ -25,6 +25,7 @@ from workflows.selectors.runs import (
     Held,
     RunView,
     StepView,
+    effect_get,
     effects_of,
     event_view,
     events,
@@ -35,6 +36,7 @@ from workflows.selectors.runs import (
     run_statuses,
     run_view,
     runs,
+    runs_failed,
     runs_of,
 )
 from workflows.selectors.versions import (
@@ -77,6 +79,7 @@ __all__ = [
     "automation_history",
     "automation_views",
     "deeds",
+    "effect_get",
     "effects_of",
     "event_view",
     "events",
@@ -91,6 +94,7 @@ __all__ = [
     "run_statuses_since",
     "run_view",
     "runs",
+    "runs_failed",
     "runs_of",
     "switch",
     "trouble_count",

@@ -68,10 +68,11 @@ def deeds(*, since: datetime, actions: Sequence[str] = (), limit: int = 20) -> l
 
 @dataclass(frozen=True)
 class Trouble:
-    """A run that needs a person: it failed, or nobody knows whether its reply left (`unknown`)."""
+    """A run that needs a person: it failed, or nobody knows whether its reply left (`unknown`, by the `effect`)."""
 
     run: UUID
     workflow: str
+    effect: UUID | None
     unknown: str
     error: str
     at: datetime
@@ -89,10 +90,14 @@ def trouble_count(*, since: datetime, limit: int) -> int:
 
 def troubles(*, since: datetime, limit: int) -> list[Trouble]:
     """Runs that failed since then, and all with an outcome that nobody knows; newest first."""
-    unknown = Effect.objects.filter(run=OuterRef("pk"), status=EffectStatus.UNKNOWN).values("plan__summary")[:1]
-    found = _troubled(since).annotate(unknown=Subquery(unknown)).order_by("-id")[:limit]
-    rows = found.values_list("pk", "version__workflow__slug", "unknown", "error", "finished_at", "created_at")
+    unknown = Effect.objects.filter(run=OuterRef("pk"), status=EffectStatus.UNKNOWN).order_by("pk")
+    found = _troubled(since).annotate(
+        effect=Subquery(unknown.values("pk")[:1]), unknown=Subquery(unknown.values("plan__summary")[:1])
+    )
+    rows = found.order_by("-id")[:limit].values_list(
+        "pk", "version__workflow__slug", "effect", "unknown", "error", "finished_at", "created_at"
+    )
     return [
-        Trouble(run=pk, workflow=slug, unknown=summary or "", error=error, at=finished or created)
-        for pk, slug, summary, error, finished, created in rows
+        Trouble(run=pk, workflow=slug, effect=effect, unknown=summary or "", error=error, at=finished or created)
+        for pk, slug, effect, summary, error, finished, created in rows
     ]

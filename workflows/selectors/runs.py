@@ -1,7 +1,7 @@
 """Runs, their steps and what they did; the events that started them."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -23,8 +23,19 @@ from workflows.models import (
 
 
 @dataclass(frozen=True)
+class TryView:
+    """An attempt at a step that came to nothing. `outcome`: tried again, failed, or lost with its worker."""
+
+    number: int
+    outcome: str
+    error: str
+    started_at: datetime
+    finished_at: datetime
+
+
+@dataclass(frozen=True)
 class StepView:
-    """One step of a run."""
+    """One step of a run; `given` is the input that a person had it retried with, `due_at` when it is tried again."""
 
     key: str
     kind: str
@@ -34,6 +45,9 @@ class StepView:
     error: str
     started_at: datetime | None
     finished_at: datetime | None
+    due_at: datetime | None = None
+    given: dict[str, Any] | None = None
+    tries: tuple[TryView, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -53,11 +67,16 @@ class EffectView:
     undone_at: datetime | None
     approval: UUID | None
     created_at: datetime
+    run: UUID
 
 
 @dataclass(frozen=True)
 class RunView:
-    """A run; the message that it is about, `steps` and `effects` are there when one run was asked for."""
+    """A run. `origin` is the run that it does again.
+
+    The message that it is about, `steps`, `effects` and the runs that do it `again` are there when one run was asked
+    for.
+    """
 
     id: UUID
     workflow: str
@@ -70,10 +89,13 @@ class RunView:
     started_at: datetime | None
     finished_at: datetime | None
     error: str
+    cause: str
+    origin: UUID | None
     limit_usd: str
     message: UUID | None = None
     steps: tuple[StepView, ...] = field(default=(), repr=False)
     effects: tuple[EffectView, ...] = field(default=(), repr=False)
+    again: tuple[UUID, ...] = ()
 
 
 def _run(run: Run) -> RunView:
@@ -89,6 +111,8 @@ def _run(run: Run) -> RunView:
         started_at=run.started_at,
         finished_at=run.finished_at,
         error=run.error,
+        cause=run.cause,
+        origin=run.origin_id,
         limit_usd=str((run.version.definition.get("limits") or {}).get("cost_usd") or ""),
     )
 
@@ -98,6 +122,7 @@ def runs(
     status: str | None = None,
     workflow: str | None = None,
     thread: str | None = None,
+    cause: str | None = None,
     id_begins: str = "",
     among: "QuerySet[Any, Any] | None" = None,
     about: "QuerySet[Any, str] | None" = None,
@@ -115,6 +140,8 @@ def runs(
         found = found.filter(version__workflow__slug=workflow)
     if thread:
         found = found.filter(thread=thread)
+    if cause:
+        found = found.filter(status=RunStatus.FAILED, cause=cause)
     if id_begins:
         found = found.annotate(id_text=Cast("pk", CharField())).filter(id_text__startswith=id_begins)
     if among is not None:
@@ -126,6 +153,12 @@ def runs(
     if until:
         found = found.filter(created_at__lt=until)
     return found
+
+
+def runs_failed(*, cause: str, since: datetime, workflow: str | None = None) -> "QuerySet[Run]":
+    """Rows of runs that have failed of a cause since then."""
+    found = Run.objects.filter(status=RunStatus.FAILED, cause=cause, finished_at__gte=since)
+    return found.filter(version__workflow__slug=workflow) if workflow else found
 
 
 def runs_of(workflows: Iterable[str]) -> "QuerySet[Run, UUID]":
@@ -160,7 +193,13 @@ def run_view(run: Run) -> RunView:
 def run_get(run_id: UUID | str) -> RunView | None:
     """One run with its steps and effects; None where there is none."""
     try:
-        run = runs().select_related("event").prefetch_related("steps", "effects").filter(pk=run_id).first()
+        run = (
+            runs()
+            .select_related("event")
+            .prefetch_related("steps__tries", "effects", "again")
+            .filter(pk=run_id)
+            .first()
+        )
     except (ValueError, ValidationError):
         return None
     if run is None:
@@ -170,7 +209,8 @@ def run_get(run_id: UUID | str) -> RunView | None:
     keys = {step.pk: step.key for step in run.steps.all()}
     effects = tuple(_effect(effect, keys[effect.step_id]) for effect in sorted(run.effects.all(), key=lambda e: e.pk))
     message = _message_named(run.event.data)
-    return RunView(**{**shown.__dict__, "message": message, "steps": steps, "effects": effects})
+    again = tuple(sorted(run.pk for run in run.again.all()))
+    return replace(shown, message=message, steps=steps, effects=effects, again=again)
 
 
 def _step(step: Step) -> StepView:
@@ -183,6 +223,9 @@ def _step(step: Step) -> StepView:
         step.error,
         step.started_at,
         step.finished_at,
+        step.due_at,
+        step.given,
+        tuple(TryView(t.number, t.outcome, t.error, t.started_at, t.finished_at) for t in step.tries.all()),
     )
 
 
@@ -201,6 +244,7 @@ def _effect(effect: Effect, step: str) -> EffectView:
         effect.undone_at,
         effect.approval,
         effect.created_at,
+        effect.run_id,
     )
 
 
@@ -208,6 +252,12 @@ def effects_of(approval: UUID) -> list[EffectView]:
     """What an approval let happen, in the order it was carried out."""
     rows = Effect.objects.filter(approval=approval).select_related("step").order_by("pk")
     return [_effect(effect, effect.step.key) for effect in rows]
+
+
+def effect_get(effect: UUID | str) -> EffectView | None:
+    """One effect; None where there is none."""
+    row = Effect.objects.filter(pk=effect).select_related("step").first()
+    return _effect(row, row.step.key) if row else None
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """The engine where it is pressed: odd definitions, workers that die, conversations that move."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -14,59 +14,22 @@ from conftest import Cast
 from crm.selectors import appointment_list, contact_by_email, enquiry_list, listing_list, task_list
 from crm.services import listing_update
 from dispatch.leases import Lease
+from dispatch.services import MAX_ATTEMPTS
 from dispatch.worker import run_next
 from mail.selectors import message_list, outbox
 from tenants.selectors import public_context
 from tests.story import CUSTOMER, Asked, due_now, mail, person, receive, samples, waiting
 from workflows.engine import sending
 from workflows.engine.giving_up import run_give_up
-from workflows.selectors import RunView, run_get, runs
-from workflows.services import event_receive, run_cancel, version_activate, version_publish
+from workflows.selectors import runs
+from workflows.services import run_cancel
+from workflows.steps import STEP_KINDS
 from workflows.steps.draft_reply import DraftReply
+from workflows.tests.looking import approve, seen, states
 
 pytestmark = pytest.mark.usefixtures("in_committed_acacia")
 Work = Callable[[], None]
 TESTS = Actor.system("tests")
-
-
-@pytest.fixture
-def start(work: Work, owner: Any) -> Iterator[Callable[..., RunView]]:
-    """Publish steps as a workflow of its own, tell of its event, and work until it rests."""
-
-    def begin(steps: str, **data: Any) -> RunView:
-        text = f"name: under-test\non: {{event: test.happened}}\nsteps:\n{steps}"
-        made = version_publish(source=text, actor=TESTS)
-        version_activate(slug="under-test", number=made.number, actor=TESTS)
-        received = event_receive(type="test.happened", data=data, actor=TESTS)
-        work()
-        return seen(received.runs[0])
-
-    yield begin
-    owner.execute("TRUNCATE acacia.workflows_run CASCADE")
-    for table in ("workflowversion", "workflow"):
-        owner.execute(f"ALTER TABLE acacia.workflows_{table} DISABLE TRIGGER USER")
-    owner.execute(
-        "DELETE FROM acacia.workflows_workflowversion v USING acacia.workflows_workflow w"
-        " WHERE w.id = v.workflow_id AND w.slug = 'under-test'"
-    )
-    owner.execute("DELETE FROM acacia.workflows_workflow WHERE slug = 'under-test'")
-    for table in ("workflowversion", "workflow"):
-        owner.execute(f"ALTER TABLE acacia.workflows_{table} ENABLE TRIGGER USER")
-
-
-def seen(run: Any) -> RunView:
-    found = run_get(getattr(run, "id", run))
-    assert found is not None
-    return found
-
-
-def states(run: Any) -> dict[str, str]:
-    return {step.key: step.status for step in seen(run).steps}
-
-
-def approve(approval: Any, who: Any) -> None:
-    shown = approval_get(getattr(approval, "id", approval))
-    approval_decide(approval_id=shown.id, decision="approve", digest=shown.digest, actor=person(who))
 
 
 def message_without_run() -> str:
@@ -219,9 +182,9 @@ def test_a_worker_that_dies_at_any_commit_is_taken_over_and_all_happens_once(
     samples()
     hold, holds = Lease.hold, [0]
 
-    def dying(at: int) -> Callable[[Lease], None]:
-        def held(lease: Lease) -> None:
-            hold(lease)
+    def dying(at: int) -> Callable[..., None]:
+        def held(lease: Lease, *, progress: bool = True) -> None:
+            hold(lease, progress=progress)
             holds[0] += 1
             if holds[0] == at:
                 raise Died
@@ -259,6 +222,28 @@ def test_a_worker_that_dies_at_any_commit_is_taken_over_and_all_happens_once(
         ended = (seen(asked.run).status, sent[0].status)
         assert ended in (("succeeded", "kept"), ("failed", "unknown")), (died_at, ended, states(asked.run))
     assert died_at > 15
+
+
+def test_a_step_over_which_workers_keep_dying_ends_in_a_failed_run(
+    start: Any, work: Work, owner: Any, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def dies(*_: Any) -> None:
+        deaths.append(1)
+        raise Died
+
+    deaths: list[int] = []
+    steps = f"  - {{key: task, {TASK}, with: {{title: One}}}}\n  - {{key: after, do: crm.match, needs: [task]}}\n"
+    run = start(steps)
+    approve(approvals(run=run.id).get().pk, cast.bob)
+    monkeypatch.setattr(STEP_KINDS["crm.match"], "run", dies)
+    for _ in range(MAX_ATTEMPTS + 2):
+        with suppress(Died):
+            work()
+        revive(owner)
+    assert len(deaths) in (MAX_ATTEMPTS, MAX_ATTEMPTS + 1), "to have begun a step may count once as progress"
+    assert seen(run).status == "failed"
+    assert "died" in seen(run).error
+    assert len(task_list().items) == 1
 
 
 def test_a_run_told_of_by_an_event_ends_with_a_newer_message_of_the_thread(start: Any, work: Work) -> None:

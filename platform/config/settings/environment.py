@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 import environ
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, ValidationInfo
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -66,6 +66,12 @@ def _truth(value: object) -> object:
     return value
 
 
+def _only_in_debug(value: Path | None, info: ValidationInfo) -> Path | None:
+    if value is not None and not info.data.get("debug"):
+        raise ValueError("must not be set without DEBUG: it kills workers")
+    return value
+
+
 Port = Annotated[int, Field(ge=1, le=65535)]
 Rate = Annotated[int, Field(ge=1)]
 Domain = Annotated[str, AfterValidator(_domain)]
@@ -99,6 +105,8 @@ class Environment(BaseModel):
     sentry_dsn: Annotated[str | None, _url("http", "https")] = None
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     debug: Annotated[bool, BeforeValidator(_truth)] = False
+    lease_seconds: Annotated[float, Field(ge=1, le=600)] = 20
+    crash_points: Annotated[Path | None, AfterValidator(_only_in_debug)] = None
     behind_tls: Annotated[bool, BeforeValidator(_truth)] = False
     corpora_dir: Path = ROOT.parent / "shared" / "data"
 
@@ -107,6 +115,7 @@ def _explain(error: dict[str, Any]) -> str:
     name = str(error["loc"][0]).upper()
     reasons = {
         "int_parsing": "must be a whole number",
+        "float_parsing": "must be a number",
         "greater_than_equal": "must be at least {ge}",
         "less_than_equal": "must be at most {le}",
         "literal_error": "must be {expected}",
@@ -115,7 +124,7 @@ def _explain(error: dict[str, Any]) -> str:
     }
     reason = reasons.get(error["type"], error["msg"]).format(**error.get("ctx", {}))
     # Values of URLs and keys may hold secrets: only plain words and numbers are echoed.
-    shown = f", not {error['input']!r}" if error["type"] in {"int_parsing", "literal_error"} else ""
+    shown = f", not {error['input']!r}" if error["type"] in {"int_parsing", "float_parsing", "literal_error"} else ""
     return f"countersign: {name} {reason}{shown}"
 
 

@@ -75,6 +75,9 @@ MALFORMED = [
     ("LOG_LEVEL", "LOUD"),
     ("BEHIND_TLS", "perhaps"),
     ("DEBUG", "maybe"),
+    ("LEASE_SECONDS", "0"),
+    ("LEASE_SECONDS", "long"),
+    ("CRASH_POINTS", "/tmp/without-debug"),
 ]
 
 

@@ -13,8 +13,8 @@ from dispatch.connection import tenant_connection
 from dispatch.leases import Lease
 from dispatch.models import Heartbeat, Work
 from dispatch.registry import Again, handler, handler_get
-from dispatch.services import heartbeat, heartbeats_clear, living, work_add
-from dispatch.worker import MAX_ATTEMPTS, beat_until, process_name, run_next
+from dispatch.services import MAX_ATTEMPTS, heartbeat, heartbeats_clear, living, work_add
+from dispatch.worker import beat_until, process_name, run_next
 
 pytestmark = pytest.mark.committed
 Add = Callable[..., None]

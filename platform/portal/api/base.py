@@ -12,8 +12,9 @@ from audit.services import Actor
 from gateway.authentication import actor_of
 from gateway.idempotency import once
 from gateway.problems import Problem
+from workflows import errors as workflows
 
-STATUS = {
+STATUS: dict[type[approvals.Refused] | type[workflows.Refused], int] = {
     approvals.NoSuchApproval: 404,
     approvals.WrongDigest: 409,
     approvals.AlreadyDecided: 409,
@@ -23,6 +24,8 @@ STATUS = {
     approvals.NotAllowed: 403,
     approvals.NothingHeld: 409,
     approvals.TooLate: 409,
+    workflows.NoSuchEffect: 404,
+    workflows.NotUnknown: 409,
 }
 
 
@@ -44,8 +47,8 @@ class View(APIView):
         return actor_of(request)
 
 
-def refuse(error: approvals.Refused) -> NoReturn:
-    """Answer a refusal of the approvals app as a problem."""
+def refuse(error: approvals.Refused | workflows.Refused) -> NoReturn:
+    """Answer a refusal of approvals or workflows as a problem."""
     more: dict[str, Any] = {}
     if isinstance(error, approvals.Stale):
         more["stale"] = error.stale

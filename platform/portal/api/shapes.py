@@ -226,6 +226,10 @@ class EffectShape(s.Serializer[Any]):
     undone_at = s.DateTimeField(allow_null=True)
 
 
+class ResolveShape(s.Serializer[Any]):
+    outcome = s.ChoiceField(["done", "failed"], help_text="It has left (done), or it did not (failed).")
+
+
 class RunShape(s.Serializer[Any]):
     id = s.UUIDField()
     workflow = s.CharField()

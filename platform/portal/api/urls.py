@@ -21,6 +21,7 @@ from portal.api.conversations import (
     Conversations,
     ConversationTakeOver,
 )
+from portal.api.effects import EffectResolve
 from portal.api.events import EventDetail, Events
 from portal.api.hooks import HookPost, HookRevoke, Hooks
 from portal.api.ledger import Ledger
@@ -55,6 +56,7 @@ urlpatterns: list[URLPattern] = [
     path("runs", Runs.as_view()),
     path("runs/<uuid:id>", RunDetail.as_view()),
     path("runs/<uuid:id>/cancel", RunCancel.as_view()),
+    path("effects/<uuid:id>/resolve", EffectResolve.as_view()),
     path("approvals", Approvals.as_view()),
     path("approvals/<uuid:id>", ApprovalDetail.as_view()),
     path("approvals/<uuid:id>/edit", ApprovalEdit.as_view()),
