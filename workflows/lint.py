@@ -46,18 +46,19 @@ class _Lint:
         when = self.definition.on.when
         yield from self._condition("on.when", when, before=None, never="no event can start a run")
         for index, step in enumerate(self.definition.steps):
-            yield from self._step(f"steps[{index}]", step)
+            yield from self._step(index, step)
         for name, bundle in self.definition.bundles.items():
             yield from self._bundle(f"bundles.{name}", name, bundle.approval)
 
-    def _step(self, at: str, step: StepDefinition) -> Iterator[Fault]:
+    def _step(self, index: int, step: StepDefinition) -> Iterator[Fault]:
+        at = f"steps[{index}]"
         kind = self.kinds.get(step.do)
         if Counter(self.keys)[step.key] > 1:
             yield Fault(f"{at}.key", f"{step.key} is there twice")
         if kind is None:
             names = ", ".join(sorted(self.kinds))
             yield Fault(f"{at}.do", f"there is no step kind or action {step.do}; there are {names}")
-        yield from self._needs(at, step)
+        yield from self._needs(at, step, above=self.keys[:index])
         yield from self._membership(at, step, kind)
         before = self.definition.before(step)
         yield from self._condition(f"{at}.when", step.when, before=before, never="this step can never be reached")
@@ -69,8 +70,7 @@ class _Lint:
             yield from self._inputs(at, step, kind, before)
         yield from _retry(f"{at}.retry", step.retry)
 
-    def _needs(self, at: str, step: StepDefinition) -> Iterator[Fault]:
-        above = self.keys[: self.definition.steps.index(step)]
+    def _needs(self, at: str, step: StepDefinition, above: list[str]) -> Iterator[Fault]:
         for position, need in enumerate(self.definition.needs_of(step)):
             if need not in self.keys:
                 yield Fault(f"{at}.needs[{position}]", f"there is no step {need}")

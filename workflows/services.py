@@ -15,7 +15,7 @@ from mail.selectors import MessageView, last_message_of_thread
 from mail.services import thread_silent
 from tenants.selectors import current
 from workflows.catalogue import KINDS
-from workflows.definition import Definition, parse
+from workflows.definition import parse, stored
 from workflows.engine.cancelling import run_cancel, runs_supersede
 from workflows.engine.context import message_named, names_of_event
 from workflows.engine.resolving import Said, effect_resolve
@@ -67,7 +67,7 @@ def version_publish(*, source: str | dict[str, Any], actor: Actor, slug: str | N
         faults.insert(0, Fault("name", f"must be {slug}, the workflow that gets this version"))
     if faults:
         raise InvalidDefinition(faults)
-    stored = plain(definition.model_dump(mode="json", by_alias=True))
+    written = plain(definition.model_dump(mode="json", by_alias=True))
     workflow, made = Workflow.objects.get_or_create(slug=definition.name)
     if made:
         record(
@@ -78,14 +78,14 @@ def version_publish(*, source: str | dict[str, Any], actor: Actor, slug: str | N
         )
     Workflow.objects.select_for_update().get(pk=workflow.pk)
     latest = workflow.versions.order_by("-number").first()
-    if latest is not None and Definition.model_validate(latest.definition) == definition:
+    if latest is not None and stored(latest.digest, latest.definition) == definition:
         return Published(workflow.slug, latest.number, latest.digest)
     version = WorkflowVersion.objects.create(
         workflow=workflow,
         number=latest.number + 1 if latest else 1,
         source=source if isinstance(source, str) else "",
-        definition=stored,
-        digest=digest(stored),
+        definition=written,
+        digest=digest(written),
         author=actor.key,
     )
     data = {"slug": workflow.slug, "number": version.number, "digest": version.digest}
@@ -207,7 +207,7 @@ def event_receive(
     if thread and thread_silent(thread):
         active = active.none()  # a person has taken over: the AI does nothing in this conversation
     for version in active.order_by("workflow__slug"):
-        definition = Definition.model_validate(version.definition)
+        definition = stored(version.digest, version.definition)
         if definition.on.event == type and _fits(definition.on.when, names):
             fitting.append((version, definition))
     runs = []

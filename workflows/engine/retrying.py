@@ -22,7 +22,7 @@ from audit.services import Actor, transition
 from mail.selectors import last_message_of_thread
 from mail.services import thread_silent
 from workflows.catalogue import KINDS
-from workflows.definition import Definition
+from workflows.definition import stored
 from workflows.engine.cancelling import run_cancel
 from workflows.engine.context import RunContext, message_named, run_context
 from workflows.engine.limits import attempts_spent, limit_reached
@@ -122,7 +122,7 @@ def run_again(*, run: UUID | str, actor: Actor) -> UUID:
     _supersede(found, actor)
     return run_start(
         version=found.version,
-        definition=Definition.model_validate(found.version.definition),
+        definition=stored(found.version.digest, found.version.definition),
         event=found.event,
         actor=actor,
         requester=found.event.requester,
