@@ -18,6 +18,7 @@ from dispatch.services import MAX_ATTEMPTS
 from dispatch.worker import run_next
 from mail.selectors import message_list, outbox
 from tenants.selectors import public_context
+from tests.looking import approve, seen, states
 from tests.story import CUSTOMER, Asked, due_now, mail, person, receive, samples, waiting
 from workflows.engine import sending
 from workflows.engine.checkpoint import Checkpoint
@@ -26,7 +27,6 @@ from workflows.selectors import runs
 from workflows.services import run_cancel
 from workflows.steps import STEP_KINDS
 from workflows.steps.draft_reply import DraftReply
-from workflows.tests.looking import approve, seen, states
 
 pytestmark = pytest.mark.usefixtures("in_committed_acacia")
 Work = Callable[[], None]
