@@ -9,10 +9,10 @@ from pydantic import BaseModel
 
 from approvals.selectors import approvals
 from conftest import Cast
+from tests.looking import approve, seen, states
 from workflows.actions import ACTIONS
 from workflows.errors import Retryable
 from workflows.steps import STEP_KINDS
-from workflows.tests.looking import approve, seen, states
 
 pytestmark = pytest.mark.usefixtures("in_committed_acacia")
 Work = Callable[[], None]
