@@ -19,6 +19,13 @@ from workflows.engine.context import KINDS, PERSONAL, message_named
 from workflows.engine.resolving import Said, effect_resolve
 from workflows.engine.stopping import stop_open
 from workflows.engine.taking_back import take_back
+from workflows.engine.undo_plans import (
+    effect_undo,
+    undo_plan_make,
+    undo_plan_pause,
+    undo_plan_resume,
+    undo_plan_start,
+)
 from workflows.engine.waking import ADVANCE, queue_of, run_wake
 from workflows.errors import Fault, InvalidDefinition, NoFormerVersion, NotInForce, ReasonMissing
 from workflows.expressions import BadExpression, condition
@@ -341,11 +348,16 @@ __all__ = [
     "approval_take_back",
     "automation_set",
     "effect_resolve",
+    "effect_undo",
     "event_receive",
     "run_cancel",
     "run_wake",
     "runs_supersede",
     "thread_answer",
+    "undo_plan_make",
+    "undo_plan_pause",
+    "undo_plan_resume",
+    "undo_plan_start",
     "version_activate",
     "version_publish",
     "version_rollback",
