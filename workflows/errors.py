@@ -36,6 +36,18 @@ class NotRetryable(StepError):
     """Trying again would fail again."""
 
 
+class NeedsAPerson(NotRetryable):
+    """The model would not answer; somebody has to."""
+
+
+class Unplannable(NotRetryable):
+    """An action of a proposal cannot be planned; `step` is its key."""
+
+    def __init__(self, sentence: str, step: str) -> None:
+        super().__init__(sentence)
+        self.step = step
+
+
 class ReasonMissing(ValueError):
     """People are not told why the AI stops."""
 
@@ -73,7 +85,7 @@ class ApproversRefused(ValueError):
 
 
 class Refused(Exception):
-    """Something that cannot be done with what a run did; `sentence` is for people, `name` for programs."""
+    """Something that cannot be done with a run or what it did; `sentence` is for people, `name` for programs."""
 
     name = "refused"
 
@@ -148,3 +160,55 @@ class NotPausable(Refused):
     """An undo that does not run cannot be paused, one that is not paused not resumed."""
 
     name = "not-possible"
+
+
+class NotFailed(Refused):
+    """Only a failed run goes on from a failed step of its own."""
+
+    name = "not-failed"
+
+
+class NotEnded(Refused):
+    """Only the event of a run that has ended is worked on again."""
+
+    name = "not-ended"
+
+
+class OutcomeUnknown(Refused):
+    """Nobody knows whether its reply has left, and nothing is sent twice."""
+
+    name = "outcome-unknown"
+
+
+class ConversationMoved(Refused):
+    """The customer, a colleague or another run has spoken since, or is about to."""
+
+    name = "conversation-moved"
+
+
+class DoneAgain(Refused):
+    """Another run does the same again."""
+
+    name = "done-again"
+
+
+class OverLimit(Refused):
+    """It would reach a limit of its version at once."""
+
+    name = "over-limit"
+
+
+class PeopleOnly(Refused):
+    """The AI is switched off."""
+
+    name = "people-only"
+
+
+class InputRefused(Refused):
+    """A changed input is none that the step takes; `faults` has the path of each."""
+
+    name = "invalid-input"
+
+    def __init__(self, faults: list[Fault]) -> None:
+        super().__init__("The step does not take this input. Nothing was begun.")
+        self.faults = faults

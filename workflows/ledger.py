@@ -14,7 +14,7 @@ register(
 )
 register("version.retired", "A version of a workflow was put out of force", {"slug", "number", "digest"})
 register("event.received", "An event was received", {"type", "runs"})
-register("run.queued", "A run was started", {"workflow", "version"})
+register("run.queued", "A run was started", {"workflow", "version", "origin"})
 register("run.started", "A worker took up the run", set())
 register("run.waiting", "The run waits", set())
 register("run.resumed", "The run goes on", set())

@@ -11,13 +11,14 @@ from django.utils import timezone
 from approvals.selectors import ApprovalView, runs_approved
 from audit.canonical import digest, plain
 from audit.services import Actor, record, transition
-from dispatch.services import work_add
 from mail.selectors import MessageView, last_message_of_thread
 from mail.services import thread_silent
-from workflows.definition import Definition, parse
+from workflows.definition import parse, stored
+from workflows.engine.cancelling import run_cancel, runs_supersede
 from workflows.engine.context import KINDS, PERSONAL, message_named
 from workflows.engine.resolving import Said, effect_resolve
-from workflows.engine.stopping import stop_open
+from workflows.engine.retrying import RetriedMany, run_again, run_retry, runs_retry
+from workflows.engine.starting import run_start
 from workflows.engine.taking_back import take_back
 from workflows.engine.undo_plans import (
     effect_undo,
@@ -26,20 +27,17 @@ from workflows.engine.undo_plans import (
     undo_plan_resume,
     undo_plan_start,
 )
-from workflows.engine.waking import ADVANCE, queue_of, run_wake
+from workflows.engine.waking import run_wake
 from workflows.errors import Fault, InvalidDefinition, NoFormerVersion, NotInForce, ReasonMissing
 from workflows.expressions import BadExpression, condition
 from workflows.models import (
     MET,
     RUN_ENDED,
-    RUN_MOVES,
     VERSION_MOVES,
     Automation,
     AutomationMode,
-    EffectStatus,
     Event,
     Run,
-    RunStatus,
     Step,
     StepStatus,
     VersionStatus,
@@ -209,14 +207,19 @@ def event_receive(
     if thread and thread_silent(thread):
         active = active.none()  # a person has taken over: the AI does nothing in this conversation
     for version in active.order_by("workflow__slug"):
-        definition = Definition.model_validate(version.definition)
+        definition = stored(version.digest, version.definition)
         if definition.on.event == type and _fits(definition.on.when, names):
             fitting.append((version, definition))
     runs = []
     if fitting and people_only():
         _ask_to_answer(event, message, actor)
     else:
-        runs = [_run_start(version, definition, event, actor, requester, thread) for version, definition in fitting]
+        runs = [
+            run_start(
+                version=version, definition=definition, event=event, actor=actor, requester=requester, thread=thread
+            )
+            for version, definition in fitting
+        ]
     record(event="event.received", target=f"event:{event.pk}", actor=actor, data={"type": type, "runs": runs})
     return Received(event.pk, runs)
 
@@ -249,73 +252,12 @@ def _fits(source: str | None, names: Mapping[str, Any]) -> bool:
         return False  # a condition about what this event does not have
 
 
-def _run_start(
-    version: WorkflowVersion,
-    definition: Definition,
-    event: Event,
-    actor: Actor,
-    requester: UUID | None,
-    thread: str,
-) -> UUID:
-    run = Run.objects.create(version=version, event=event, requester=requester, thread=thread)
-    Step.objects.bulk_create(
-        Step(
-            run=run,
-            key=step.key,
-            kind=step.do,
-            position=position,
-            open_needs=len(set(definition.needs_of(step))),
-        )
-        for position, step in enumerate(definition.steps)
-    )
-    data = {"workflow": version.workflow.slug, "version": version.number}
-    record(event="run.queued", target=f"run:{run.pk}", actor=actor, run=run.pk, data=data)
-    work_add(handler=ADVANCE, subject=str(run.pk), queue=queue_of(definition))
-    return run.pk
-
-
 def approval_take_back(*, approval_id: UUID | str, actor: Actor) -> ApprovalView:
     """Stop the held reply of an approval that is being carried out; its other changes stay, its run goes on.
 
     Raises approvals.errors: NoSuchApproval, NotAllowed, TooLate, NothingHeld.
     """
     return take_back(approval_id=approval_id, actor=actor)
-
-
-def run_cancel(*, run: UUID | str, reason: str, actor: Actor) -> bool:
-    """End a run that has not ended, in the caller's transaction: what it asked is withdrawn, what it holds is
-    stopped. `reason` is a word, such as `newer_message`. False: it had ended, or its reply is leaving now."""
-    found = Run.objects.select_for_update().filter(pk=run).exclude(status__in=RUN_ENDED).first()
-    if found is None or found.effects.filter(status__in=(EffectStatus.INTENDED, EffectStatus.UNKNOWN)).exists():
-        return False
-    stop_open(found, reason=reason, actor=actor)
-    transition(
-        found,
-        moves=RUN_MOVES,
-        to=RunStatus.CANCELLED,
-        actor=actor,
-        run=found.pk,
-        data={"reason": reason},
-        changes={"finished_at": timezone.now(), "error": REASONS.get(reason, reason)},
-    )
-    return True
-
-
-REASONS = {
-    "newer_message": "The customer wrote again: the newer message has a run of its own.",
-    "rolled_back": "Its version was rolled back before its reply left.",
-    "by_hand": "A colleague answered by hand.",
-    "taken_over": "A colleague took over the conversation.",
-    "person": "A person cancelled it.",
-}
-
-
-def runs_supersede(*, thread: str, reason: str, actor: Actor) -> list[UUID]:
-    """Cancel what still runs in a thread, because the conversation has moved. Returns the runs' ids."""
-    if not thread:
-        return []
-    running = Run.objects.filter(thread=thread).exclude(status__in=RUN_ENDED).order_by("pk")
-    return [run for run in running.values_list("pk", flat=True) if run_cancel(run=run, reason=reason, actor=actor)]
 
 
 @transaction.atomic
@@ -343,6 +285,7 @@ def automation_set(*, mode: str, reason: str, actor: Actor) -> None:
 __all__ = [
     "Published",
     "Received",
+    "RetriedMany",
     "RolledBack",
     "Said",
     "approval_take_back",
@@ -350,8 +293,11 @@ __all__ = [
     "effect_resolve",
     "effect_undo",
     "event_receive",
+    "run_again",
     "run_cancel",
+    "run_retry",
     "run_wake",
+    "runs_retry",
     "runs_supersede",
     "thread_answer",
     "undo_plan_make",

@@ -32,8 +32,9 @@ from workflows.engine.holding import actor_of, hold
 from workflows.engine.needs import needs_met
 from workflows.engine.proposals import propose
 from workflows.engine.sending import send_due
-from workflows.errors import NotRetryable
-from workflows.models import MET, STEP_MOVES, Effect, EffectStatus, Step, StepStatus
+from workflows.engine.tries import try_keep
+from workflows.errors import NotRetryable, Unplannable
+from workflows.models import MET, STEP_MOVES, AttemptOutcome, Effect, EffectStatus, Step, StepStatus
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ def advance_bundle(context: RunContext, bundle: str, steps: list[Step], lease: L
     if all(step.status in MET for step in members):
         return NOTHING
     approval = approval_of_bundle(run=context.run.pk, key=bundle)
-    if approval is None:
+    if approval is None or _is_over(approval, members):
         if not _outside_needs_met(context, keys, steps):
             return NOTHING
         if context.message and _replies(context, bundle) and reply_open_in_thread(str(context.message.thread)):
@@ -66,6 +67,16 @@ def advance_bundle(context: RunContext, bundle: str, steps: list[Step], lease: L
         _put_forward(context, bundle, members, lease)
         return MOVED
     return _after(approval, context, members, lease)
+
+
+def _is_over(approval: ApprovalView, members: list[Step]) -> bool:
+    """Whether a person had the run retried since: then what is not done is put forward anew.
+
+    Their retry begins the failed member again. A run withdraws its proposals only when it ends, so one that goes on
+    and finds one withdrawn has been retried.
+    """
+    retried = any(step.status == StepStatus.RUNNING for step in members)
+    return approval.status == "withdrawn" or (retried and approval.status in ("expired", "failed"))
 
 
 def _after(approval: ApprovalView, context: RunContext, members: list[Step], lease: Lease) -> Outcome:
@@ -86,7 +97,7 @@ def _after(approval: ApprovalView, context: RunContext, members: list[Step], lea
         case "rejected" | "expired":
             _drop(approval, context, members, lease)
             return MOVED
-    return NOTHING  # stale: people are asked; withdrawn: the run is being cancelled
+    return NOTHING  # stale: people are asked
 
 
 def _replies(context: RunContext, bundle: str) -> bool:
@@ -100,26 +111,41 @@ def _outside_needs_met(context: RunContext, keys: set[str], steps: list[Step]) -
 
 
 def _put_forward(context: RunContext, bundle: str, members: list[Step], lease: Lease) -> None:
-    """Plan the bundle and ask people. Members whose condition does not hold are skipped at once."""
+    """Plan what is not done of the bundle and ask people. Members whose condition does not hold are skipped at once."""
+    undone = [step for step in members if step.status not in MET]
     try:
         proposal, skipped = propose(context, bundle)
     except NotRetryable as error:
+        at_fault = error.step if isinstance(error, Unplannable) else undone[0].key
         with transaction.atomic():
             hold(context.run, lease)
-            _move(context, members[0], StepStatus.WAITING, {})
-            _move(context, members[0], StepStatus.FAILED, {"error": type(error).__name__}, error=error.sentence)
+            step = next(step for step in undone if step.key == at_fault)
+            _wait(context, step)
+            _fail(context, step, type(error).__name__, error.sentence)
         return
     with transaction.atomic():
         hold(context.run, lease)
-        for step in members:
+        for step in undone:
             if step.key in skipped:
+                if step.status != StepStatus.PENDING:
+                    _wait(context, step)
                 _move(context, step, StepStatus.SKIPPED, {"reason": "when"})
             else:
-                _move(context, step, StepStatus.WAITING, {})
+                _wait(context, step)
         if proposal is not None:
             proposal_open(proposal=proposal, actor=actor_of(context.run))
         reached("before_commit", "proposal")
     reached("after_commit", "proposal")
+
+
+def _wait(context: RunContext, step: Step) -> None:
+    if step.status != StepStatus.WAITING:
+        _move(context, step, StepStatus.WAITING, {})
+
+
+def _fail(context: RunContext, step: Step, error_class: str, sentence: str) -> None:
+    try_keep(step, outcome=AttemptOutcome.FAILED, error_class=error_class, error=sentence)
+    _move(context, step, StepStatus.FAILED, {"error": error_class}, error=sentence)
 
 
 def _move(
@@ -166,7 +192,7 @@ def _carry_out(approval: ApprovalView, context: RunContext, members: list[Step],
                 return
             approval_settle(approval_id=approval.id, to="failed", actor=actor_of(context.run))
             waiting = next(step for step in members if step.status == StepStatus.WAITING)
-            _move(context, waiting, StepStatus.FAILED, {"error": type(error).__name__}, error=str(error))
+            _fail(context, waiting, type(error).__name__, str(error))
 
 
 def _apply_plans(approval: ApprovalView, context: RunContext, members: list[Step]) -> None:
@@ -245,6 +271,6 @@ def _drop(approval: ApprovalView, context: RunContext, members: list[Step], leas
                 continue
             if approval.status == "expired":
                 sentence = f"Nobody decided before {approval.expires_at:%Y-%m-%d %H:%M} UTC."
-                _move(context, step, StepStatus.FAILED, {"error": "expired"}, error=sentence)
+                _fail(context, step, "expired", sentence)
                 return
             _move(context, step, StepStatus.SKIPPED, {"reason": "rejected"})

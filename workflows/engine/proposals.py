@@ -17,7 +17,7 @@ from workflows.actions.base import Plan, dangling, references
 from workflows.definition import StepDefinition
 from workflows.engine.context import RunContext
 from workflows.engine.documents import Drafted, Member, document_of
-from workflows.errors import NotRetryable
+from workflows.errors import NotRetryable, Unplannable
 from workflows.expressions import BadExpression, condition
 
 # The tenant's policy: until one is written down, a person is always asked.
@@ -87,6 +87,8 @@ def _plan(context: RunContext, bundle: str, former: Former | None) -> tuple[list
             plan = action.plan(given, context.reader(step.key))
             if former is None or not references(plan.input) & set(skipped):
                 _check_references(plan, context)
+        except NotRetryable as error:
+            raise Unplannable(error.sentence, step.key) from None
         except (ValidationError, RecordRefused, BadExpression) as error:
             raise _refusal(step.key, error, former) from None
         members.append(Member(step.key, action, given, plan))
@@ -105,7 +107,7 @@ def _refusal(step: str, error: Exception, former: Former | None) -> Exception:
         where, sentence = next(iter(error.faults.items()))
     if former is not None:
         return InvalidEdit(f"edits.{step}.{where}".rstrip("."), sentence)
-    return NotRetryable(f"{step} lacks what it needs: {where} {sentence}".replace("  ", " "))
+    return Unplannable(f"{step} lacks what it needs: {where} {sentence}".replace("  ", " "), step)
 
 
 def _check_references(plan: Plan, context: RunContext) -> None:

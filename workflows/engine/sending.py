@@ -20,9 +20,11 @@ from mail.services import Outcome, reply_sending, reply_settle, reply_stop, repl
 from workflows.engine.context import RunContext
 from workflows.engine.holding import actor_of, hold
 from workflows.engine.needs import needs_met
+from workflows.engine.tries import try_keep
 from workflows.models import (
     EFFECT_MOVES,
     STEP_MOVES,
+    AttemptOutcome,
     Effect,
     EffectStatus,
     StepStatus,
@@ -112,6 +114,9 @@ def effect_settle(effect: Effect, outcome: Outcome, *, actor: Actor) -> None:
     transition(effect, moves=EFFECT_MOVES, to=to, actor=actor, run=run, data=told, changes=changes)
     if effect.approval is not None:
         approval_settle(approval_id=effect.approval, to="executed" if ok else "failed", actor=actor)
+    if not ok:
+        sentence = _sentence(outcome)
+        try_keep(effect.step, outcome=AttemptOutcome.FAILED, error_class=f"reply_{outcome.status}", error=sentence)
     transition(
         effect.step,
         moves=STEP_MOVES,

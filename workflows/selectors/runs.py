@@ -1,7 +1,7 @@
 """Runs, their steps and what they did; the events that started them."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -23,8 +23,19 @@ from workflows.models import (
 
 
 @dataclass(frozen=True)
+class TryView:
+    """An attempt at a step that came to nothing. `outcome`: tried again, failed, or lost with its worker."""
+
+    number: int
+    outcome: str
+    error: str
+    started_at: datetime
+    finished_at: datetime
+
+
+@dataclass(frozen=True)
 class StepView:
-    """One step of a run."""
+    """One step of a run; `given` is the input that a person had it retried with, `due_at` when it is tried again."""
 
     key: str
     kind: str
@@ -34,6 +45,9 @@ class StepView:
     error: str
     started_at: datetime | None
     finished_at: datetime | None
+    due_at: datetime | None = None
+    given: dict[str, Any] | None = None
+    tries: tuple[TryView, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -58,7 +72,11 @@ class EffectView:
 
 @dataclass(frozen=True)
 class RunView:
-    """A run; the message that it is about, `steps` and `effects` are there when one run was asked for."""
+    """A run. `origin` is the run that it does again.
+
+    The message that it is about, `steps`, `effects` and the runs that do it `again` are there when one run was asked
+    for.
+    """
 
     id: UUID
     workflow: str
@@ -71,10 +89,13 @@ class RunView:
     started_at: datetime | None
     finished_at: datetime | None
     error: str
+    cause: str
+    origin: UUID | None
     limit_usd: str
     message: UUID | None = None
     steps: tuple[StepView, ...] = field(default=(), repr=False)
     effects: tuple[EffectView, ...] = field(default=(), repr=False)
+    again: tuple[UUID, ...] = ()
 
 
 def _run(run: Run) -> RunView:
@@ -90,6 +111,8 @@ def _run(run: Run) -> RunView:
         started_at=run.started_at,
         finished_at=run.finished_at,
         error=run.error,
+        cause=run.cause,
+        origin=run.origin_id,
         limit_usd=str((run.version.definition.get("limits") or {}).get("cost_usd") or ""),
     )
 
@@ -99,15 +122,18 @@ def runs(
     status: str | None = None,
     workflow: str | None = None,
     thread: str | None = None,
+    cause: str | None = None,
     id_begins: str = "",
     among: "QuerySet[Any, Any] | None" = None,
     about: "QuerySet[Any, str] | None" = None,
     since: datetime | None = None,
     until: datetime | None = None,
+    failed_since: datetime | None = None,
 ) -> "QuerySet[Run]":
     """Rows of runs that fit the filters, newest first.
 
     `among`: run ids, `about`: ids of messages as text, both as subqueries; `since` and `until` bound when it began.
+    `cause`, empty too, and `failed_since` find failed runs.
     """
     found = Run.objects.select_related("version", "version__workflow").order_by("-id")
     if status:
@@ -116,6 +142,10 @@ def runs(
         found = found.filter(version__workflow__slug=workflow)
     if thread:
         found = found.filter(thread=thread)
+    if cause is not None:
+        found = found.filter(status=RunStatus.FAILED, cause=cause)
+    if failed_since:
+        found = found.filter(status=RunStatus.FAILED, finished_at__gte=failed_since)
     if id_begins:
         found = found.annotate(id_text=Cast("pk", CharField())).filter(id_text__startswith=id_begins)
     if among is not None:
@@ -161,7 +191,13 @@ def run_view(run: Run) -> RunView:
 def run_get(run_id: UUID | str) -> RunView | None:
     """One run with its steps and effects; None where there is none."""
     try:
-        run = runs().select_related("event").prefetch_related("steps", "effects").filter(pk=run_id).first()
+        run = (
+            runs()
+            .select_related("event")
+            .prefetch_related("steps__tries", "effects", "again")
+            .filter(pk=run_id)
+            .first()
+        )
     except (ValueError, ValidationError):
         return None
     if run is None:
@@ -171,7 +207,8 @@ def run_get(run_id: UUID | str) -> RunView | None:
     keys = {step.pk: step.key for step in run.steps.all()}
     effects = tuple(_effect(effect, keys[effect.step_id]) for effect in sorted(run.effects.all(), key=lambda e: e.pk))
     message = _message_named(run.event.data)
-    return RunView(**{**shown.__dict__, "message": message, "steps": steps, "effects": effects})
+    again = tuple(sorted(run.pk for run in run.again.all()))
+    return replace(shown, message=message, steps=steps, effects=effects, again=again)
 
 
 def _step(step: Step) -> StepView:
@@ -184,6 +221,9 @@ def _step(step: Step) -> StepView:
         step.error,
         step.started_at,
         step.finished_at,
+        step.due_at,
+        step.given,
+        tuple(TryView(t.number, t.outcome, t.error, t.started_at, t.finished_at) for t in step.tries.all()),
     )
 
 

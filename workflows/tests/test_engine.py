@@ -1,6 +1,6 @@
 """The engine where it is pressed: odd definitions, workers that die, conversations that move."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -18,57 +18,19 @@ from dispatch.services import MAX_ATTEMPTS
 from dispatch.worker import run_next
 from mail.selectors import message_list, outbox
 from tenants.selectors import public_context
+from tests.looking import approve, seen, states
 from tests.story import CUSTOMER, Asked, due_now, mail, person, receive, samples, waiting
 from workflows.engine import sending
+from workflows.engine.checkpoint import Checkpoint
 from workflows.engine.giving_up import run_give_up
-from workflows.selectors import RunView, run_get, runs
-from workflows.services import event_receive, run_cancel, version_activate, version_publish
+from workflows.selectors import runs
+from workflows.services import run_cancel
 from workflows.steps import STEP_KINDS
 from workflows.steps.draft_reply import DraftReply
 
 pytestmark = pytest.mark.usefixtures("in_committed_acacia")
 Work = Callable[[], None]
 TESTS = Actor.system("tests")
-
-
-@pytest.fixture
-def start(work: Work, owner: Any) -> Iterator[Callable[..., RunView]]:
-    """Publish steps as a workflow of its own, tell of its event, and work until it rests."""
-
-    def begin(steps: str, **data: Any) -> RunView:
-        text = f"name: under-test\non: {{event: test.happened}}\nsteps:\n{steps}"
-        made = version_publish(source=text, actor=TESTS)
-        version_activate(slug="under-test", number=made.number, actor=TESTS)
-        received = event_receive(type="test.happened", data=data, actor=TESTS)
-        work()
-        return seen(received.runs[0])
-
-    yield begin
-    owner.execute("TRUNCATE acacia.workflows_run CASCADE")
-    for table in ("workflowversion", "workflow"):
-        owner.execute(f"ALTER TABLE acacia.workflows_{table} DISABLE TRIGGER USER")
-    owner.execute(
-        "DELETE FROM acacia.workflows_workflowversion v USING acacia.workflows_workflow w"
-        " WHERE w.id = v.workflow_id AND w.slug = 'under-test'"
-    )
-    owner.execute("DELETE FROM acacia.workflows_workflow WHERE slug = 'under-test'")
-    for table in ("workflowversion", "workflow"):
-        owner.execute(f"ALTER TABLE acacia.workflows_{table} ENABLE TRIGGER USER")
-
-
-def seen(run: Any) -> RunView:
-    found = run_get(getattr(run, "id", run))
-    assert found is not None
-    return found
-
-
-def states(run: Any) -> dict[str, str]:
-    return {step.key: step.status for step in seen(run).steps}
-
-
-def approve(approval: Any, who: Any) -> None:
-    shown = approval_get(getattr(approval, "id", approval))
-    approval_decide(approval_id=shown.id, decision="approve", digest=shown.digest, actor=person(who))
 
 
 def message_without_run() -> str:
@@ -219,7 +181,7 @@ def test_a_worker_that_dies_at_any_commit_is_taken_over_and_all_happens_once(
     cast: Cast, work: Work, owner: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     samples()
-    hold, holds = Lease.hold, [0]
+    hold, written, holds, dies_at = Lease.hold, Checkpoint._write, [0], [0]
 
     def dying(at: int) -> Callable[..., None]:
         def held(lease: Lease, *, progress: bool = True) -> None:
@@ -229,6 +191,14 @@ def test_a_worker_that_dies_at_any_commit_is_taken_over_and_all_happens_once(
                 raise Died
 
         return held
+
+    def write(checkpoint: Checkpoint, *given: Any) -> None:
+        written(checkpoint, *given)
+        holds[0] += 1
+        if holds[0] == dies_at[0]:
+            raise Died
+
+    monkeypatch.setattr(Checkpoint, "_write", write)
 
     def live() -> None:
         while True:
@@ -241,6 +211,7 @@ def test_a_worker_that_dies_at_any_commit_is_taken_over_and_all_happens_once(
     while alive:
         died_at += 1
         holds[0] = 0
+        dies_at[0] = died_at
         monkeypatch.setattr(Lease, "hold", dying(died_at))
         customer = f"customer{died_at}@example.com"
         receive(mail(sender=f"Georgia Papadopoulos <{customer}>"))
