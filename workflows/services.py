@@ -22,6 +22,13 @@ from workflows.engine.resolving import Said, effect_resolve
 from workflows.engine.retrying import RetriedMany, run_again, run_retry, runs_retry
 from workflows.engine.starting import run_start
 from workflows.engine.taking_back import take_back
+from workflows.engine.undo_plans import (
+    effect_undo,
+    undo_plan_make,
+    undo_plan_pause,
+    undo_plan_resume,
+    undo_plan_start,
+)
 from workflows.engine.waking import run_wake
 from workflows.errors import Fault, InvalidDefinition, NoFormerVersion, NotInForce, ReasonMissing
 from workflows.expressions import BadExpression, condition
@@ -291,6 +298,7 @@ __all__ = [
     "approval_take_back",
     "automation_set",
     "effect_resolve",
+    "effect_undo",
     "event_receive",
     "run_again",
     "run_cancel",
@@ -299,6 +307,10 @@ __all__ = [
     "runs_retry",
     "runs_supersede",
     "thread_answer",
+    "undo_plan_make",
+    "undo_plan_pause",
+    "undo_plan_resume",
+    "undo_plan_start",
     "version_activate",
     "version_publish",
     "version_rollback",

@@ -18,6 +18,7 @@ from approvals.proposals import Fact
 from audit.services import Actor
 from crm.records import Kept, clean, pick, record_create, record_revert, record_update
 from crm.records import fields as record_fields
+from crm.reverting import NOTHING, Revert
 from tenants.selectors import TenantInfo
 from workflows.kinds import Kind, Out
 
@@ -200,21 +201,44 @@ class Action(Kind):
             made[change.output_as] = ident
         return {**plan.output, **made}
 
-    def undo(self, plan: Plan, output: Mapping[str, Any], hands: Hands) -> list[Kept]:
-        """Put back, newest first, each field that still holds what this wrote; returns what was kept and why."""
-        kept: list[Kept] = []
-        for change in reversed(plan.changes):
-            after = resolve({name: delta.after for name, delta in change.fields.items()}, {"": output})
-            pairs = {name: (delta.before, after[name]) for name, delta in change.fields.items()}
-            kept += record_revert(
+    def reverts(self, plan: Plan, output: Mapping[str, Any]) -> list[Revert]:
+        """What taking an applied plan back means for records, newest first."""
+        return [
+            Revert(
                 kind=change.kind,
                 id=output[change.output_as],
-                changes=pairs,
+                changes={
+                    name: (delta.before, resolve(delta.after, {"": output})) for name, delta in change.fields.items()
+                },
                 created=change.id is None,
+            )
+            for change in reversed(plan.changes)
+        ]
+
+    def undo(
+        self,
+        plan: Plan,
+        output: Mapping[str, Any],
+        hands: Hands,
+        overwrite: Mapping[str, Mapping[str, Any]] = NOTHING,
+    ) -> list[Kept]:
+        """Put back, newest first, each field that still holds what this wrote; returns what was kept and why.
+
+        `overwrite`: "<kind>:<id>" -> the fields that are put back too, while they hold the value given.
+        """
+        return [
+            kept
+            for revert in self.reverts(plan, output)
+            for kept in record_revert(
+                kind=revert.kind,
+                id=revert.id,
+                changes=revert.changes,
+                created=revert.created,
                 actor=hands.actor,
                 run=hands.run,
+                overwrite=overwrite.get(revert.record, NOTHING),
             )
-        return kept
+        ]
 
 
 def update(kind: str, ident: str, label: str, output_as: str, wanted: Mapping[str, Any]) -> RecordChange:
