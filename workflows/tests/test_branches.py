@@ -36,6 +36,22 @@ FAN = "\n".join(
         "  - {key: all, do: crm.match, needs: [one, two, three], with: {facts: {}}}",
     ]
 )
+UNDERSTOOD: dict[str, Any] = {
+    "intent": "other",
+    "language": "en",
+    "summary": "A question",
+    "provenance": {
+        "provider": "local",
+        "model_requested": "local",
+        "model_served": "local",
+        "prompt_version": "1",
+        "fallback_reason": None,
+        "cost_usd": "0",
+        "latency_ms": 1,
+        "input_tokens": 0,
+        "output_tokens": 0,
+    },
+}
 Asked = Callable[[str], dict[str, Any]]
 
 
@@ -87,7 +103,7 @@ def test_three_workers_ask_at_the_same_time_and_what_needs_all_is_done_once(
 
     def asked(step: str) -> dict[str, Any]:
         together.wait()  # passes only where three ask at once
-        return {"facts": {}, "intent": step}
+        return UNDERSTOOD
 
     asks(asked)
     for _ in range(40):
@@ -124,7 +140,7 @@ def test_a_branch_that_fails_fails_the_run_and_can_be_retried(start: Any, asks: 
     def asked(step: str) -> dict[str, Any]:
         if step == "three":
             raise NotRetryable("The model refused.")
-        return {"facts": {}}
+        return UNDERSTOOD
 
     asks(asked)
     run = start()
@@ -132,7 +148,7 @@ def test_a_branch_that_fails_fails_the_run_and_can_be_retried(start: Any, asks: 
     assert states(run) == {"one": "succeeded", "two": "succeeded", "three": "failed", "all": "pending"}
     failed = Run.objects.get(pk=run)
     assert (failed.status, failed.error, failed.cause) == ("failed", "The model refused.", "ai.understand:NotRetryable")
-    asks(lambda step: {"facts": {}})
+    asks(lambda step: UNDERSTOOD)
     run_retry(run=run, actor=TESTS)
     worker()
     assert states(run) == dict.fromkeys([*ASKING, "all"], "succeeded")
@@ -150,7 +166,7 @@ def test_a_worker_that_dies_over_a_branch_is_followed_by_another(start: Any, ask
         if step in dying:
             dying.discard(step)
             raise Died
-        return {"facts": {}}
+        return UNDERSTOOD
 
     asks(asked)
     run = start()
@@ -171,7 +187,7 @@ def test_a_branch_is_tried_again_when_its_time_has_come(start: Any, asks: Any, o
         if step in failing:
             failing.discard(step)
             raise Retryable("Overloaded.")
-        return {"facts": {}}
+        return UNDERSTOOD
 
     asks(asked)
     run = start()
@@ -191,7 +207,7 @@ def test_a_cancelled_run_takes_nothing_from_its_branches(start: Any, asks: Any) 
         if step == "one":
             with transaction.atomic():
                 run_cancel(run=Run.objects.latest("pk").pk, reason="person", actor=TESTS)
-        return {"facts": {}}
+        return UNDERSTOOD
 
     asks(asked)
     run = start()
@@ -204,13 +220,13 @@ def test_where_everything_goes_to_people_a_branch_waits_and_goes_on_afterwards(s
     def asked(step: str) -> dict[str, Any]:
         if step == "one":
             automation_set(mode="people_only", reason="A test", actor=TESTS)
-        return {"facts": {}}
+        return UNDERSTOOD
 
     asks(asked)
     run = start()
     worker()
     assert states(run) == {"one": "succeeded", "two": "pending", "three": "pending", "all": "pending"}
-    asks(lambda step: {"facts": {}})
+    asks(lambda step: UNDERSTOOD)
     automation_set(mode="policy", reason="", actor=TESTS)
     worker()
     assert states(run) == dict.fromkeys([*ASKING, "all"], "succeeded")
