@@ -21,7 +21,7 @@ from uuid_utils.compat import uuid7
 from audit import statements as ledger
 from audit.errors import MovedMeanwhile
 from audit.services import Actor, Composed, compose, target_of
-from audit.signals import heard, tell
+from audit.signals import tell, unheard
 from dispatch.connection import fetch_prepared
 from dispatch.leases import Lease, LeaseLost
 from dispatch.statements import Fragment, finished, held
@@ -72,10 +72,17 @@ WHERE EXISTS (SELECT 1 FROM run)
 IF_IT_HOLDS = "WHERE EXISTS (SELECT 1 FROM run)"
 # A step that is not in the state we know would be half a checkpoint: dividing by nothing undoes it all.
 OUTCOME = """
-SELECT (SELECT count(*) FROM held), (SELECT count(*) FROM run),
+SELECT (SELECT yes FROM quiet), (SELECT count(*) FROM held), (SELECT count(*) FROM run),
     1 / (CASE WHEN EXISTS (SELECT 1 FROM run) AND (SELECT count(*) FROM moved) <> %(moving)s::int THEN 0 ELSE 1 END),
     array(SELECT id FROM moved), array(SELECT open_needs FROM moved)
 """
+
+
+@dataclass(frozen=True)
+class GiveBack:
+    """That the work is over, or due `again`."""
+
+    again: datetime | None
 
 
 @dataclass
@@ -150,22 +157,29 @@ class Checkpoint:
     def commit(self, lease: Lease, *, finish: bool = False, again: datetime | None = None) -> None:
         """Write it all, or nothing; then begin anew. Raises LeaseLost, RunMoved, MovedMeanwhile.
 
-        One statement and one round trip; a transaction around it where somebody hears of an entry. With `finish`
-        the work is given back in the same commit, to be due `again` if that is known.
+        One statement and one round trip; where somebody is to be told of an entry, a transaction around it. With
+        `finish` the work is given back in the same commit, to be due `again` if that is known.
         """
-        given_back = finished(lease, again) if finish else None
-        if any(heard(entry.event) for entry in self.entries):
+        give_back = GiveBack(again) if finish else None
+        quiet = unheard(entry.event for entry in self.entries)
+        if not self._write(lease, give_back, quiet):
             with transaction.atomic():
-                self._write(lease, given_back)
+                self._write(lease, give_back, None)
                 for entry in self.entries:
                     tell(event=entry.event, target=entry.target, data=entry.data, run=entry.run)
-        else:
-            self._write(lease, given_back)
         self.run_former, self.steps, self.tries, self.entries = None, {}, [], []
 
-    def _write(self, lease: Lease, given_back: Fragment | None) -> None:
+    def _write(self, lease: Lease, give_back: GiveBack | None, quiet: Fragment | None) -> bool:
+        """Send the statement; False, and nothing has changed, where the condition `quiet` does not hold."""
         # To begin once more what a dead worker had begun leaves no entry: it is no progress.
-        parts = [given_back or held(lease, progress=bool(self.entries))]
+        provided = "(SELECT yes FROM quiet)"
+        fence = (
+            finished(lease, give_back.again, provided=provided)
+            if give_back
+            else held(lease, progress=bool(self.entries), provided=provided)
+        )
+        quiet = quiet or Fragment("true", {})
+        parts = [Fragment(f"quiet AS (SELECT {quiet.sql} AS yes)", quiet.params), fence]
         parts += [self._run(), self._changes(), Fragment(f"moved AS ({MOVED})", {"moving": len(self.steps)})]
         if self.tries:
             parts.append(Fragment(f"tried AS ({TRIED})", {"tries": _json(self.tries)}))
@@ -181,7 +195,9 @@ class Checkpoint:
                 raise
             raise MovedMeanwhile(f"a step of run {self.run.pk} is no longer as it was") from None
         assert found is not None
-        ours, stays, _, moved, open_needs = found
+        is_quiet, ours, stays, _, moved, open_needs = found
+        if not is_quiet:
+            return False
         if not ours:
             lease.lost.set()
             raise LeaseLost(f"the lease on {lease.work} is over")
@@ -189,6 +205,7 @@ class Checkpoint:
             raise RunMoved(self.run.status)
         for step, needs in zip(moved, open_needs, strict=True):
             self.steps[step][0].open_needs = needs
+        return True
 
     def _run(self) -> Fragment:
         known: dict[str, Any] = {"run": self.run.pk, "run_former": self.run_former or str(self.run.status)}
