@@ -232,7 +232,7 @@ class _Lint:
 
     def _rule(self, at: str, rule: ApprovalRule, bundle: str) -> Iterator[Fault]:
         members = self.definition.members(bundle)
-        done = self.definition.all_needs_of(members) | {member.key for member in members}
+        done = {member.key for member in members}.union(*(self.definition.before(member) for member in members))
         if rule.when is not None:
             yield from self._expression(f"{at}.when", rule.when, before=done)
         if rule.ask == "when" and not rule.when:
