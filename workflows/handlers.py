@@ -8,15 +8,22 @@ from tenants.services import pulse_soon
 from workflows.engine.advance import advance
 from workflows.engine.branches import BRANCH, advance_branch
 from workflows.engine.giving_up import run_give_up
+from workflows.engine.undo_plans import HANDLER as UNDO
+from workflows.engine.undo_work import undo_advance, undo_give_up
 from workflows.engine.waking import ADVANCE
 
 
 @handler(ADVANCE, on_parked=run_give_up)
 def advance_run(subject: str, lease: Lease) -> Again | GivenBack | None:
     """Take the run as far as it goes now."""
-    again = advance(UUID(subject), lease)
+    return advance(UUID(subject), lease)
+
+
+@handler(UNDO, on_parked=undo_give_up)
+def advance_undo(subject: str, lease: Lease) -> None:
+    """Undo what is left of the plan."""
+    undo_advance(UUID(subject), lease)
     pulse_soon()
-    return again
 
 
 @handler(BRANCH, on_parked=run_give_up)

@@ -6,6 +6,7 @@ from typing import Any
 
 from audit.signals import hears
 from notify.services import webhook_tell
+from notify.statements import nobody_asked
 
 
 @dataclass(frozen=True)
@@ -32,13 +33,14 @@ TOLD = {
     "approval.expired": Told("approval.expired", "approval", "expired"),
     "approval.stale": Told("approval.stale", "approval", "stale"),
     "effect.done": Told("effect.done", "effect", "done", ("step", "action")),
+    "effect.undone": Told("effect.undone", "effect", "undone", ("step", "action")),
     "effect.unknown": Told("effect.unknown", "effect", "unknown", ("step", "action")),
     "version.rolled_back": Told("version.rolled_back", "version", "active", ("slug", "number", "digest")),
     "version.active": Told("version.activated", "version", "active", ("slug", "number", "digest")),
 }
 
 
-@hears(TOLD)
+@hears(TOLD, unless=lambda events: nobody_asked(TOLD[event].type for event in events))
 def entry_is_told(*, event: str, target: str, data: Mapping[str, Any], run: object) -> None:
     """Have the webhook of an entry delivered, in the transaction of what it tells of."""
     told = TOLD[event]

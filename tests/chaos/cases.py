@@ -65,9 +65,8 @@ class Office:
         assert pack is not None
         source = (pack.folder / "property-enquiry.yaml").read_text().replace("hold: 10s", f"hold: {hold}")
         # A step beside the first one, so that there are branches to kill.
-        source = source.replace(FIRST, f"{FIRST}\n{BESIDE}").replace(
-            "[understand, match]", "[understand, match, beside]"
-        )
+        source = source.replace(FIRST, f"{BESIDE}\n{FIRST.replace('with:', 'needs: [], with:')}")
+        source = source.replace("[understand, match]", "[understand, match, beside]")
         with tenant_context(self.tenant):
             samples("acacia")
             made = version_publish(source=source, actor=self.approver)

@@ -21,7 +21,7 @@ from audit.canonical import plain
 from audit.services import Actor, transition
 from mail.selectors import last_message_of_thread
 from mail.services import thread_silent
-from workflows.actions import ACTIONS
+from workflows.catalogue import KINDS
 from workflows.definition import stored
 from workflows.engine.cancelling import run_cancel
 from workflows.engine.context import RunContext, message_named, run_context
@@ -43,8 +43,7 @@ from workflows.errors import (
 )
 from workflows.expressions import BadExpression
 from workflows.models import MET, RUN_ENDED, RUN_MOVES, STEP_MOVES, EffectStatus, Run, RunStatus, Step, StepStatus
-from workflows.selectors import people_only, runs_failed
-from workflows.steps import STEP_KINDS
+from workflows.selectors import people_only, runs
 
 AT_ONCE = 500
 OPEN_OUTCOME = (EffectStatus.INTENDED, EffectStatus.UNKNOWN)
@@ -153,10 +152,12 @@ class Skipped:
 
 @dataclass(frozen=True)
 class RetriedMany:
-    """What became of failed runs: those that go on, those that were left, and how many were not looked at."""
+    """What became of failed runs: those that go on, those that were left as they are, the last that was looked at,
+    and how many were not."""
 
     retried: tuple[UUID, ...]
     skipped: tuple[Skipped, ...]
+    last: UUID | None
     left: int
 
 
@@ -165,10 +166,10 @@ def runs_retry(
 ) -> RetriedMany:
     """Let the runs go on that have failed of `cause` since then, oldest first and `AT_ONCE` at most.
 
-    Each in a transaction of its own: one that has moved meanwhile is left and told of. `after` is the last run that a
-    former call looked at. Doing it again does nothing, but for runs that have failed again.
+    Each in a transaction of its own: one that has moved meanwhile is left and told of. `after` is `last` of
+    a former call. Doing it again does nothing, but for runs that have failed again.
     """
-    failed = runs_failed(cause=cause, since=since, workflow=workflow).order_by("pk")
+    failed = runs(cause=cause, failed_since=since, workflow=workflow).order_by("pk")
     if after is not None:
         failed = failed.filter(pk__gt=after)
     chosen = list(failed.values_list("pk", flat=True)[:AT_ONCE])
@@ -181,8 +182,9 @@ def runs_retry(
             skipped.append(Skipped(run, error.sentence))
         else:
             retried.append(run)
-    left = failed.filter(pk__gt=chosen[-1]).count() if chosen else 0
-    return RetriedMany(tuple(retried), tuple(skipped), left)
+    last = chosen[-1] if chosen else None
+    left = failed.filter(pk__gt=last).count() if last else 0
+    return RetriedMany(tuple(retried), tuple(skipped), last, left)
 
 
 def _words(run: Run) -> str:
@@ -256,8 +258,8 @@ def _chosen(failed: list[Step], from_step: str | None, input: Mapping[str, Any] 
 
 def _changed_input(context: RunContext, step: Step, input: Mapping[str, Any]) -> dict[str, Any]:
     """The step's whole input with these fields changed, checked against what its kind takes; raises InputRefused."""
-    kind = ACTIONS[step.kind] if step.kind in ACTIONS else STEP_KINDS[step.kind]
-    model = kind.Given if step.kind in ACTIONS else kind.Input  # type: ignore[union-attr]
+    kind = KINDS[step.kind]
+    model = kind.given_model()
     if unknown := sorted(set(input) - set(model.model_fields)):
         takes = ", ".join(sorted(model.model_fields))
         raise InputRefused(

@@ -18,13 +18,13 @@ from crm.selectors import contact_by_email, task_list
 from mail.selectors import message_list, outbox
 from mail.services import thread_take_over
 from tenants.selectors import tenant_context
+from tests.looking import approve, seen, states
 from tests.sink import sink
 from tests.story import CUSTOMER, Asked, due_now, mail, person, receive, waiting
 from workflows.engine.giving_up import run_give_up
 from workflows.errors import InputRefused, NoSuchRun, NotFailed, Refused
 from workflows.selectors import RunView, runs
 from workflows.services import event_receive, run_again, run_cancel, run_retry, runs_retry
-from workflows.tests.looking import approve, seen, states
 
 pytestmark = pytest.mark.usefixtures("in_committed_acacia")
 Work = Callable[[], None]
@@ -105,7 +105,9 @@ def test_only_the_failed_step_of_a_failed_run_can_be_retried(start: Any) -> None
 
 def test_who_changes_an_actions_input_cannot_approve_what_comes_of_it(start: Any, work: Work, cast: Cast) -> None:
     run = start(
-        f"  - {{key: note, {TASK}, with: {{title: One}}}}\n  - {{key: task, {TASK}, with: {{title: Two, due_at: soon}}}}\n"
+        f"  - {{key: note, {TASK}, with: {{title: One}}}}\n"
+        f"  - {{key: task, {TASK}, with: {{title: Two, due_at: '${{event.due}}'}}}}\n",
+        due="soon",
     )
     assert (run.status, run.cause) == ("failed", "crm.create_task:Unplannable")
     assert states(run)["task"] == "failed", "the one at fault"
