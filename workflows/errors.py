@@ -1,6 +1,7 @@
 """What goes wrong in workflows; each class says whether trying again can help."""
 
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -9,6 +10,14 @@ class Fault:
 
     path: str
     message: str
+
+
+def fault_of(detail: Any) -> Fault:
+    """What pydantic says of one value, with its path: `facts.slots[2]`."""
+    path = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in detail["loc"])
+    words = {"extra_forbidden": "is not a known field", "missing": "is missing"}
+    message = words.get(detail["type"], detail["msg"].removeprefix("Value error, "))
+    return Fault(path.lstrip("."), message)
 
 
 class InvalidDefinition(ValueError):

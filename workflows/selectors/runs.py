@@ -45,6 +45,7 @@ class StepView:
     error: str
     started_at: datetime | None
     finished_at: datetime | None
+    tried_at: datetime | None = None
     due_at: datetime | None = None
     given: dict[str, Any] | None = None
     tries: tuple[TryView, ...] = ()
@@ -221,6 +222,7 @@ def _step(step: Step) -> StepView:
         step.error,
         step.started_at,
         step.finished_at,
+        step.tried_at,
         step.due_at,
         step.given,
         tuple(TryView(t.number, t.outcome, t.error, t.started_at, t.finished_at) for t in step.tries.all()),
