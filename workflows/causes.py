@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-from workflows.actions import ACTIONS
-from workflows.steps import STEP_KINDS
+from workflows.catalogue import KINDS
 
 
 @dataclass(frozen=True)
@@ -91,5 +90,5 @@ def cause_told(name: str) -> Cause:
         return Cause(name, words.happened, words.todo, words.retry)
     kind, _, error = name.partition(":")
     words = _OF_STEPS.get(error, _OTHER)
-    known = STEP_KINDS.get(kind) or ACTIONS.get(kind)
+    known = KINDS.get(kind)
     return Cause(name, f"{known.label if known else kind}: {words.happened}", words.todo, words.retry)

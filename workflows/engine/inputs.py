@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from audit.canonical import plain
-from workflows.actions import ACTIONS, Action
+from workflows.catalogue import KINDS
 from workflows.engine.context import RunContext, run_context
 from workflows.errors import Fault, InputRefused, fault_of
 from workflows.expressions import BadExpression
+from workflows.kinds import Kind
 from workflows.models import Run, Step, StepStatus
-from workflows.steps import STEP_KINDS, StepKind
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,8 @@ def step_inputs(run: UUID | str) -> list[StepInput]:
 
 
 def _input_of(context: RunContext, step: Step) -> StepInput:
-    kind, model = _kind_of(step)
+    kind = KINDS[step.kind]
+    model = kind.given_model()
     given = {name: _value(context, step, kind, name) for name in model.model_fields}
     fields = []
     for name, about in model.model_json_schema()["properties"].items():
@@ -55,7 +56,7 @@ def _input_of(context: RunContext, step: Step) -> StepInput:
     return StepInput(step.key, step.kind, kind.label, tuple(fields))
 
 
-def _value(context: RunContext, step: Step, kind: StepKind | Action, name: str) -> Any:
+def _value(context: RunContext, step: Step, kind: Kind, name: str) -> Any:
     """What the step would get for one field; null where its expression fails."""
     try:
         return plain(_given(context, step, kind, only={name}).get(name))
@@ -63,22 +64,17 @@ def _value(context: RunContext, step: Step, kind: StepKind | Action, name: str) 
         return None
 
 
-def _given(context: RunContext, step: Step, kind: StepKind | Action, *, only: set[str]) -> dict[str, Any]:
+def _given(context: RunContext, step: Step, kind: Kind, *, only: set[str]) -> dict[str, Any]:
     """What the step would get, leaving aside what the definition says of other fields."""
     written = context.definition.step(step.key)
     kept = {name: value for name, value in written.with_.items() if name in only}
     return context.given(written.model_copy(update={"with_": kept}), kind)
 
 
-def _kind_of(step: Step) -> tuple[StepKind | Action, type[BaseModel]]:
-    if step.kind in ACTIONS:
-        return ACTIONS[step.kind], ACTIONS[step.kind].Given
-    return STEP_KINDS[step.kind], STEP_KINDS[step.kind].Input
-
-
 def changed_input(context: RunContext, step: Step, input: Mapping[str, Any]) -> dict[str, Any]:
     """The step's whole input with these fields changed, checked against what its kind takes; raises InputRefused."""
-    kind, model = _kind_of(step)
+    kind = KINDS[step.kind]
+    model = kind.given_model()
     if unknown := sorted(set(input) - set(model.model_fields)):
         told = f"is none of {', '.join(sorted(model.model_fields))}, which {step.kind} takes"
         raise InputRefused([Fault(f"input.{name}", told) for name in unknown])
