@@ -209,7 +209,7 @@ def _tries(step: StepView) -> list[TryRow]:
         return []
     ends = [one.started_at for one in step.tries[1:]] + [step.tried_at]
     rows = []
-    for one, following in zip(step.tries, ends, strict=True):
+    for one, following in zip(step.tries, ends, strict=False):
         pause = following - one.finished_at if following and following > one.finished_at else None
         then = TRY_WORDS[one.outcome]
         if one.outcome == "retrying":
