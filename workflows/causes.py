@@ -56,7 +56,7 @@ _OF_STEPS = {
         "Retry once it answers again: nothing that has succeeded is done twice.",
     ),
     "NeedsAPerson": _Words("The model would not answer this.", "Answer by hand, or retry it later."),
-    "NotRetryable": _Words("It could not do its work.", "Read what it says on the run's page, mend that, then retry."),
+    "NotRetryable": _Words("It could not do its work.", "Read what its step says, mend that, then retry."),
     "Unplannable": _Words(
         "It could not be proposed, since something that it needs is missing.",
         "Retry it with changed input, or mend the record that it works on first.",
@@ -81,7 +81,7 @@ _OF_STEPS = {
     **dict.fromkeys(("Missing", "Invalid", "Taken", "Changed", "VersionConflict", "Referred"), _RECORDS),
     **dict.fromkeys(("NoSuchMessage", "NoSuchThread", "ThreadRefused", "ReplyRefused", "ReplyAlreadyHeld"), _THREAD),
 }
-_OTHER = _Words("It failed.", "Read what it says on the run's page, mend that, then retry.")
+_OTHER = _Words("It failed.", "Read what its step says, mend that, then retry.")
 
 
 def cause_told(name: str) -> Cause:

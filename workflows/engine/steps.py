@@ -114,5 +114,5 @@ def _fail(step: Step, segment: Segment, error: Exception) -> None:
 def _sentence(error: Exception) -> str:
     if isinstance(error, ValidationError):
         faults = (fault_of(detail) for detail in error.errors(include_url=False))
-        return "It was given what it does not take: " + "; ".join(f"{f.path}: {f.message}" for f in faults)
+        return "; ".join(f"{fault.path}: {fault.message}" for fault in faults)
     return error.sentence if isinstance(error, StepError) else str(error)
