@@ -16,8 +16,9 @@ from audit.errors import MovedMeanwhile
 from audit.services import transition
 from dispatch.leases import Lease
 from dispatch.registry import Again, GivenBack
+from tenants.services import pulse_soon
 from workflows.actions import ACTIONS
-from workflows.engine.branches import branch_off, branches_under_way
+from workflows.engine.branches import branch_off, branches_ended, branches_under_way
 from workflows.engine.bundles import advance_bundle
 from workflows.engine.context import RunContext
 from workflows.engine.holding import actor_of, hold
@@ -88,6 +89,7 @@ def _count_cost(segment: Segment) -> None:
     cost = cost_of_run(segment.run.pk)
     if cost != segment.run.cost_usd:
         segment.checkpoint.change_run(cost_usd=cost)
+        pulse_soon()
 
 
 def _wait(segment: Segment) -> Rest | LookAnew:
@@ -104,6 +106,8 @@ def _wait(segment: Segment) -> Rest | LookAnew:
         segment.checkpoint.move_run(RunStatus.SUCCEEDED, finished_at=timezone.now(), **rest)
         return segment.commit_last()
     again = min(waits, default=None)
+    if branches_ended(segment):
+        return LookAnew()
     if branches_under_way(segment):
         return Again(again) if again else None
     segment.checkpoint.move_run(RunStatus.WAITING, **rest)
@@ -139,3 +143,4 @@ def _fail(segment: Segment, why: Step | Reached) -> None:
                 "running_since": None,
             },
         )
+    pulse_soon()
