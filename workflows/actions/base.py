@@ -4,14 +4,14 @@
 writes that plan and nothing else, under compare.
 """
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, WithJsonSchema
 from uuid_utils.compat import uuid7
 
 from approvals.proposals import Fact
@@ -20,8 +20,10 @@ from crm.records import Kept, clean, pick, record_create, record_revert, record_
 from crm.records import fields as record_fields
 from crm.reverting import NOTHING, Revert
 from tenants.selectors import TenantInfo
+from workflows.kinds import Kind, Out
 
 Risk = Literal["low", "medium", "high"]
+RISKS: tuple[Risk, ...] = ("low", "medium", "high")
 
 
 def _within_reach(value: datetime) -> datetime:
@@ -146,20 +148,34 @@ def resolve(value: Any, outputs: Mapping[str, Mapping[str, Any]]) -> Any:
     return value
 
 
-class Action(ABC):
-    """One kind of action. `takes` says where an input comes from when the definition does not say:
-    "<step kind>:<path in its output>", "event:…" or "message:…". `editable` names the input's fields that a person
-    may change before approving."""
+class ToCome(Out):
+    """A record to come: what `step` will put out as `field`."""
 
-    name: ClassVar[str]
-    label: ClassVar[str]
+    step: str = Field(alias="$step")
+    field: str
+
+
+# An id, once there is one: a plan's output names records that are not there yet.
+RecordId = Annotated[str | ToCome, WithJsonSchema({"type": "string", "title": "id of a record"})]
+
+
+class Action(Kind):
+    """One kind of action: `prepare` makes of what it is Given the Input that people see, `plan` what would happen.
+
+    `Output` holds for a plan's output too, whose records may be ones to come. `editable` names the input's fields
+    that a person may change before approving.
+    """
+
     risk: ClassVar[Risk]
     reversible: ClassVar[bool]
     role: ClassVar[Literal["record", "follow_up", "booking", "reply", "other"]]
     Given: ClassVar[type[BaseModel]]
     Input: ClassVar[type[BaseModel]]
-    takes: ClassVar[Mapping[str, str]] = {}
     editable: ClassVar[frozenset[str]] = frozenset()
+
+    @classmethod
+    def given_model(cls) -> type[BaseModel]:
+        return cls.Given
 
     @abstractmethod
     def prepare(self, given: Any, reader: Reader) -> BaseModel:
@@ -270,6 +286,8 @@ __all__ = [
     "Plan",
     "Reader",
     "RecordChange",
+    "RecordId",
+    "ToCome",
     "create",
     "dangling",
     "reference",

@@ -14,11 +14,28 @@ from workflows.actions.base import (
     Plan,
     Reader,
     RecordChange,
+    RecordId,
     create,
     reference,
     update,
     written,
 )
+from workflows.kinds import Out
+
+
+class Money(BaseModel):
+    """Money as it was understood: it is kept where it can be stored."""
+
+    amount: Any = None
+    currency: Any = None
+
+
+class Told(BaseModel):
+    """Of what a message says, what is recorded."""
+
+    name: str | None = None
+    phone: str | None = None
+    budget: Money | None = None
 
 
 class EnquiryGiven(BaseModel):
@@ -26,7 +43,7 @@ class EnquiryGiven(BaseModel):
 
     email: str
     sender: str = ""
-    facts: dict[str, Any] = {}
+    facts: Told = Told()
     listing: str | None = None
     summary: str = ""
     thread: str = ""
@@ -47,7 +64,16 @@ class EnquiryInput(BaseModel):
     thread: str = ""
 
 
+class EnquiryRecorded(Out):
+    """The customer and the enquiry, new or brought up to date."""
+
+    contact: RecordId
+    enquiry: RecordId
+
+
 class UpsertEnquiry(Action):
+    """Record who asks about what: the customer and the enquiry, new or brought up to date."""
+
     name = "crm.upsert_enquiry"
     label = "Record the enquiry"
     risk = "low"
@@ -55,6 +81,7 @@ class UpsertEnquiry(Action):
     role = "record"
     Given = EnquiryGiven
     Input = EnquiryInput
+    Output = EnquiryRecorded
     takes = {
         "email": "message:answer_to",
         "sender": "message:from_name",
@@ -66,15 +93,15 @@ class UpsertEnquiry(Action):
     editable = frozenset({"name", "phone", "summary", "budget"})
 
     def prepare(self, given: EnquiryGiven, reader: Reader) -> EnquiryInput:
-        budget = given.facts.get("budget") or {}
+        budget = given.facts.budget or Money()
         return EnquiryInput(
             email=given.email,
-            name=(given.facts.get("name") or given.sender or given.email.split("@")[0])[:300],
-            phone=_storable("contact", "phone", given.facts.get("phone")) or "",
+            name=(given.facts.name or given.sender or given.email.split("@")[0])[:300],
+            phone=_storable("contact", "phone", given.facts.phone) or "",
             listing=given.listing,
             summary=given.summary,
-            budget=_storable("enquiry", "budget", budget.get("amount")),
-            currency=_storable("enquiry", "currency", budget.get("currency")) or "",
+            budget=_storable("enquiry", "budget", budget.amount),
+            currency=_storable("enquiry", "currency", budget.currency) or "",
             thread=given.thread,
         )
 

@@ -8,13 +8,13 @@ from uuid import UUID
 from django.db.models import Count, Max, Q, QuerySet
 
 from workflows.actions import ACTIONS
+from workflows.catalogue import KINDS
 from workflows.definition import Definition
 from workflows.models import (
     VersionStatus,
     Workflow,
     WorkflowVersion,
 )
-from workflows.steps import STEP_KINDS
 
 
 @dataclass(frozen=True)
@@ -110,6 +110,13 @@ def version_view(version: WorkflowVersion) -> VersionView:
     )
 
 
+def definition_schema() -> dict[str, Any]:
+    """The JSON Schema of definitions, with what `do` may name."""
+    schema = Definition.model_json_schema(by_alias=True)
+    schema["$defs"]["StepDefinition"]["properties"]["do"]["enum"] = sorted(KINDS)
+    return schema
+
+
 @dataclass(frozen=True)
 class StepOutline:
     """A step of a definition, in words: `after` are the steps it waits for, `bundle` the proposal it belongs to."""
@@ -151,7 +158,7 @@ def outline(definition: dict[str, Any]) -> Outline:
         StepOutline(
             step.key,
             step.do,
-            ACTIONS[step.do].label if step.do in ACTIONS else STEP_KINDS[step.do].label,
+            KINDS[step.do].label,
             tuple(known.needs_of(step)),
             step.when or "",
             known.bundle_of(step) if step.do in ACTIONS else "",

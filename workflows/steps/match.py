@@ -6,27 +6,66 @@ from pydantic import BaseModel
 
 from audit.canonical import timestamp
 from crm.selectors import contact_by_email, listing_match, listing_view
+from workflows.kinds import Out
 from workflows.steps.base import StepKind, World
+
+
+class Place(BaseModel):
+    """Of what a message says, what leads to a listing."""
+
+    address: str | None = None
+    suburb: str | None = None
 
 
 class MatchGiven(BaseModel):
     """`facts` come from the message; they lead to records, but never name one."""
 
-    facts: dict[str, Any] = {}
+    facts: Place = Place()
+
+
+class Candidate(Out):
+    """A listing that the message may be about, and why."""
+
+    listing: str
+    title: str
+    why: str
+
+
+class FreeSlot(Out):
+    """A time to come at which the listing is open; `text` is how `field` of the listing says it."""
+
+    starts_at: str
+    ends_at: str
+    text: str
+    field: str
+
+
+class Matched(Out):
+    """Ids of the records that were found; null where there is none, or more than one would do."""
+
+    contact: str | None
+    new_customer: bool
+    listing: str | None
+    listing_title: str | None
+    candidates: list[Candidate]
+    slots: list[FreeSlot]
 
 
 class Match(StepKind):
+    """Find the sender's contact, the listing that the message is about, and the times that can be booked."""
+
     name = "crm.match"
     label = "Find the records"
     Input = MatchGiven
+    Output = Matched
     takes = {"facts": "ai.understand:facts"}
 
     def run(self, input: MatchGiven, world: World) -> dict[str, Any]:
         message = world.message
         contact = contact_by_email(message.answer_to) if message else None
         matches = listing_match(
-            address=input.facts.get("address") or "",
-            suburb=input.facts.get("suburb") or "",
+            address=input.facts.address or "",
+            suburb=input.facts.suburb or "",
             text=f"{message.subject}\n{message.own_text}" if message else "",
         )
         listing = listing_view(matches.listing, now=world.now) if matches.listing else None
