@@ -19,8 +19,10 @@ FATES = {
     "removed": "its record is gone",
     "refused": "stays: what it held before is no longer possible",
 }
-# What tells nothing to people who look at a record that goes as a whole.
-HIDDEN = {"thread_id", "currency"}
+# What of a created record tells nothing to people: where it belongs, and what is the same for all.
+SILENT = {"contact", "enquiry", "listing", "assignee", "thread_id", "currency", "status"}
+# What somebody wrote since, and stays or is given up.
+CHOSEN = ("changed", "over")
 STAYED = {
     "changed": "was changed in between",
     "removed": "its record was removed in between",
@@ -51,10 +53,11 @@ class FieldRow:
 
 @dataclass(frozen=True)
 class RecordRow:
-    """A record, what becomes of it, and its fields."""
+    """A record, what becomes of it, and the fields of which more is to be told; `holds`: what a created one says."""
 
     link: Link
     words: str
+    holds: list[tuple[str, str]]
     referrers: list[Link]
     fields: list[FieldRow]
     choice: str
@@ -150,17 +153,19 @@ def _effect(effect: Mapping[str, Any], done: bool, correction: CorrectionView | 
         title=effect["summary"] or effect["action"],
         sentence=sentence_of(effect),
         run=effect["run"],
-        records=[_record(record) for record in effect["records"]],
+        records=[_record(record, done) for record in effect["records"]],
         done=done,
         correction=correction,
     )
 
 
-def _record(record: Mapping[str, Any]) -> RecordRow:
-    fields = [_field(field) for field in record["fields"] if not _hidden(record, field)]
+def _record(record: Mapping[str, Any], gone: bool) -> RecordRow:
+    link = link_of(*record["record"].split(":", 1))
+    fields = [_field(field) for field in record["fields"] if not record["created"] or field["fate"] in CHOSEN]
     return RecordRow(
-        link=link_of(*record["record"].split(":", 1)),
+        link=Link(link.label, "" if record["removed"] and gone else link.url),
         words=_words(record),
+        holds=[(field_name(f["field"]), shown(f["wrote"])) for f in record["fields"] if _told(record, f)],
         referrers=[link_of(*each.split(":", 1)) for each in record["referrers"]],
         fields=fields,
         choice=record["choice"],
@@ -178,15 +183,14 @@ def _words(record: Mapping[str, Any]) -> str:
     return "stays: somebody changed it" if record["fields"] else "is gone already"
 
 
-def _hidden(record: Mapping[str, Any], field: Mapping[str, Any]) -> bool:
-    """Of a created record only what is told of it, and what somebody changed."""
-    if not record["created"] or field["fate"] in ("changed", "over"):
-        return False
-    return field["field"] in HIDDEN or not isinstance(field["wrote"], str) or _is_reference(field)
-
-
-def _is_reference(field: Mapping[str, Any]) -> bool:
-    return field["field"] in ("contact", "enquiry", "listing", "assignee")
+def _told(record: Mapping[str, Any], field: Mapping[str, Any]) -> bool:
+    """Of a created record, what it says by itself; what it refers to is told by the others."""
+    return (
+        record["created"]
+        and field["fate"] not in CHOSEN
+        and isinstance(field["wrote"], str)
+        and field["field"] not in SILENT
+    )
 
 
 def _field(field: Mapping[str, Any]) -> FieldRow:

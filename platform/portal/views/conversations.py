@@ -279,9 +279,10 @@ def _taken_back(request: HttpRequest, thread_id: UUID) -> MessageView | None:
     return message if mine else None
 
 
-def _answered(correction: CorrectionView, story: Story) -> bool:
-    """Whether somebody has written to the customer since the correction was drafted."""
-    return any(m.direction == "out" and m.status != "stopped" and m.id > correction.id for m in story.messages)
+def _waits(correction: CorrectionView, story: Story, typed: dict[str, Any]) -> bool:
+    """Whether nobody has written to the customer since it was drafted, nor does so now, with its text in the box."""
+    written = any(m.direction == "out" and m.status != "stopped" and m.id > correction.id for m in story.messages)
+    return not written and typed.get("key") != correction.id
 
 
 def _shown(request: HttpRequest, thread: ThreadView, *, typed: dict[str, Any], status: int = 200) -> HttpResponse:
@@ -298,7 +299,7 @@ def _shown(request: HttpRequest, thread: ThreadView, *, typed: dict[str, Any], s
         "answering": answering,
         "subject": reply_subject(answering.subject) if answering else "",
         "key": typed.get("key") or uuid4(),
-        "correction": correction if correction and not _answered(correction, story) else None,
+        "correction": correction if correction and _waits(correction, story, typed) else None,
         "typed": typed,
         "people": colleagues(),
         "kept_here": not settings.COUNTERSIGN.smtp_out_url,
