@@ -1,7 +1,15 @@
 """Reading workflows, runs and what they did."""
 
 from workflows.engine.inputs import InputField, StepInput, step_inputs
-from workflows.models import AttemptOutcome, AutomationMode, EffectStatus, RunStatus, StepStatus, VersionStatus
+from workflows.models import (
+    AttemptOutcome,
+    AutomationMode,
+    EffectStatus,
+    RunStatus,
+    StepStatus,
+    UndoStatus,
+    VersionStatus,
+)
 from workflows.selectors.automation import (
     AutomationView,
     Switch,
@@ -42,6 +50,15 @@ from workflows.selectors.runs import (
     runs,
     runs_of,
 )
+from workflows.selectors.undo import (
+    CorrectionView,
+    UndoBrief,
+    UndoView,
+    correction_in,
+    corrections_of,
+    undo_of_run,
+    undo_plan_get,
+)
 from workflows.selectors.versions import (
     Asking,
     Outline,
@@ -64,6 +81,7 @@ __all__ = [
     "AttemptOutcome",
     "AutomationMode",
     "AutomationView",
+    "CorrectionView",
     "Deed",
     "EffectStatus",
     "EffectView",
@@ -81,12 +99,17 @@ __all__ = [
     "Switch",
     "Trouble",
     "TryView",
+    "UndoBrief",
+    "UndoStatus",
+    "UndoView",
     "VersionStatus",
     "VersionView",
     "WorkflowView",
     "automation",
     "automation_history",
     "automation_views",
+    "correction_in",
+    "corrections_of",
     "deeds",
     "definition_schema",
     "effect_get",
@@ -110,6 +133,8 @@ __all__ = [
     "switch",
     "trouble_count",
     "troubles",
+    "undo_of_run",
+    "undo_plan_get",
     "version_former",
     "version_get",
     "version_list",

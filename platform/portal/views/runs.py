@@ -36,6 +36,7 @@ from workflows.selectors import (
     run_get,
     run_view,
     runs,
+    undo_of_run,
     workflow_list,
 )
 from workflows.services import run_again, run_cancel
@@ -47,6 +48,9 @@ WORDS = {
     "succeeded": ("done", ""),
     "failed": ("failed", "danger"),
     "cancelled": ("cancelled", ""),
+    "undoing": ("being undone", "accent"),
+    "undone": ("undone", ""),
+    "undo_incomplete": ("undone in part", "warn"),
 }
 # What the list can be filtered by: the states, and what waits for a person.
 CHOICES = {
@@ -56,10 +60,13 @@ CHOICES = {
     "succeeded": "Done",
     "failed": "Failed",
     "cancelled": "Cancelled",
+    "undone": "Undone",
+    "undo_incomplete": "Undone in part",
 }
-MOVING = ("queued", "running")
+MOVING = ("queued", "running", "undoing")
 OPEN = ("queued", "running", "waiting")
-ENDED = ("succeeded", "failed", "cancelled", "undone", "undo_incomplete")
+UNDO = ("undoing", "undone", "undo_incomplete")
+DONE_WITH = ("succeeded", "failed", "cancelled", "undone", "undo_incomplete")
 CHANGE = "workflows.change_run"
 ID_BEGINS = re.compile(r"[0-9a-f]{8}[0-9a-f-]{0,28}")
 LEDGER_SHOWN = 6
@@ -257,11 +264,13 @@ def _context(request: HttpRequest, run: RunView) -> dict[str, Any]:
         "stops": _stops(run, asked) if run.status in OPEN else [],
         "cause": cause_told(run.cause) if run.status == "failed" else None,
         "may_retry": run.status == "failed" and not run.again and may(CHANGE),
-        "may_again": run.status in ENDED and may(CHANGE),
+        "may_again": run.status in DONE_WITH and may(CHANGE),
         "failed_step": any(step.status == "failed" for step in run.steps),
         "sent": any(e.action == "mail.send_reply" and e.status == "done" for e in run.effects),
         "origin": run.origin,
         "again": run.again,
+        "may_undo": run.undoable and may(CHANGE),
+        "undo": undo_of_run(run.id) if run.status in UNDO else None,
     }
 
 
