@@ -24,6 +24,7 @@ from dispatch.connection import tenant_connection
 
 if TYPE_CHECKING:
     from tests.story import Asked
+    from workflows.selectors import RunView
 
 PASSWORD = "a-long-test-password"
 # Any number: it tells our advisory lock from others. Roles are cluster-wide, so databases are made one by one.
@@ -295,7 +296,7 @@ def work() -> Callable[[], None]:
 
     def until_nothing_is_due() -> None:
         with public_context():
-            while run_next("runs") or run_next("ai"):
+            while any(run_next(queue) for queue in ("runs", "ai", "notify")):
                 pass
 
     return until_nothing_is_due
@@ -310,3 +311,35 @@ def asked(in_committed_acacia: None, work: Callable[[], None]) -> "Asked":
     receive(mail())
     work()
     return waiting()
+
+
+@pytest.fixture
+def start(
+    in_committed_acacia: None, work: Callable[[], None], owner: psycopg.Connection[Any]
+) -> Iterator[Callable[..., "RunView"]]:
+    """Publish steps as a workflow of its own, tell of its event, and work until it rests."""
+    from audit.services import Actor
+    from tests.looking import seen
+    from workflows.services import event_receive, version_activate, version_publish
+
+    tests = Actor.system("tests")
+
+    def begin(steps: str, **data: Any) -> "RunView":
+        text = f"name: under-test\non: {{event: test.happened}}\nsteps:\n{steps}"
+        made = version_publish(source=text, actor=tests)
+        version_activate(slug="under-test", number=made.number, actor=tests)
+        received = event_receive(type="test.happened", data=data, actor=tests)
+        work()
+        return seen(received.runs[0])
+
+    yield begin
+    owner.execute("TRUNCATE acacia.workflows_run CASCADE")
+    for table in ("workflowversion", "workflow"):
+        owner.execute(f"ALTER TABLE acacia.workflows_{table} DISABLE TRIGGER USER")
+    owner.execute(
+        "DELETE FROM acacia.workflows_workflowversion v USING acacia.workflows_workflow w"
+        " WHERE w.id = v.workflow_id AND w.slug = 'under-test'"
+    )
+    owner.execute("DELETE FROM acacia.workflows_workflow WHERE slug = 'under-test'")
+    for table in ("workflowversion", "workflow"):
+        owner.execute(f"ALTER TABLE acacia.workflows_{table} ENABLE TRIGGER USER")

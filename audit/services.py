@@ -13,7 +13,7 @@ from audit.canonical import canonical, timestamp
 from audit.errors import IllegalMove, MovedMeanwhile, UnknownEvent
 from audit.models import ActorName, Entry
 from audit.registry import event_type
-from audit.signals import recorded
+from audit.signals import tell
 
 Kind = Literal["person", "token", "hook", "run", "operator", "system"]
 
@@ -44,26 +44,37 @@ class Moves:
     arrows: Mapping[tuple[str, str], str]
     field: str = "status"
 
+    def event(self, instance: models.Model, to: str) -> str:
+        """What the ledger is told when a row goes from its present state to `to`; raises IllegalMove."""
+        former = str(getattr(instance, self.field))
+        try:
+            return self.arrows[former, to]
+        except KeyError:
+            raise IllegalMove(f"{instance._meta.label} cannot go from {former} to {to}") from None
+
     def targets(self, state: str) -> set[str]:
         """The states that can follow `state`."""
         return {to for frm, to in self.arrows if frm == state}
 
 
 @dataclass(frozen=True)
-class Recorded:
-    """An entry as it was written."""
+class Composed:
+    """An entry as it is written: `text` is its canonical form, the rest is what it was made of."""
 
     id: UUID
+    event: str
+    target: str
+    data: Mapping[str, Any]
+    run: UUID | str | None
     text: str = field(repr=False)
 
 
-def record(
+def compose(
     *, event: str, target: str, actor: Actor, data: Mapping[str, Any] | None = None, run: UUID | str | None = None
-) -> Recorded:
-    """Add an entry in the current transaction, so that it stands or falls with what it tells of.
+) -> Composed:
+    """The entry that `record` would write. For a statement that writes it together with what it tells of.
 
-    `target` is "<kind>:<id>"; `data` may hold registered fields only, and no personal text: ids,
-    enums, amounts, digests. Raises UnknownEvent.
+    Raises UnknownEvent.
     """
     known = event_type(event)
     data = data or {}
@@ -81,10 +92,22 @@ def record(
             "data": data,
         }
     )
-    Entry.objects.create(id=entry_id, text=text)
+    return Composed(entry_id, event, target, data, run, text)
+
+
+def record(
+    *, event: str, target: str, actor: Actor, data: Mapping[str, Any] | None = None, run: UUID | str | None = None
+) -> Composed:
+    """Add an entry in the current transaction, so that it stands or falls with what it tells of.
+
+    `target` is "<kind>:<id>"; `data` may hold registered fields only, and no personal text: ids,
+    enums, amounts, digests. Raises UnknownEvent.
+    """
+    composed = compose(event=event, target=target, actor=actor, data=data, run=run)
+    Entry.objects.create(id=composed.id, text=composed.text)
     _name_keep(actor)
-    recorded.send(Entry, event=event, target=target, data=data, run=run)
-    return Recorded(entry_id, text)
+    tell(event=event, target=target, data=composed.data, run=run)
+    return composed
 
 
 def _name_keep(actor: Actor) -> None:
@@ -98,6 +121,11 @@ def _name_keep(actor: Actor) -> None:
             unique_fields=["key"],
             update_fields=["name"],
         )
+
+
+def target_of(instance: models.Model) -> str:
+    """How entries name a row: "<kind>:<id>"."""
+    return f"{instance._meta.model_name}:{instance.pk}"
 
 
 def transition(
@@ -118,15 +146,11 @@ def transition(
     if not connection.in_atomic_block:
         raise RuntimeError("a move and its entry belong into one transaction")
     former = str(getattr(instance, moves.field))
-    try:
-        event = moves.arrows[former, to]
-    except KeyError:
-        raise IllegalMove(f"{instance._meta.label} cannot go from {former} to {to}") from None
+    event = moves.event(instance, to)
     values = {moves.field: to, **(changes or {})}
     rows = type(instance)._default_manager.filter(pk=instance.pk, **{moves.field: former})
     if not rows.update(**values):
         raise MovedMeanwhile(f"{instance._meta.label} {instance.pk} is no longer {former}")
     for name, value in values.items():
         setattr(instance, name, value)
-    target = f"{instance._meta.model_name}:{instance.pk}"
-    record(event=event, target=target, actor=actor, data=data, run=run)
+    record(event=event, target=target_of(instance), actor=actor, data=data, run=run)

@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from datetime import timedelta
 from decimal import Decimal
+from functools import cached_property
 from typing import Annotated, Any, Literal
 
 import yaml
@@ -125,8 +126,17 @@ class Definition(Part):
         """The keys that a step waits for: those it names, or else the step before it."""
         if step.needs is not None:
             return step.needs
-        position = self.steps.index(step)
+        position = next(position for position, other in enumerate(self.steps) if other is step)
         return [self.steps[position - 1].key] if position else []
+
+    @cached_property
+    def needed_by(self) -> dict[str, list[str]]:
+        """For each step the keys of those that need it."""
+        found: dict[str, list[str]] = {step.key: [] for step in self.steps}
+        for step in self.steps:
+            for need in set(self.needs_of(step)):
+                found[need].append(step.key)
+        return found
 
     def step(self, key: str) -> StepDefinition:
         """The step of that key; raises KeyError."""
@@ -189,6 +199,19 @@ def read(text: str) -> Any:
         mark = getattr(error, "problem_mark", None)
         where = f"line {mark.line + 1}" if mark else ""
         raise InvalidDefinition([Fault(where, f"is not YAML: {getattr(error, 'problem', error)}")]) from None
+
+
+_stored: dict[str, Definition] = {}
+_MOST_STORED = 1000
+
+
+def stored(digest: str, data: dict[str, Any]) -> Definition:
+    """The definition of a stored version, parsed once a process: `digest` says what is in it."""
+    if digest not in _stored:
+        if len(_stored) >= _MOST_STORED:
+            _stored.clear()
+        _stored[digest] = Definition.model_validate(data)
+    return _stored[digest]
 
 
 def parse(given: str | dict[str, Any], *, kinds: dict[str, bool]) -> Definition:

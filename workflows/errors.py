@@ -35,6 +35,10 @@ class NotRetryable(StepError):
     """Trying again would fail again."""
 
 
+class NeedsAPerson(NotRetryable):
+    """The model would not answer; somebody has to."""
+
+
 class Unplannable(NotRetryable):
     """An action of a proposal cannot be planned; `step` is its key."""
 

@@ -3,16 +3,23 @@
 from uuid import UUID
 
 from dispatch.leases import Lease
-from dispatch.registry import Again, handler
+from dispatch.registry import Again, GivenBack, handler
 from tenants.services import pulse_soon
 from workflows.engine.advance import advance
+from workflows.engine.branches import BRANCH, advance_branch
 from workflows.engine.giving_up import run_give_up
 from workflows.engine.waking import ADVANCE
 
 
 @handler(ADVANCE, on_parked=run_give_up)
-def advance_run(subject: str, lease: Lease) -> Again | None:
+def advance_run(subject: str, lease: Lease) -> Again | GivenBack | None:
     """Take the run as far as it goes now."""
     again = advance(UUID(subject), lease)
     pulse_soon()
     return again
+
+
+@handler(BRANCH, on_parked=run_give_up)
+def advance_one_branch(subject: str, lease: Lease) -> Again | None:
+    """Do the one step that was handed on."""
+    return advance_branch(subject, lease)

@@ -13,7 +13,7 @@ from audit.canonical import digest, plain
 from audit.services import Actor, record, transition
 from mail.selectors import MessageView, last_message_of_thread
 from mail.services import thread_silent
-from workflows.definition import Definition, parse
+from workflows.definition import parse, stored
 from workflows.engine.cancelling import run_cancel, runs_supersede
 from workflows.engine.context import KINDS, PERSONAL, message_named
 from workflows.engine.resolving import Said, effect_resolve
@@ -200,7 +200,7 @@ def event_receive(
     if thread and thread_silent(thread):
         active = active.none()  # a person has taken over: the AI does nothing in this conversation
     for version in active.order_by("workflow__slug"):
-        definition = Definition.model_validate(version.definition)
+        definition = stored(version.digest, version.definition)
         if definition.on.event == type and _fits(definition.on.when, names):
             fitting.append((version, definition))
     runs = []

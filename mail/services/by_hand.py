@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.selectors import person_get
 from audit.errors import IllegalMove, MovedMeanwhile
 from audit.services import Actor
-from dispatch.services import work_add
+from dispatch.services import OUTSIDE_QUEUE, work_add
 from mail.errors import ReplyAlreadyHeld, ReplyRefused
 from mail.models import Message, Status, Thread
 from mail.selectors.answering import answering_of
@@ -77,7 +77,7 @@ def reply_write(
         actor=actor,
         author=actor.person,
     )
-    work_add(handler=SEND, subject=str(message_id), due_at=release_at)
+    work_add(handler=SEND, subject=str(message_id), queue=OUTSIDE_QUEUE, due_at=release_at)
     return message_id
 
 

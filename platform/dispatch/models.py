@@ -3,6 +3,11 @@
 from django.db import models
 from uuid_utils.compat import uuid7
 
+# What goes first within a tenant: a point of priority is worth a minute of age. It does not change as time passes.
+RANK = models.Func(
+    "due_at", "priority", arg_joiner=" AT TIME ZONE 'UTC' + interval '1 minute' * ", template="(%(expressions)s)"
+)
+
 
 class Work(models.Model):
     """Something to be done once `due_at` has come; it is its own lease while someone does it.
@@ -34,6 +39,7 @@ class Work(models.Model):
         constraints = [models.UniqueConstraint(fields=["tenant", "handler", "subject"], name="work_once")]
         indexes = [
             models.Index(fields=["queue", "due_at"], name="work_due", condition=models.Q(parked_at=None)),
+            models.Index("queue", "tenant", RANK, "due_at", name="work_next", condition=models.Q(parked_at=None)),
             models.Index(
                 fields=["tenant", "queue"], name="work_leased", condition=models.Q(leased_until__isnull=False)
             ),
@@ -43,8 +49,20 @@ class Work(models.Model):
         return f"{self.handler}({self.subject}) of {self.tenant}"
 
 
+class Served(models.Model):
+    """When a queue last served a tenant: the one served longest ago goes first."""
+
+    pk = models.CompositePrimaryKey("queue", "tenant")
+    queue = models.CharField(max_length=20)
+    tenant = models.CharField(max_length=63)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.queue} of {self.tenant}"
+
+
 class Turn(models.Model):
-    """When a tenant was last served: the one served longest ago goes first."""
+    """What `Served` was until it was told by queue; the release before this one still writes it."""
 
     tenant = models.CharField(max_length=63, primary_key=True)
     served_at = models.DateTimeField()

@@ -17,7 +17,9 @@ from dispatch.statements import given_back
 
 # The provisioner's queue: it has the owner's login, looks by itself, and nobody else may take from it.
 OWNER_QUEUE = "provision"
-# How many rows of one tenant are worked on at once, per queue.
+# What waits for other people's servers has workers of its own, so that a slow one delays no run.
+OUTSIDE_QUEUE = "notify"
+# How many rows of one tenant are worked on at once, per queue (see CLAIM for how exactly).
 TENANT_CONCURRENCY = 4
 # Work that was begun so often, without progress in between, is parked.
 MAX_ATTEMPTS = 5
@@ -92,20 +94,35 @@ class Claim:
     lease: Lease
 
 
+# Tenants that have rows are found by skipping through `work_next`, so that a flood of one costs nobody anything;
+# then the first whose turn it is gives its best row, by the same index. Rows that another claim has just locked are
+# passed over. How many rows of a tenant are worked on is counted before the others' claims of the same moment have
+# committed: so many claims at once may exceed the limit together, until the next.
 CLAIM = """
-WITH busy AS (
-    SELECT tenant, count(*) AS n FROM public.dispatch_work
-    WHERE queue = %(queue)s AND leased_until > clock_timestamp() GROUP BY tenant
+WITH RECURSIVE tenants AS (
+    (SELECT queue, tenant FROM public.dispatch_work WHERE parked_at IS NULL AND queue >= %(queue)s
+     ORDER BY queue, tenant LIMIT 1)
+    UNION ALL
+    SELECT next.queue, next.tenant FROM tenants h, LATERAL (
+        SELECT w.queue, w.tenant FROM public.dispatch_work w
+        WHERE w.parked_at IS NULL AND (w.queue, w.tenant) > (h.queue, h.tenant) ORDER BY w.queue, w.tenant LIMIT 1
+    ) next WHERE h.queue = %(queue)s
+), turns AS (
+    SELECT h.tenant FROM tenants h LEFT JOIN public.dispatch_served s ON s.queue = %(queue)s AND s.tenant = h.tenant
+    WHERE h.queue = %(queue)s ORDER BY s.at NULLS FIRST OFFSET 0
 ), due AS (
-    SELECT w.id FROM public.dispatch_work w
-    LEFT JOIN public.dispatch_turn t ON t.tenant = w.tenant
-    LEFT JOIN busy b ON b.tenant = w.tenant
-    WHERE w.queue = %(queue)s AND w.parked_at IS NULL AND w.due_at <= clock_timestamp()
-      AND (w.leased_until IS NULL OR w.leased_until <= clock_timestamp())
-      AND coalesce(b.n, 0) < %(concurrency)s
-    ORDER BY t.served_at NULLS FIRST,
-             w.priority - extract(epoch FROM clock_timestamp() - w.due_at) / 60, w.due_at
-    LIMIT 1 FOR UPDATE OF w SKIP LOCKED
+    SELECT best.id FROM turns, LATERAL (
+        SELECT w.id FROM public.dispatch_work w
+        WHERE w.queue = %(queue)s AND w.tenant = turns.tenant AND w.parked_at IS NULL
+          AND w.due_at <= statement_timestamp()
+          AND (w.leased_until IS NULL OR w.leased_until <= statement_timestamp())
+          AND %(concurrency)s > (
+              SELECT count(*) FROM public.dispatch_work busy WHERE busy.queue = %(queue)s
+                AND busy.tenant = turns.tenant AND busy.leased_until > statement_timestamp()
+          )
+        ORDER BY w.due_at AT TIME ZONE 'UTC' + interval '1 minute' * w.priority, w.due_at
+        LIMIT 1 FOR UPDATE OF w SKIP LOCKED
+    ) best LIMIT 1
 ), claimed AS (
     UPDATE public.dispatch_work w
     SET fence = w.fence + 1, attempts = w.attempts + 1, worker = %(worker)s,
@@ -113,8 +130,8 @@ WITH busy AS (
     FROM due WHERE w.id = due.id
     RETURNING w.id, w.tenant, w.handler, w.subject, w.fence, w.wakes, w.attempts
 ), turn AS (
-    INSERT INTO public.dispatch_turn AS t (tenant, served_at) SELECT tenant, clock_timestamp() FROM claimed
-    ON CONFLICT (tenant) DO UPDATE SET served_at = excluded.served_at
+    INSERT INTO public.dispatch_served AS s (queue, tenant, at) SELECT %(queue)s, tenant, clock_timestamp() FROM claimed
+    ON CONFLICT (queue, tenant) DO UPDATE SET at = excluded.at
 )
 SELECT * FROM claimed
 """
@@ -197,14 +214,27 @@ def _storable(text: str) -> str:
     return text.replace("\0", "\ufffd").encode(errors="replace").decode()
 
 
-def due_by_queue() -> dict[str, int]:
-    """How many rows wait for a worker right now, by queue."""
+DUE = """
+WITH RECURSIVE queues AS (
+    SELECT min(queue) AS queue FROM public.dispatch_work WHERE parked_at IS NULL
+    UNION ALL
+    SELECT (SELECT min(w.queue) FROM public.dispatch_work w WHERE w.parked_at IS NULL AND w.queue > q.queue)
+    FROM queues q WHERE q.queue IS NOT NULL
+)
+SELECT q.queue, few.n FROM queues q, LATERAL (
+    SELECT count(*) AS n FROM (
+        SELECT 1 FROM public.dispatch_work w WHERE w.queue = q.queue AND w.parked_at IS NULL
+          AND w.due_at <= statement_timestamp() AND (w.leased_until IS NULL OR w.leased_until <= statement_timestamp())
+        LIMIT %(at_most)s
+    ) due
+) few WHERE few.n > 0
+"""
+
+
+def due_by_queue(*, at_most: int) -> dict[str, int]:
+    """How many rows wait for a worker right now, by queue; of a longer queue, `at_most` are counted."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT queue, count(*) FROM public.dispatch_work WHERE parked_at IS NULL"
-            " AND due_at <= clock_timestamp() AND (leased_until IS NULL OR leased_until <= clock_timestamp())"
-            " GROUP BY queue"
-        )
+        cursor.execute(DUE, {"at_most": at_most})
         return dict(cursor.fetchall())
 
 

@@ -4,9 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.dispatch import receiver
-
-from audit.signals import recorded
+from audit.signals import hears
 from notify.services import webhook_tell
 
 
@@ -40,12 +38,10 @@ TOLD = {
 }
 
 
-@receiver(recorded)
-def entry_is_told(sender: object, event: str, target: str, data: Mapping[str, Any], run: object, **_: Any) -> None:
+@hears(TOLD)
+def entry_is_told(*, event: str, target: str, data: Mapping[str, Any], run: object) -> None:
     """Have the webhook of an entry delivered, in the transaction of what it tells of."""
-    told = TOLD.get(event)
-    if told is None:
-        return
+    told = TOLD[event]
     said = {told.kind: target.partition(":")[2], "status": told.status}
     if run is not None:
         said["run"] = str(run)

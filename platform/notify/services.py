@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from audit.canonical import plain, timestamp
 from audit.services import Actor, record, transition
-from dispatch.services import work_add
+from dispatch.services import OUTSIDE_QUEUE, work_add
 from notify.errors import EndpointOff, EndpointRefused
 from notify.models import DELIVERY_MOVES, EMAIL_MOVES, Delivery, DeliveryStatus, Email, EmailStatus, Endpoint
 from notify.posting import Answer
@@ -34,7 +34,7 @@ def email_send(*, purpose: str, to: str, subject: str, text: str, actor: Actor) 
     """
     email = Email.objects.create(purpose=purpose, to=to, subject=subject, text=text)
     record(event="email.queued", target=f"email:{email.pk}", actor=actor, data={"purpose": purpose})
-    work_add(handler="notify.email", subject=str(email.pk), queue="runs")
+    work_add(handler="notify.email", subject=str(email.pk), queue=OUTSIDE_QUEUE)
     return email.pk
 
 
@@ -144,7 +144,7 @@ def webhook_test(*, endpoint_id: UUID, actor: Actor) -> UUID:
 def _deliver(endpoint: Endpoint, type: str, data: Mapping[str, Any]) -> UUID:
     body = {"type": type, "timestamp": timestamp(timezone.now()), "data": plain(dict(data))}
     delivery = Delivery.objects.create(endpoint=endpoint, type=type, body=json.dumps(body, separators=(",", ":")))
-    work_add(handler="notify.webhook", subject=str(delivery.pk), priority=7)
+    work_add(handler="notify.webhook", subject=str(delivery.pk), queue=OUTSIDE_QUEUE)
     return delivery.pk
 
 
@@ -158,7 +158,7 @@ def delivery_resend(*, delivery_id: UUID, actor: Actor) -> None:
         return
     changes = {"attempts": 0, "settled_at": None, "next_at": None}
     transition(delivery, moves=DELIVERY_MOVES, to=DeliveryStatus.PENDING, actor=actor, changes=changes)
-    work_add(handler="notify.webhook", subject=str(delivery.pk), priority=7)
+    work_add(handler="notify.webhook", subject=str(delivery.pk), queue=OUTSIDE_QUEUE)
 
 
 @transaction.atomic

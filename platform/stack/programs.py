@@ -65,6 +65,7 @@ def countersign(settings: StackSettings) -> Programs:
             Program("web", _python(f"-m gunicorn config.wsgi:application --no-control-socket {web}")),
             Program("runs", _python(f"{worker} --queues runs --hostname runs@%h --concurrency 2")),
             Program("ai", _python(f"{worker} --queues ai --hostname ai@%h --pool threads --concurrency 4")),
+            Program("notify", _python(f"{worker} --queues notify --hostname notify@%h --pool threads --concurrency 4")),
             Program("scheduler", _python("manage.py scheduler")),
             Program("provisioner", _python("manage.py provisioner"), owner=True),
             Program("smtp", _python("manage.py smtp")),

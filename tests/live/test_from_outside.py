@@ -32,7 +32,7 @@ def test_the_demo_prints_the_story_up_to_the_approval(stack: Stack) -> None:
 
 def test_status_names_every_process(stack: Stack) -> None:
     processes = {process["name"]: process["state"] for process in stack.status()["processes"]}
-    for name in ("postgres", "valkey", "web", "runs", "ai", "scheduler", "provisioner", "smtp"):
+    for name in ("postgres", "valkey", "web", "runs", "ai", "notify", "scheduler", "provisioner", "smtp"):
         assert processes[name] == "running"
 
 

@@ -1,6 +1,6 @@
 """What expressions and inputs of a run can see: the event, the steps' outputs, the tenant, the message."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
@@ -13,9 +13,9 @@ from mail.selectors import MessageView, message_view, unanswered_before
 from tenants.selectors import TenantInfo, current
 from workflows.actions import ACTIONS, Action
 from workflows.actions.base import Reader
-from workflows.definition import Definition, StepDefinition
+from workflows.definition import Definition, StepDefinition, stored
 from workflows.expressions import fill
-from workflows.models import Run
+from workflows.models import Run, Step
 from workflows.steps import STEP_KINDS, StepKind, World
 
 KINDS: dict[str, bool] = {**dict.fromkeys(STEP_KINDS, False), **dict.fromkeys(ACTIONS, True)}
@@ -128,17 +128,17 @@ class RunContext:
         )
 
 
-def run_context(run: Run) -> RunContext:
-    """The context of a run as it stands in the database."""
-    definition = Definition.model_validate(run.version.definition)
+def run_context(run: Run, steps: Sequence[Step] | None = None) -> RunContext:
+    """The context of a run as it stands in the database; `steps` are its rows where they are known already."""
+    rows = run.steps.all() if steps is None else steps
     return RunContext(
         run=run,
-        definition=definition,
+        definition=stored(run.version.digest, run.version.definition),
         tenant=current(),
         event={**PERSONAL, **run.event.data, "type": run.event.type, "id": str(run.event_id)},
         message=message_named(run.event.data),
-        outputs={step.key: step.output for step in run.steps.all() if step.output is not None},
-        retried={step.key: step.given for step in run.steps.all() if step.given is not None},
+        outputs={s.key: s.output for s in rows if s.output is not None},
+        retried={s.key: s.given for s in rows if s.given is not None},
     )
 
 

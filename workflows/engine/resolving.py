@@ -52,7 +52,8 @@ def effect_resolve(*, effect: UUID | str, outcome: Said, actor: Actor) -> None:
     if outcome == "done":
         _done(run, found, actor)
     elif run.status == RunStatus.FAILED:
-        Run.objects.filter(pk=run.pk).update(error=DID_NOT_LEAVE)
+        cause = f"{found.step.kind}:reply_failed"
+        Run.objects.filter(pk=run.pk).update(error=DID_NOT_LEAVE, cause=cause)
 
 
 def _held(effect: UUID | str) -> Run:

@@ -22,7 +22,7 @@ from audit.services import Actor, transition
 from mail.selectors import last_message_of_thread
 from mail.services import thread_silent
 from workflows.actions import ACTIONS
-from workflows.definition import Definition
+from workflows.definition import stored
 from workflows.engine.cancelling import run_cancel
 from workflows.engine.context import RunContext, message_named, run_context
 from workflows.engine.limits import attempts_spent, limit_reached
@@ -43,7 +43,7 @@ from workflows.errors import (
 )
 from workflows.expressions import BadExpression
 from workflows.models import MET, RUN_ENDED, RUN_MOVES, STEP_MOVES, EffectStatus, Run, RunStatus, Step, StepStatus
-from workflows.selectors import people_only, runs_failed
+from workflows.selectors import people_only, runs
 from workflows.steps import STEP_KINDS
 
 AT_ONCE = 500
@@ -123,7 +123,7 @@ def run_again(*, run: UUID | str, actor: Actor) -> UUID:
     _supersede(found, actor)
     return run_start(
         version=found.version,
-        definition=Definition.model_validate(found.version.definition),
+        definition=stored(found.version.digest, found.version.definition),
         event=found.event,
         actor=actor,
         requester=found.event.requester,
@@ -153,10 +153,12 @@ class Skipped:
 
 @dataclass(frozen=True)
 class RetriedMany:
-    """What became of failed runs: those that go on, those that were left, and how many were not looked at."""
+    """What became of failed runs: those that go on, those that were left as they are, the last that was looked at,
+    and how many were not."""
 
     retried: tuple[UUID, ...]
     skipped: tuple[Skipped, ...]
+    last: UUID | None
     left: int
 
 
@@ -165,10 +167,10 @@ def runs_retry(
 ) -> RetriedMany:
     """Let the runs go on that have failed of `cause` since then, oldest first and `AT_ONCE` at most.
 
-    Each in a transaction of its own: one that has moved meanwhile is left and told of. `after` is the last run that a
-    former call looked at. Doing it again does nothing, but for runs that have failed again.
+    Each in a transaction of its own: one that has moved meanwhile is left and told of. `after` is `last` of
+    a former call. Doing it again does nothing, but for runs that have failed again.
     """
-    failed = runs_failed(cause=cause, since=since, workflow=workflow).order_by("pk")
+    failed = runs(cause=cause, failed_since=since, workflow=workflow).order_by("pk")
     if after is not None:
         failed = failed.filter(pk__gt=after)
     chosen = list(failed.values_list("pk", flat=True)[:AT_ONCE])
@@ -181,8 +183,9 @@ def runs_retry(
             skipped.append(Skipped(run, error.sentence))
         else:
             retried.append(run)
-    left = failed.filter(pk__gt=chosen[-1]).count() if chosen else 0
-    return RetriedMany(tuple(retried), tuple(skipped), left)
+    last = chosen[-1] if chosen else None
+    left = failed.filter(pk__gt=last).count() if last else 0
+    return RetriedMany(tuple(retried), tuple(skipped), last, left)
 
 
 def _words(run: Run) -> str:

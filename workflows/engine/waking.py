@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from dispatch.services import work_add, work_hold
-from workflows.definition import Definition
+from workflows.definition import Definition, stored
 from workflows.models import Run
 from workflows.steps import STEP_KINDS
 
@@ -18,7 +18,7 @@ def queue_of(definition: Definition) -> str:
 def run_wake(run: UUID | str) -> None:
     """Have a worker look at a run again, in the current transaction, which holds the run's work until it commits."""
     found = Run.objects.select_related("version").get(pk=run)
-    definition = Definition.model_validate(found.version.definition)
+    definition = stored(found.version.digest, found.version.definition)
     work_add(handler=ADVANCE, subject=str(found.pk), queue=queue_of(definition), priority=3)
 
 

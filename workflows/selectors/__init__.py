@@ -1,6 +1,6 @@
 """Reading workflows, runs and what they did."""
 
-from workflows.models import AutomationMode, EffectStatus, RunStatus, StepStatus, VersionStatus
+from workflows.models import AttemptOutcome, AutomationMode, EffectStatus, RunStatus, StepStatus, VersionStatus
 from workflows.selectors.automation import (
     AutomationView,
     Switch,
@@ -12,8 +12,10 @@ from workflows.selectors.automation import (
 )
 from workflows.selectors.happened import (
     Deed,
+    Failures,
     Trouble,
     deeds,
+    failures_by_cause,
     failures_since,
     run_statuses_since,
     trouble_count,
@@ -25,6 +27,7 @@ from workflows.selectors.runs import (
     Held,
     RunView,
     StepView,
+    TryView,
     effect_get,
     effects_of,
     event_view,
@@ -36,7 +39,6 @@ from workflows.selectors.runs import (
     run_statuses,
     run_view,
     runs,
-    runs_failed,
     runs_of,
 )
 from workflows.selectors.versions import (
@@ -57,12 +59,14 @@ from workflows.selectors.versions import (
 
 __all__ = [
     "Asking",
+    "AttemptOutcome",
     "AutomationMode",
     "AutomationView",
     "Deed",
     "EffectStatus",
     "EffectView",
     "EventView",
+    "Failures",
     "Held",
     "Outline",
     "RunStatus",
@@ -72,6 +76,7 @@ __all__ = [
     "StepView",
     "Switch",
     "Trouble",
+    "TryView",
     "VersionStatus",
     "VersionView",
     "WorkflowView",
@@ -83,6 +88,7 @@ __all__ = [
     "effects_of",
     "event_view",
     "events",
+    "failures_by_cause",
     "failures_since",
     "held_of",
     "messages_of",
@@ -94,7 +100,6 @@ __all__ = [
     "run_statuses_since",
     "run_view",
     "runs",
-    "runs_failed",
     "runs_of",
     "switch",
     "trouble_count",

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet, Subquery
 
 from workflows.models import (
     Effect,
@@ -14,6 +14,7 @@ from workflows.models import (
     Run,
     RunStatus,
 )
+from workflows.selectors.runs import runs
 
 
 def failures_since(since: datetime) -> tuple[int, datetime | None]:
@@ -21,6 +22,32 @@ def failures_since(since: datetime) -> tuple[int, datetime | None]:
     failed = Run.objects.filter(status=RunStatus.FAILED, finished_at__gte=since)
     found = failed.aggregate(count=Count("id"), first=Min("finished_at"))
     return found["count"], found["first"]
+
+
+@dataclass(frozen=True)
+class Failures:
+    """Runs that failed of one cause: how many, when the first and the last of them did, and what the last one said."""
+
+    cause: str
+    count: int
+    first: datetime
+    last: datetime
+    error: str
+
+
+def failures_by_cause(
+    *, workflow: str | None = None, since: datetime | None = None, until: datetime | None = None, limit: int = 20
+) -> list[Failures]:
+    """The failed runs by their cause, the most frequent first; of a workflow, and begun in a period, where given."""
+    failed = runs(status=RunStatus.FAILED, workflow=workflow, since=since, until=until).order_by()
+    last = failed.filter(cause=OuterRef("cause")).order_by("-finished_at").values("error")[:1]
+    grouped = failed.values("cause").annotate(
+        count=Count("pk"), first=Min("finished_at"), last=Max("finished_at"), error_of_last=Subquery(last)
+    )
+    return [
+        Failures(row["cause"], row["count"], row["first"], row["last"], row["error_of_last"])
+        for row in grouped.filter(first__isnull=False).order_by("-count", "cause")[:limit]
+    ]
 
 
 def run_statuses_since(since: datetime) -> dict[str, str]:

@@ -128,10 +128,12 @@ def runs(
     about: "QuerySet[Any, str] | None" = None,
     since: datetime | None = None,
     until: datetime | None = None,
+    failed_since: datetime | None = None,
 ) -> "QuerySet[Run]":
     """Rows of runs that fit the filters, newest first.
 
     `among`: run ids, `about`: ids of messages as text, both as subqueries; `since` and `until` bound when it began.
+    `cause`, empty too, and `failed_since` find failed runs.
     """
     found = Run.objects.select_related("version", "version__workflow").order_by("-id")
     if status:
@@ -140,8 +142,10 @@ def runs(
         found = found.filter(version__workflow__slug=workflow)
     if thread:
         found = found.filter(thread=thread)
-    if cause:
+    if cause is not None:
         found = found.filter(status=RunStatus.FAILED, cause=cause)
+    if failed_since:
+        found = found.filter(status=RunStatus.FAILED, finished_at__gte=failed_since)
     if id_begins:
         found = found.annotate(id_text=Cast("pk", CharField())).filter(id_text__startswith=id_begins)
     if among is not None:
@@ -153,12 +157,6 @@ def runs(
     if until:
         found = found.filter(created_at__lt=until)
     return found
-
-
-def runs_failed(*, cause: str, since: datetime, workflow: str | None = None) -> "QuerySet[Run]":
-    """Rows of runs that have failed of a cause since then."""
-    found = Run.objects.filter(status=RunStatus.FAILED, cause=cause, finished_at__gte=since)
-    return found.filter(version__workflow__slug=workflow) if workflow else found
 
 
 def runs_of(workflows: Iterable[str]) -> "QuerySet[Run, UUID]":

@@ -17,7 +17,7 @@ from ai.sources import Mail, Source, SourceField
 from crm.selectors import ListingView, contact_view, listing_view
 from mail.selectors import MessageView
 from tenants.selectors import TenantInfo
-from workflows.errors import NotRetryable, Retryable
+from workflows.errors import NeedsAPerson, NotRetryable, Retryable
 
 
 @dataclass(frozen=True)
@@ -103,6 +103,6 @@ def ask_model(purpose: str, inputs: BaseModel, world: World) -> Answer[Any]:
     except AIRetryable as error:
         raise Retryable(error.message) from error
     except NeedsPerson as error:
-        raise NotRetryable(f"A person has to answer this one. {error.message}") from error
+        raise NeedsAPerson(f"A person has to answer this one. {error.message}") from error
     except AIError as error:
         raise NotRetryable(error.message) from error

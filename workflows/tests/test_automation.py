@@ -15,7 +15,7 @@ from dispatch.worker import run_next
 from mail.selectors import message_list, outbox
 from tenants.selectors import public_context
 from tests.story import CUSTOMER, Asked, due_now, mail, person, receive, samples, waiting
-from workflows.engine import advance
+from workflows.engine import steps
 from workflows.errors import ReasonMissing
 from workflows.selectors import RunView, automation, automation_history, automation_views, people_only, run_get, runs
 from workflows.services import automation_set, event_receive
@@ -136,7 +136,7 @@ def test_a_run_that_has_read_the_switch_when_it_is_thrown_back_does_not_rest_for
         on()
         return read
 
-    monkeypatch.setattr(advance, "people_only", thrown_back_once_read)
+    monkeypatch.setattr(steps, "people_only", thrown_back_once_read)
     work()
     assert waiting().run.id == the_run().id
 

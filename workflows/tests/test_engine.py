@@ -18,14 +18,15 @@ from dispatch.services import MAX_ATTEMPTS
 from dispatch.worker import run_next
 from mail.selectors import message_list, outbox
 from tenants.selectors import public_context
+from tests.looking import approve, seen, states
 from tests.story import CUSTOMER, Asked, due_now, mail, person, receive, samples, waiting
 from workflows.engine import sending
+from workflows.engine.checkpoint import Checkpoint
 from workflows.engine.giving_up import run_give_up
 from workflows.selectors import runs
 from workflows.services import run_cancel
 from workflows.steps import STEP_KINDS
 from workflows.steps.draft_reply import DraftReply
-from workflows.tests.looking import approve, seen, states
 
 pytestmark = pytest.mark.usefixtures("in_committed_acacia")
 Work = Callable[[], None]
@@ -180,7 +181,7 @@ def test_a_worker_that_dies_at_any_commit_is_taken_over_and_all_happens_once(
     cast: Cast, work: Work, owner: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     samples()
-    hold, holds = Lease.hold, [0]
+    hold, written, holds, dies_at = Lease.hold, Checkpoint._write, [0], [0]
 
     def dying(at: int) -> Callable[..., None]:
         def held(lease: Lease, *, progress: bool = True) -> None:
@@ -190,6 +191,14 @@ def test_a_worker_that_dies_at_any_commit_is_taken_over_and_all_happens_once(
                 raise Died
 
         return held
+
+    def write(checkpoint: Checkpoint, *given: Any) -> None:
+        written(checkpoint, *given)
+        holds[0] += 1
+        if holds[0] == dies_at[0]:
+            raise Died
+
+    monkeypatch.setattr(Checkpoint, "_write", write)
 
     def live() -> None:
         while True:
@@ -202,6 +211,7 @@ def test_a_worker_that_dies_at_any_commit_is_taken_over_and_all_happens_once(
     while alive:
         died_at += 1
         holds[0] = 0
+        dies_at[0] = died_at
         monkeypatch.setattr(Lease, "hold", dying(died_at))
         customer = f"customer{died_at}@example.com"
         receive(mail(sender=f"Georgia Papadopoulos <{customer}>"))

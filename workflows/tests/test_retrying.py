@@ -18,13 +18,13 @@ from crm.selectors import contact_by_email, task_list
 from mail.selectors import message_list, outbox
 from mail.services import thread_take_over
 from tenants.selectors import tenant_context
+from tests.looking import approve, seen, states
 from tests.sink import sink
 from tests.story import CUSTOMER, Asked, due_now, mail, person, receive, waiting
 from workflows.engine.giving_up import run_give_up
 from workflows.errors import InputRefused, NoSuchRun, NotFailed, Refused
 from workflows.selectors import RunView, runs
 from workflows.services import event_receive, run_again, run_cancel, run_retry, runs_retry
-from workflows.tests.looking import approve, seen, states
 
 pytestmark = pytest.mark.usefixtures("in_committed_acacia")
 Work = Callable[[], None]

@@ -2,16 +2,17 @@
 
 from collections import Counter
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
+from dispatch.leases import LEASE_SECONDS
 from dispatch.models import Work
-from dispatch.services import TENANT_CONCURRENCY, Claim, claim, due_by_queue, finish
+from dispatch.services import CLAIM, TENANT_CONCURRENCY, Claim, claim, due_by_queue, finish
 
 pytestmark = pytest.mark.committed
 Add = Callable[..., None]
@@ -33,7 +34,7 @@ def test_nothing_is_claimed_where_nothing_is_due(add: Add) -> None:
     add("acacia", queue="ai")
     add("acacia", "later", due_at=timezone.now() + timedelta(minutes=1))
     assert take() is None
-    assert due_by_queue() == {"ai": 1}
+    assert due_by_queue(at_most=9) == {"ai": 1}
 
 
 def test_a_claim_says_what_for_whom_and_leases_the_row(add: Add) -> None:
@@ -118,7 +119,7 @@ def test_parked_rows_are_left_alone(add: Add) -> None:
     add("acacia")
     Work.objects.update(parked_at=timezone.now())
     assert take() is None
-    assert due_by_queue() == {}
+    assert due_by_queue(at_most=9) == {}
 
 
 def test_a_row_that_another_is_just_claiming_is_passed_over_without_waiting(
@@ -144,3 +145,125 @@ def test_no_row_is_ever_claimed_twice(add: Add, at_once: Callable[..., list[Any]
     assert Counter(taken).most_common(1)[0][1] == 1
     assert len(taken) == 40
     assert not Work.objects.exists()
+
+
+def flood(owner: Any, rows: int, *, tenant: str = "acacia", queue: str = "runs", due: str = "now()") -> None:
+    owner.execute(
+        "INSERT INTO dispatch_work (id, owner, tenant, queue, handler, subject, priority, due_at, created_at, wakes,"
+        " fence, worker, attempts, error) SELECT gen_random_uuid(), t.owner, schema_name, %s, 'tests.work', 'row ' || n,"
+        f" 5, {due}, now(), 1, 0, '', 0, '' FROM generate_series(1, %s) n, tenants_tenant t WHERE schema_name = %s",
+        [queue, rows, tenant],
+    )
+
+
+def pages_read(queue: str = "runs") -> int:
+    """How many pages of the database one claim looks at; it is rolled back."""
+    given: dict[str, str | int] = {"queue": queue, "worker": "me", "lease": 20, "concurrency": TENANT_CONCURRENCY}
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {CLAIM}", given)
+        [plan] = cursor.fetchone()[0]
+        transaction.set_rollback(True)
+    assert plan["Plan"]["Actual Rows"] == 1
+    return int(plan["Plan"]["Shared Hit Blocks"] + plan["Plan"]["Shared Read Blocks"])
+
+
+@pytest.mark.parametrize("where", ["due in this queue", "due in another queue", "not yet due", "parked"])
+def test_a_claim_costs_the_same_whatever_else_waits(add: Add, owner: Any, where: str) -> None:
+    add("harbour")
+    add("acacia")
+    assert pages_read() < 100
+    flood(
+        owner,
+        20_000,
+        queue="ai" if where == "due in another queue" else "runs",
+        due="now() + interval '1 hour'" if where == "not yet due" else "now()",
+    )
+    if where == "parked":
+        owner.execute("UPDATE dispatch_work SET parked_at = now() WHERE subject LIKE 'row %'")
+    assert pages_read() < 100
+
+
+def test_a_claim_costs_little_where_hundreds_of_tenants_wait(add: Add, owner: Any) -> None:
+    add("acacia")
+    owner.execute(
+        "INSERT INTO dispatch_work (id, owner, tenant, queue, handler, subject, priority, due_at, created_at, wakes,"
+        " fence, worker, attempts, error) SELECT gen_random_uuid(), 'nobody', 'tenant ' || n % 300, 'runs',"
+        " 'tests.work', 'row ' || n, 5, now(), now(), 1, 0, '', 0, '' FROM generate_series(1, 20000) n"
+    )
+    assert pages_read() < 3000  # three or four for each tenant
+
+
+def claimed_at(taken: Claim) -> datetime:
+    until = Work.objects.get(pk=taken.lease.work).leased_until
+    assert until is not None
+    return until - timedelta(seconds=LEASE_SECONDS)
+
+
+def test_between_a_tenants_due_time_and_its_claim_a_flood_gets_no_more_claims_than_workers_and_one(
+    add: Add, owner: Any, at_once: Callable[..., list[Any]]
+) -> None:
+    workers, others = 4, 25
+    flood(owner, 2000)
+    began = timezone.now() + timedelta(seconds=0.3)
+    due = [began + timedelta(seconds=0.05 * number) for number in range(others)]
+    for number, at in enumerate(due):
+        add("harbour", str(number), due_at=at)
+
+    def work() -> list[tuple[str, str, datetime]]:
+        done = []
+        while len(found) < others and (taken := take()):
+            done.append((taken.tenant, taken.subject, claimed_at(taken)))
+            if taken.tenant == "harbour":
+                found.append(taken.subject)
+            finish(taken.lease)
+        return done
+
+    found: list[str] = []
+    claims = [one for outcome in at_once(*[work] * workers) for one in outcome]
+    assert sorted(found, key=int) == [str(number) for number in range(others)]
+    flooding = [at for tenant, _, at in claims if tenant == "acacia"]
+    assert len(flooding) > others, "the flood was worked on all the while"
+    for _, subject, at in (one for one in claims if one[0] == "harbour"):
+        between = [other for other in flooding if due[int(subject)] < other < at]
+        assert len(between) <= workers + 1, (subject, len(between))
+
+
+def test_a_tenant_all_of_whose_rows_are_locked_keeps_nobody_waiting(
+    add: Add, owner: Any, at_once: Callable[..., list[Any]]
+) -> None:
+    add("acacia")
+    add("acacia", "two")
+    add("harbour")
+    with transaction.atomic():
+        assert len(Work.objects.select_for_update().filter(tenant="acacia")) == 2
+        [other] = at_once(take)
+        assert other.tenant == "harbour"
+        assert at_once(take) == [None]
+    assert take() is not None
+
+
+def test_who_is_served_often_in_one_queue_does_not_lose_its_turn_in_another(add: Add) -> None:
+    for number in range(3):
+        add("acacia", f"a {number}")
+    assert take_and_finish() is not None
+    for number in range(3):
+        add("harbour", f"ai {number}", queue="ai")
+        taken = take("ai")
+        assert taken is not None
+        finish(taken.lease)
+    add("harbour")
+    taken = take_and_finish()
+    assert taken is not None
+    assert taken.tenant == "harbour"
+
+
+def test_the_limit_of_a_tenant_is_exceeded_by_no_more_than_the_claims_of_one_moment(
+    owner: Any, committed: None, at_once: Callable[..., list[Any]]
+) -> None:
+    claimers = 8
+    flood(owner, 100)
+    first = at_once(*[take] * claimers)
+    taken = [one for one in first if isinstance(one, Claim)]
+    assert len({one.lease.work for one in taken}) == len(taken)
+    assert TENANT_CONCURRENCY <= len(taken) <= TENANT_CONCURRENCY + claimers - 1
+    assert at_once(*[take] * claimers) == [None] * claimers

@@ -26,6 +26,15 @@ STATUS: dict[type[approvals.Refused] | type[workflows.Refused], int] = {
     approvals.TooLate: 409,
     workflows.NoSuchEffect: 404,
     workflows.NotUnknown: 409,
+    workflows.NoSuchRun: 404,
+    workflows.NotFailed: 409,
+    workflows.NotEnded: 409,
+    workflows.OutcomeUnknown: 409,
+    workflows.ConversationMoved: 409,
+    workflows.DoneAgain: 409,
+    workflows.OverLimit: 409,
+    workflows.PeopleOnly: 409,
+    workflows.InputRefused: 422,
 }
 
 
@@ -54,6 +63,8 @@ def refuse(error: approvals.Refused | workflows.Refused) -> NoReturn:
         more["stale"] = error.stale
     if isinstance(error, approvals.InvalidEdit):
         more["errors"] = [{"path": error.path, "message": error.sentence}]
+    if isinstance(error, workflows.InputRefused):
+        more["errors"] = [{"path": fault.path, "message": fault.message} for fault in error.faults]
     raise Problem(STATUS[type(error)], error.name, error.sentence, **more)
 
 

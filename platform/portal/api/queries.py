@@ -41,6 +41,8 @@ class ConversationQuery(PageQuery):
 class RunQuery(PageQuery):
     status = s.ChoiceField(RunStatus.choices, required=False)
     workflow = s.SlugField(required=False, max_length=60)
+    cause = s.CharField(required=False, max_length=160, help_text="Why it failed, as `cause` of a failed run says it.")
+    since = s.DateTimeField(required=False, help_text="Begun then or later; with `cause`: failed then or later.")
 
 
 class ApprovalQuery(PageQuery):

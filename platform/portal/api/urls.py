@@ -28,7 +28,7 @@ from portal.api.ledger import Ledger
 from portal.api.me import Me
 from portal.api.messages import MessageDetail, Messages
 from portal.api.records import RESOURCES, record_views
-from portal.api.runs import RunCancel, RunDetail, Runs
+from portal.api.runs import RunAgain, RunCancel, RunDetail, RunRetry, Runs, RunsRetry
 from portal.api.webhooks import Deliveries, DeliveryResend, WebhookDetail, Webhooks, WebhookTest
 from portal.api.workflows import (
     DefinitionSchema,
@@ -55,7 +55,10 @@ urlpatterns: list[URLPattern] = [
     path("conversations/<uuid:id>/assign", ConversationAssign.as_view()),
     path("runs", Runs.as_view()),
     path("runs/<uuid:id>", RunDetail.as_view()),
+    path("runs/retry", RunsRetry.as_view()),
     path("runs/<uuid:id>/cancel", RunCancel.as_view()),
+    path("runs/<uuid:id>/retry", RunRetry.as_view()),
+    path("runs/<uuid:id>/again", RunAgain.as_view()),
     path("effects/<uuid:id>/resolve", EffectResolve.as_view()),
     path("approvals", Approvals.as_view()),
     path("approvals/<uuid:id>", ApprovalDetail.as_view()),

@@ -10,6 +10,9 @@ from dispatch.loops import run_until_stopped
 from dispatch.services import due_by_queue, heartbeat, heartbeats_clear, wake
 from dispatch.worker import process_name
 
+# So many workers at most are woken for a queue at a time.
+AT_ONCE = 8
+
 
 class Command(BaseCommand):
     """The net under the broker: whatever is due and unclaimed is woken, so a lost message only delays."""
@@ -24,12 +27,12 @@ class Command(BaseCommand):
             now = timezone.now()
             heartbeat(process=process_name(), kind="scheduler")
             heartbeats_clear(before=now - timedelta(hours=1))
-            for queue, due in due_by_queue().items():
+            for queue, due in due_by_queue(at_most=AT_ONCE).items():
                 try:
                     waiting = broker.llen(queue)
                 except redis.RedisError:
                     continue  # next time: the rows stay
-                for _ in range(min(due - int(waiting), 8)):
+                for _ in range(due - int(waiting)):
                     wake(queue)
 
         run_until_stopped(turn, every=0.5)

@@ -1,0 +1,112 @@
+"""Doing one step that is no action: begin, work outside any transaction, and say what came of it."""
+
+import random
+from datetime import datetime, timedelta
+
+import structlog
+from django.utils import timezone
+
+from audit.canonical import digest
+from dispatch.crash_points import reached
+from workflows.actions import ACTIONS
+from workflows.engine.segment import Segment
+from workflows.errors import Retryable, StepError
+from workflows.expressions import BadExpression, condition
+from workflows.models import MET, AttemptOutcome, Step, StepStatus
+from workflows.selectors import people_only
+from workflows.steps import AI_KINDS, STEP_KINDS
+
+log = structlog.get_logger(__name__)
+
+FIRST_PAUSE_SECONDS = 2.0
+LONGEST_PAUSE_SECONDS = 300.0
+
+
+def ready(segment: Segment) -> list[Step]:
+    """The steps that can be done now, in their order; those that ask a model only where that is allowed."""
+    found = [step for step in segment.steps if _may_be_done(step)]
+    if any(step.kind in AI_KINDS for step in found) and people_only():
+        found = [step for step in found if step.kind not in AI_KINDS]
+    return found
+
+
+def _may_be_done(step: Step) -> bool:
+    if step.branch or step.open_needs or step.kind in ACTIONS or step.status in (*MET, StepStatus.FAILED):
+        return False
+    return due_at(step) is None
+
+
+def due_at(step: Step) -> datetime | None:
+    """When a step that failed is tried again; None where it does not wait for a time."""
+    if step.status != StepStatus.RETRYING or step.due_at is None or step.due_at <= timezone.now():
+        return None
+    return step.due_at
+
+
+def do_step(step: Step, segment: Segment) -> None:
+    """Begin a step, commit that, do it. What came of it is in the segment's next checkpoint."""
+    context = segment.context
+    definition = context.definition.step(step.key)
+    kind = STEP_KINDS[step.kind]
+    with structlog.contextvars.bound_contextvars(run=str(context.run.pk), step=step.key):
+        try:
+            if not condition(definition.when, context.names):
+                now = timezone.now()
+                segment.met(step, StepStatus.SKIPPED, data={"reason": "when"}, finished_at=now)
+                return
+        except BadExpression as error:
+            _begin(step, segment)
+            _fail(step, segment, error)
+            return
+        _begin(step, segment)
+        segment.commit(step.kind)
+        reached("before_effect", step.kind)
+        try:
+            last = step.attempts >= definition.retry.attempts
+            given = kind.Input.model_validate(context.given(definition, kind))
+            output = kind.run(given, context.world(step.key, last_attempt=last))
+            reached("after_effect", step.kind)
+        except Retryable as error:
+            _try_again(step, segment, error, definition.retry.attempts)
+        except (StepError, BadExpression, ValueError) as error:
+            _fail(step, segment, error)
+        else:
+            told = {"output": digest({"step": step.pk, "output": output})}
+            changes = {"output": output, "finished_at": timezone.now(), "error": "", "due_at": None}
+            segment.met(step, StepStatus.SUCCEEDED, data=told, **changes)
+
+
+def _begin(step: Step, segment: Segment) -> None:
+    now = timezone.now()
+    changes = {"attempts": step.attempts + 1, "started_at": step.started_at or now, "tried_at": now}
+    if step.status != StepStatus.RUNNING:
+        told = {"attempt": step.attempts + 1}
+        segment.checkpoint.move_step(step, StepStatus.RUNNING, data=told, **changes)
+        return
+    if step.attempts:
+        # Its worker died before it could commit: this is another attempt at the same step.
+        segment.checkpoint.try_failed(step, AttemptOutcome.LOST, "lost", "Its worker broke off.")
+    segment.checkpoint.change_step(step, **changes)
+
+
+def _try_again(step: Step, segment: Segment, error: Retryable, attempts: int) -> None:
+    if step.attempts >= attempts:
+        _fail(step, segment, type(error)(f"{error.sentence} Tried {step.attempts} times."))
+        return
+    longest = min(FIRST_PAUSE_SECONDS * 2 ** (step.attempts - 1), LONGEST_PAUSE_SECONDS)
+    pause = timedelta(seconds=longest * random.uniform(0.5, 1.0))  # noqa: S311 - jitter
+    name, sentence = type(error).__name__, error.sentence[:2000]
+    segment.checkpoint.try_failed(step, AttemptOutcome.RETRYING, name, sentence)
+    told = {"attempt": step.attempts, "error": name}
+    due = timezone.now() + pause
+    segment.checkpoint.move_step(step, StepStatus.RETRYING, data=told, due_at=due, error=sentence)
+
+
+def _fail(step: Step, segment: Segment, error: Exception) -> None:
+    sentence = (error.sentence if isinstance(error, StepError) else str(error))[:2000]
+    log.warning("step_failed", error=sentence)
+    name = type(error).__name__
+    segment.checkpoint.try_failed(step, AttemptOutcome.FAILED, name, sentence)
+    segment.checkpoint.move_step(
+        step, StepStatus.FAILED, data={"error": name}, error=sentence, finished_at=timezone.now()
+    )
