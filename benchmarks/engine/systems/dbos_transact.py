@@ -4,6 +4,7 @@ python -m benchmarks.engine.systems.dbos_transact queue|direct NUMBER
 """
 
 import asyncio
+import logging
 import subprocess
 import sys
 import threading
@@ -43,6 +44,7 @@ class DBOSQueue(System):
 
     def begin(self, count: int, workers: Workers) -> list[str]:
         if self.client is None:
+            logging.getLogger("dbos").setLevel(logging.WARNING)
             self.client = DBOSClient(system_database_url=url_of(self.database), application_name=APPLICATION)
         runs = [run_id() for _ in range(count)]
         for run in runs:
