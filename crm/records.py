@@ -8,7 +8,7 @@ names of the fields and salted digests, in one transaction: the caller's where t
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, cast
 from uuid import UUID
 
 from django.db import IntegrityError, models, transaction
@@ -19,9 +19,9 @@ from audit.services import record as ledger_record
 from crm.errors import Changed, Invalid, Missing, Referred, Taken, VersionConflict
 from crm.kinds import Kind, kind_of
 from crm.models import Record
+from crm.reverting import NOTHING, STAYS, Change, referrers, weigh
 from crm.values import JSON, Reference
 
-Change = tuple[JSON, JSON]
 Why = Literal["changed", "removed", "referred", "refused"]
 
 _REASONS: dict[Why, str] = {
@@ -163,22 +163,31 @@ def record_revert(
     created: bool,
     actor: Actor,
     run: UUID | str | None = None,
+    overwrite: Mapping[str, JSON] = NOTHING,
 ) -> list[Kept]:
     """Take back `changes`, field by field, where a field still holds what they wrote.
 
     Returns what was left alone, and why; empty means that all is as before. A record that they
     `created` is removed, if every field is still as created and nothing refers to it; otherwise it
-    stays whole. Doing it twice does nothing more. Raises UnknownKind.
+    stays whole. A field in `overwrite` is put back too while it holds the value given there, which a
+    person has seen. Doing it twice does nothing more. Raises UnknownKind.
     """
     which = kind_of(kind)
     with _whole(which):
         record = _rows(which, id).select_for_update().first()
+        now = which.dump(record) if record else None
+        weighed = weigh(which, now, changes, created=created, overwrite=overwrite)
+        kept = [
+            Kept(which.name, str(id), field.field, field.wrote, field.now, cast(Why, field.fate))
+            for field in weighed
+            if field.fate in STAYS
+        ]
+        if record is None or now is None:
+            return kept
         if created:
-            return _uncreate(which, record, changes, actor, run) if record else []
-        if record is None:
-            lost = {name: wrote for name, (was, wrote) in changes.items() if was != wrote}
-            return [Kept(kind, str(id), name, wrote, None, "removed") for name, wrote in lost.items()]
-        return _put_back(which, record, changes, actor, run)
+            return _uncreate(which, record, now, kept, actor, run)
+        back = {field.field: field.before for field in weighed if field.fate in ("back", "over")}
+        return _put_back(which, record, now, back, kept, actor, run)
 
 
 def record_delete(
@@ -189,7 +198,7 @@ def record_delete(
     with _whole(which):
         record, now = _locked(which, id)
         _expect(which, record, version)
-        if by := _referrers(record):
+        if by := _referrers(which, record):
             raise Referred(kind, id, by)
         _tell("crm.record_deleted", which, record, now, {}, actor, run)
         record.delete()
@@ -300,23 +309,20 @@ def _write(
 
 
 def _put_back(
-    which: Kind, record: Record, changes: Mapping[str, Change], actor: Actor, run: UUID | str | None
+    which: Kind,
+    record: Record,
+    now: Mapping[str, JSON],
+    back: Mapping[str, JSON],
+    kept: list[Kept],
+    actor: Actor,
+    run: UUID | str | None,
 ) -> list[Kept]:
-    now = which.dump(record)
-    ident = str(record.pk)
-    before = clean(which.name, {name: was for name, (was, _) in changes.items()})
-    wrote = clean(which.name, {name: to for name, (_, to) in changes.items()})
-    ours = {name for name in changes if now[name] == wrote[name]}
-    kept = [
-        Kept(which.name, ident, name, wrote[name], now[name], "changed")
-        for name in changes
-        if name not in ours and now[name] != before[name]
-    ]
     try:
         with transaction.atomic():  # a refusal must leave the transaction usable
-            restored = _store(which, record, now, {name: before[name] for name in sorted(ours)})
+            restored = _store(which, record, now, back)
     except (Invalid, IntegrityError):
-        return kept + [Kept(which.name, ident, name, wrote[name], now[name], "refused") for name in sorted(ours)]
+        wrote = [Kept(which.name, str(record.pk), name, now[name], now[name], "refused") for name in sorted(back)]
+        return kept + wrote
     if restored:
         more = {"removed": False, "kept": sorted(item.field for item in kept)}
         former = {name: now[name] for name in restored}
@@ -325,17 +331,15 @@ def _put_back(
 
 
 def _uncreate(
-    which: Kind, record: Record, changes: Mapping[str, Change], actor: Actor, run: UUID | str | None
+    which: Kind,
+    record: Record,
+    now: Mapping[str, JSON],
+    kept: list[Kept],
+    actor: Actor,
+    run: UUID | str | None,
 ) -> list[Kept]:
-    now = which.dump(record)
-    wrote = which.defaults() | clean(which.name, {name: to for name, (_, to) in changes.items()})
-    kept = [
-        Kept(which.name, str(record.pk), name, wrote[name], now[name], "changed")
-        for name in which.fields
-        if now[name] != wrote[name]
-    ]
-    if by := _referrers(record):
-        kept.append(Kept(which.name, str(record.pk), "", None, list(by), "referred"))
+    if by := _referrers(which, record):
+        kept = [*kept, Kept(which.name, str(record.pk), "", None, list(by), "referred")]
     if kept:
         return kept
     _tell("crm.record_reverted", which, record, now, {}, actor, run, {"removed": True, "kept": []})
@@ -343,14 +347,10 @@ def _uncreate(
     return []
 
 
-def _referrers(record: Record, limit: int = 5) -> tuple[str, ...]:
+def _referrers(which: Kind, record: Record, limit: int = 5) -> tuple[str, ...]:
     """The first few records that refer to this one, as "<kind>:<id>"."""
-    found: list[str] = []
-    for relation in record._meta.related_objects:
-        rows = relation.related_model._base_manager.filter(**{relation.field.name: record})
-        name = relation.related_model._meta.model_name
-        found += [f"{name}:{pk}" for pk in rows.values_list("pk", flat=True)[:limit]]
-    return tuple(found[:limit])
+    found = referrers(which, [record.pk])[str(record.pk)]
+    return tuple(f"{kind}:{ident}" for kind, ident, _ in found[:limit])
 
 
 def _tell(

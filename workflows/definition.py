@@ -1,12 +1,12 @@
 """What a workflow may say: one model that validates, makes the JSON Schema and is the documentation.
 
-`parse` turns YAML or JSON text into a Definition, or says everything that is wrong with it, each fault
-with its path.
+`parse` turns YAML or JSON text into a Definition, or says everything that is wrong with its form, each fault
+with its path. What a well-formed definition cannot mean is found by `workflows.lint`, when it is published.
 """
 
 import math
 import re
-from collections import Counter
+from collections.abc import Iterable
 from datetime import timedelta
 from decimal import Decimal
 from functools import cached_property
@@ -24,7 +24,6 @@ from pydantic import (
 )
 
 from workflows.errors import Fault, InvalidDefinition
-from workflows.expressions import BadExpression, check, expressions_in
 
 KEY = r"^[a-z][a-z0-9_]{0,39}$"
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -51,14 +50,16 @@ Role = Literal["viewer", "agent", "manager", "owner"]
 class Part(BaseModel):
     """A part of a definition: unknown fields are refused."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, use_attribute_docstrings=True)
 
 
 class Trigger(Part):
     """Which events start a run: their type, and a condition over `event`."""
 
     event: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_.]{0,59}$")]
+    """The type of the events, such as `email.received` or `hook.<name>`."""
     when: str | None = None
+    """A CEL condition over `event` and `tenant`; no run starts unless it is true."""
 
 
 class Limits(Part):
@@ -66,61 +67,100 @@ class Limits(Part):
     make in all."""
 
     cost_usd: Annotated[Decimal, Field(gt=0, le=1000)] = Decimal("0.25")
+    """What the models asked by one run may cost together, in US dollars."""
     running: Duration = timedelta(minutes=30)
+    """How long one run may be at work; waiting for people, timers and retries does not count."""
     steps: Annotated[int, Field(ge=1, le=1000)] = 200
+    """How many attempts its steps may make in all."""
 
 
 class Retry(Part):
-    """How often a step is tried before it has failed."""
+    """How often a step is tried before it has failed, where trying again can help, and the pauses between."""
 
     attempts: Annotated[int, Field(ge=1, le=10)] = 4
+    """How often the step is tried altogether."""
+    first_pause: Duration = timedelta(seconds=2)
+    """The pause after the first attempt, from 1s; each one after it is twice as long."""
+    longest_pause: Duration = timedelta(minutes=5)
+    """No pause is longer than this; all pauses of a step together last a day at most."""
+
+    def pause_after(self, attempts: int) -> timedelta:
+        """The pause after so many attempts (from 1 on), before chance shortens it."""
+        return min(self.first_pause * (1 << (attempts - 1)), self.longest_pause)
+
+    @property
+    def pauses(self) -> timedelta:
+        """All pauses together, where every attempt but the last fails in a way that trying again can mend."""
+        return sum((self.pause_after(attempt) for attempt in range(1, self.attempts)), timedelta())
 
 
 class Approvers(Part):
     """Who decides: people of this role or one above it."""
 
     role: Role = "agent"
+    """The least role that decides."""
     count: Annotated[int, Field(ge=1, le=5)] = 1
+    """How many distinct people have to approve."""
 
 
 class ApprovalRule(Part):
     """When a person is asked, who, and for how long. `policy` leaves it to the tenant's policy."""
 
     ask: Literal["policy", "always", "when", "sampled"] = "policy"
+    """`policy`: as the tenant's policy says; `when`: if `when` is true; `sampled`: `percent` of all."""
     when: str | None = None
+    """A CEL condition, for `ask: when`."""
     percent: Annotated[int, Field(ge=0, le=100)] | None = None
+    """How many of a hundred proposals people are asked about, for `ask: sampled`; where risk is medium, 10 at least."""
     approvers: Approvers = Approvers()
+    """Who decides."""
     expires: Duration = timedelta(hours=24)
+    """How long they have, up to 365d; after that it goes to `escalate_to` for as long again, and then expires."""
     escalate_to: Approvers | None = None
+    """Who decides when nobody has; no lesser role than `approvers`."""
 
 
 class StepDefinition(Part):
     """One step: a kind or an action, what it is given, what it needs, and when it is skipped."""
 
     key: Key
+    """What other steps call it: `steps.<key>` is what it has put out."""
     do: str
+    """The step kind or action."""
     with_: dict[str, Any] = Field(default_factory=dict, alias="with")
+    """Its input by name: values, `${…}` with a CEL expression, or {"$step": key, "field": name}, a record to come."""
     needs: list[str] | None = None
+    """The steps above that have to be done first; without it, the step just before."""
     when: str | None = None
+    """A CEL condition; the step is skipped unless it is true."""
     bundle: Key | None = None
+    """The proposal that this action is part of; without it, an action is a proposal of its own."""
     retry: Retry = Retry()
+    """How a step kind is tried again. An action is carried out once: what is refused goes back to people."""
     approval: ApprovalRule | None = None
+    """Who is asked, for an action that is a proposal of its own."""
 
 
 class BundleDefinition(Part):
     """Steps that form one proposal."""
 
     approval: ApprovalRule = ApprovalRule()
+    """Who is asked about it."""
 
 
 class Definition(Part):
     """A workflow as it is written down."""
 
     name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,59}$")]
+    """What the workflow is called; its versions share it."""
     on: Trigger
+    """What starts a run."""
     limits: Limits = Limits()
+    """Beyond these a run has failed."""
     steps: Annotated[list[StepDefinition], Field(min_length=1, max_length=50)]
+    """In an order in which each step stands below those that it needs."""
     bundles: dict[Key, BundleDefinition] = Field(default_factory=dict)
+    """The proposals of several actions, by the name that their steps give under `bundle`."""
 
     def needs_of(self, step: StepDefinition) -> list[str]:
         """The keys that a step waits for: those it names, or else the step before it."""
@@ -128,6 +168,29 @@ class Definition(Part):
             return step.needs
         position = next(position for position, other in enumerate(self.steps) if other is step)
         return [self.steps[position - 1].key] if position else []
+
+    def all_needs_of(self, steps: Iterable[StepDefinition]) -> set[str]:
+        """The keys of all that is done before these steps are: what they need, what that needs, and so on."""
+        by_key = {step.key: step for step in self.steps}
+        found: set[str] = set()
+        open_needs = [need for step in steps for need in self.needs_of(step)]
+        while open_needs:
+            need = open_needs.pop()
+            if need in by_key and need not in found:
+                found.add(need)
+                open_needs += self.needs_of(by_key[need])
+        return found
+
+    def before(self, step: StepDefinition) -> set[str]:
+        """The keys of the steps whose output is there when this one begins, whatever runs beside it.
+
+        A proposal is made when all that its members need from outside is done; then they are planned in the order
+        they are written, so that each sees what those above it will put out.
+        """
+        members = self.members(self.bundle_of(step))
+        keys = [member.key for member in members]
+        above = keys[: keys.index(step.key)] if step.key in keys else []
+        return self.all_needs_of([*members, step]).difference(keys).union(above)
 
     @cached_property
     def needed_by(self) -> dict[str, list[str]]:
@@ -214,23 +277,17 @@ def stored(digest: str, data: dict[str, Any]) -> Definition:
     return _stored[digest]
 
 
-def parse(given: str | dict[str, Any], *, kinds: dict[str, bool]) -> Definition:
-    """The definition in `given` (text or data); raises InvalidDefinition with every fault and its path.
-
-    `kinds` holds what `do` may name: True for an action, False for a step kind.
-    """
+def parse(given: str | dict[str, Any]) -> Definition:
+    """The definition in `given` (text or data); raises InvalidDefinition with every fault and its path."""
     data = read(given) if isinstance(given, str) else given
     if not isinstance(data, dict):
         raise InvalidDefinition([Fault("", "must be a mapping with name, on and steps")])
     if fault := _not_storable(data):
         raise InvalidDefinition([fault])
     try:
-        definition = Definition.model_validate(data)
+        return Definition.model_validate(data)
     except ValidationError as error:
         raise InvalidDefinition([_fault(detail) for detail in error.errors(include_url=False)]) from None
-    if faults := list(_faults(definition, kinds)):
-        raise InvalidDefinition(faults)
-    return definition
 
 
 def _not_storable(value: Any, path: str = "") -> Fault | None:
@@ -257,87 +314,3 @@ def _fault(detail: Any) -> Fault:
     words = {"extra_forbidden": "is not a known field", "missing": "is missing"}
     message = words.get(detail["type"], detail["msg"].removeprefix("Value error, "))
     return Fault(path.lstrip("."), message)
-
-
-def _faults(definition: Definition, kinds: dict[str, bool]) -> list[Fault]:
-    faults: list[Fault] = []
-
-    def add(path: str, message: str) -> None:
-        faults.append(Fault(path, message))
-
-    def compiled(path: str, source: str) -> None:
-        try:
-            check(source)
-        except BadExpression as error:
-            add(path, str(error))
-
-    if definition.on.when:
-        compiled("on.when", definition.on.when)
-    keys = Counter(step.key for step in definition.steps)
-    before: set[str] = set()
-    used_bundles = set()
-    for index, step in enumerate(definition.steps):
-        at = f"steps[{index}]"
-        if keys[step.key] > 1:
-            add(f"{at}.key", f"{step.key} is there twice")
-        if step.do not in kinds:
-            add(f"{at}.do", f"there is no step kind or action {step.do}; there are {', '.join(sorted(kinds))}")
-        for position, need in enumerate(definition.needs_of(step)):
-            if need not in keys:
-                add(f"{at}.needs[{position}]", f"there is no step {need}")
-            elif need not in before:
-                add(f"{at}.needs[{position}]", f"{need} comes later: a step can need only steps above it")
-        before.add(step.key)
-        if step.when:
-            compiled(f"{at}.when", step.when)
-        for name, value in step.with_.items():
-            for source in expressions_in(value):
-                compiled(f"{at}.with.{name}", source)
-        if step.bundle is not None:
-            used_bundles.add(step.bundle)
-            if step.bundle not in definition.bundles:
-                add(f"{at}.bundle", f"there is no bundle {step.bundle} under bundles")
-            if kinds.get(step.do) is False:
-                add(f"{at}.bundle", f"{step.do} is no action: only actions can be part of a proposal")
-            if step.approval is not None:
-                add(f"{at}.approval", "belongs to the bundle")
-        elif step.approval is not None and kinds.get(step.do) is False:
-            add(f"{at}.approval", f"{step.do} is no action: only actions are approved")
-        if step.approval is not None:
-            faults += _rule_faults(f"{at}.approval", step.approval, compiled)
-    for name, bundle in definition.bundles.items():
-        if name not in used_bundles:
-            add(f"bundles.{name}", "no step belongs to it")
-        if name in keys:
-            add(f"bundles.{name}", "is also the key of a step")
-        faults += _rule_faults(f"bundles.{name}.approval", bundle.approval, compiled)
-    if not faults:
-        faults += _between(definition)
-    return faults
-
-
-def _rule_faults(path: str, rule: ApprovalRule, compiled: Any) -> list[Fault]:
-    if rule.ask == "when" and not rule.when:
-        return [Fault(f"{path}.when", "is missing: `ask: when` needs a condition")]
-    if rule.ask == "sampled" and rule.percent is None:
-        return [Fault(f"{path}.percent", "is missing: `ask: sampled` needs a percentage")]
-    if rule.when:
-        compiled(f"{path}.when", rule.when)
-    return []
-
-
-def _between(definition: Definition) -> list[Fault]:
-    """A step between members would need what the proposal has not done yet, and be needed to make it."""
-    faults = []
-    for bundle in definition.bundles:
-        members = {step.key for step in definition.members(bundle)}
-        after: set[str] = set()
-        for index, step in enumerate(definition.steps):
-            needs = set(definition.needs_of(step))
-            if step.key in members:
-                if needs & after:
-                    between = ", ".join(sorted(needs & after))
-                    faults.append(Fault(f"steps[{index}].needs", f"{between} stands between members of {bundle}"))
-            elif needs & (members | after):
-                after.add(step.key)
-    return faults

@@ -1,6 +1,7 @@
 """What goes wrong in workflows; each class says whether trying again can help."""
 
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -105,6 +106,60 @@ class NotUnknown(Refused):
 
 class NoSuchRun(Refused):
     name = "not-found"
+
+
+class NoSuchPlan(Refused):
+    name = "not-found"
+
+
+class RunUnderWay(Refused):
+    """A run that has not ended cannot be undone."""
+
+    name = "run-under-way"
+
+
+class NothingToUndo(Refused):
+    name = "nothing-to-undo"
+
+
+class NoSuchChoice(Refused):
+    """A field is to be put back of which there is no such choice in the plan."""
+
+    name = "invalid"
+
+
+class WrongDigest(Refused):
+    """The digest is not the one of this plan."""
+
+    name = "wrong-digest"
+
+
+class AlreadyStarted(Refused):
+    name = "already-started"
+
+
+class PlanStale(Refused):
+    """What the plan rests on has changed; `stale` says what."""
+
+    name = "stale"
+
+    def __init__(self, sentence: str, stale: list[dict[str, Any]]) -> None:
+        super().__init__(sentence)
+        self.stale = stale
+
+
+class SecondPersonNeeded(Refused):
+    name = "second-person-needed"
+
+
+class NotAllowed(Refused):
+    name = "not-allowed"
+
+
+class NotPausable(Refused):
+    """An undo that does not run cannot be paused, one that is not paused not resumed."""
+
+    name = "not-possible"
 
 
 class NotFailed(Refused):

@@ -6,14 +6,18 @@ there is null, so that a skipped step's output can be asked for.
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
 import cel
 
+from workflows.chains import chains
+
 REFERENCE = re.compile(r"\$\{([^{}]*)\}")
 ROOTS = frozenset({"event", "steps", "tenant"})
+# What the library raises where an expression has no value.
+FAILS = (LookupError, AttributeError, TypeError, ValueError, RuntimeError, ArithmeticError)
 
 
 class BadExpression(ValueError):
@@ -31,7 +35,10 @@ def check(source: str) -> None:
         program = _compiled(source)
     except ValueError as error:
         raise BadExpression(_first_line(str(error))) from None
-    if unknown := set(program.variables()) - ROOTS:
+    # The names that a macro gives to elements are told as variables too: those are its own.
+    roots = {chain.root for chain in chains(source)}
+    named = {name for name in program.variables() if name in roots or not name.isidentifier()}
+    if unknown := named - ROOTS:
         raise BadExpression(f"only event, steps and tenant can be named, not {', '.join(sorted(unknown))}")
 
 
@@ -43,18 +50,18 @@ def evaluate(source: str, context: Mapping[str, Any]) -> Any:
     """The value of an expression; null where it names something that is not there. Raises BadExpression."""
     try:
         return _compiled(source).execute(dict(context))
-    except (KeyError, AttributeError):
+    except (LookupError, AttributeError):
         return None
     except TypeError as error:
         # A field of a skipped step's output, which is null: what is not there.
         empty = {**context, "steps": {key: {} if value is None else value for key, value in _steps(context)}}
         try:
             return _compiled(source).execute(empty)
-        except (KeyError, AttributeError):
+        except (LookupError, AttributeError):
             return None
-        except (ValueError, TypeError, RuntimeError):
+        except FAILS:
             raise BadExpression(f"{source}: {str(error).split('.')[0]}") from None
-    except (ValueError, RuntimeError) as error:
+    except FAILS as error:
         raise BadExpression(f"{source}: {_first_line(str(error))}") from None
 
 
@@ -68,15 +75,24 @@ def condition(source: str | None, context: Mapping[str, Any]) -> bool:
     return True if source is None else evaluate(source, context) is True
 
 
-def expressions_in(value: Any) -> list[str]:
-    """Every `${…}` inside a value."""
+def is_never_true(source: str) -> bool:
+    """Whether a condition that compiles has a value whatever is named, and this is not true."""
+    try:
+        return _compiled(source).execute({}) is not True
+    except FAILS:
+        return False
+
+
+def expressions_in(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    """Every `${…}` inside a value, and the path where it stands."""
     if isinstance(value, str):
-        return REFERENCE.findall(value)
-    if isinstance(value, Mapping):
-        return [found for item in value.values() for found in expressions_in(item)]
-    if isinstance(value, list):
-        return [found for item in value for found in expressions_in(item)]
-    return []
+        yield from ((path, found) for found in REFERENCE.findall(value))
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from expressions_in(item, f"{path}.{key}")
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from expressions_in(item, f"{path}[{index}]")
 
 
 def fill(value: Any, context: Mapping[str, Any]) -> Any:

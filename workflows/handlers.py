@@ -8,6 +8,8 @@ from tenants.services import pulse_soon
 from workflows.engine.advance import advance
 from workflows.engine.branches import BRANCH, advance_branch
 from workflows.engine.giving_up import run_give_up
+from workflows.engine.undo_plans import HANDLER as UNDO
+from workflows.engine.undo_work import undo_advance, undo_give_up
 from workflows.engine.waking import ADVANCE
 
 
@@ -17,6 +19,13 @@ def advance_run(subject: str, lease: Lease) -> Again | GivenBack | None:
     again = advance(UUID(subject), lease)
     pulse_soon()
     return again
+
+
+@handler(UNDO, on_parked=undo_give_up)
+def advance_undo(subject: str, lease: Lease) -> None:
+    """Undo what is left of the plan."""
+    undo_advance(UUID(subject), lease)
+    pulse_soon()
 
 
 @handler(BRANCH, on_parked=run_give_up)

@@ -13,16 +13,26 @@ from audit.canonical import digest, plain
 from audit.services import Actor, record, transition
 from mail.selectors import MessageView, last_message_of_thread
 from mail.services import thread_silent
+from tenants.selectors import current
+from workflows.catalogue import KINDS
 from workflows.definition import parse, stored
 from workflows.engine.cancelling import run_cancel, runs_supersede
-from workflows.engine.context import KINDS, PERSONAL, message_named
+from workflows.engine.context import message_named, names_of_event
 from workflows.engine.resolving import Said, effect_resolve
 from workflows.engine.retrying import RetriedMany, run_again, run_retry, runs_retry
 from workflows.engine.starting import run_start
 from workflows.engine.taking_back import take_back
+from workflows.engine.undo_plans import (
+    effect_undo,
+    undo_plan_make,
+    undo_plan_pause,
+    undo_plan_resume,
+    undo_plan_start,
+)
 from workflows.engine.waking import run_wake
 from workflows.errors import Fault, InvalidDefinition, NoFormerVersion, NotInForce, ReasonMissing
 from workflows.expressions import BadExpression, condition
+from workflows.lint import lint
 from workflows.models import (
     MET,
     RUN_ENDED,
@@ -37,6 +47,7 @@ from workflows.models import (
     Workflow,
     WorkflowVersion,
 )
+from workflows.names import TenantNames
 from workflows.people import ask_a_person
 from workflows.selectors import people_only
 from workflows.steps import AI_KINDS
@@ -57,10 +68,13 @@ def version_publish(*, source: str | dict[str, Any], actor: Actor, slug: str | N
 
     The same definition again is the same version. Raises InvalidDefinition with every fault.
     """
-    definition = parse(source, kinds=KINDS)
+    definition = parse(source)
+    faults = lint(definition, KINDS)
     if slug is not None and slug != definition.name:
-        raise InvalidDefinition([Fault("name", f"must be {slug}, the workflow that gets this version")])
-    stored = plain(definition.model_dump(mode="json", by_alias=True))
+        faults.insert(0, Fault("name", f"must be {slug}, the workflow that gets this version"))
+    if faults:
+        raise InvalidDefinition(faults)
+    written = plain(definition.model_dump(mode="json", by_alias=True))
     workflow, made = Workflow.objects.get_or_create(slug=definition.name)
     if made:
         record(
@@ -71,14 +85,14 @@ def version_publish(*, source: str | dict[str, Any], actor: Actor, slug: str | N
         )
     Workflow.objects.select_for_update().get(pk=workflow.pk)
     latest = workflow.versions.order_by("-number").first()
-    if latest is not None and latest.digest == digest(stored):
+    if latest is not None and stored(latest.digest, latest.definition) == definition:
         return Published(workflow.slug, latest.number, latest.digest)
     version = WorkflowVersion.objects.create(
         workflow=workflow,
         number=latest.number + 1 if latest else 1,
         source=source if isinstance(source, str) else "",
-        definition=stored,
-        digest=digest(stored),
+        definition=written,
+        digest=digest(written),
         author=actor.key,
     )
     data = {"slug": workflow.slug, "number": version.number, "digest": version.digest}
@@ -194,7 +208,7 @@ def event_receive(
     message = message_named(event.data)
     if not thread and message:
         thread = str(message.thread or "")  # so that a newer message ends these runs, whoever told of this one
-    names = {"event": {**PERSONAL, **event.data, "type": type}, "steps": {}, "tenant": {}}
+    names = {"event": names_of_event(event), "steps": {}, "tenant": TenantNames.of(current()).model_dump()}
     fitting = []
     active = WorkflowVersion.objects.filter(status=VersionStatus.ACTIVE).select_related("workflow")
     if thread and thread_silent(thread):
@@ -284,6 +298,7 @@ __all__ = [
     "approval_take_back",
     "automation_set",
     "effect_resolve",
+    "effect_undo",
     "event_receive",
     "run_again",
     "run_cancel",
@@ -292,6 +307,10 @@ __all__ = [
     "runs_retry",
     "runs_supersede",
     "thread_answer",
+    "undo_plan_make",
+    "undo_plan_pause",
+    "undo_plan_resume",
+    "undo_plan_start",
     "version_activate",
     "version_publish",
     "version_rollback",

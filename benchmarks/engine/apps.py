@@ -19,20 +19,26 @@ class BenchmarkConfig(AppConfig):
     def ready(self) -> None:
         from pydantic import BaseModel
 
-        from workflows.engine.context import KINDS
+        from workflows.catalogue import KINDS
+        from workflows.kinds import Out
         from workflows.steps import STEP_KINDS
         from workflows.steps.base import StepKind, World
 
         class Given(BaseModel):
             number: int
 
+        class Counted(Out):
+            number: int
+            step: str
+            done: bool
+
         class BenchmarkStep(StepKind):
             name = STEP
             label = "Do nothing"
             Input = Given
+            Output = Counted
 
             def run(self, input: Given, world: World) -> dict[str, Any]:
                 return {"number": input.number, "step": world.step, "done": True}
 
-        STEP_KINDS[STEP] = BenchmarkStep()
-        KINDS[STEP] = False
+        KINDS[STEP] = STEP_KINDS[STEP] = BenchmarkStep()

@@ -32,6 +32,7 @@ TOLD = {
     "approval.expired": Told("approval.expired", "approval", "expired"),
     "approval.stale": Told("approval.stale", "approval", "stale"),
     "effect.done": Told("effect.done", "effect", "done", ("step", "action")),
+    "effect.undone": Told("effect.undone", "effect", "undone", ("step", "action")),
     "effect.unknown": Told("effect.unknown", "effect", "unknown", ("step", "action")),
     "version.rolled_back": Told("version.rolled_back", "version", "active", ("slug", "number", "digest")),
     "version.active": Told("version.activated", "version", "active", ("slug", "number", "digest")),

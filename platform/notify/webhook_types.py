@@ -10,6 +10,7 @@ TYPES = {
     "approval.expired": "Nobody decided in time",
     "approval.stale": "What a proposal rests on has changed",
     "effect.done": "Something was done",
+    "effect.undone": "Something was undone",
     "effect.unknown": "Nobody knows whether something has happened",
     "version.activated": "A version of a workflow was put in force",
     "version.rolled_back": "The former version of a workflow was put back",

@@ -4,7 +4,7 @@
 writes that plan and nothing else, under compare.
 """
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,9 +18,12 @@ from approvals.proposals import Fact
 from audit.services import Actor
 from crm.records import Kept, clean, pick, record_create, record_revert, record_update
 from crm.records import fields as record_fields
+from crm.reverting import NOTHING, Revert
 from tenants.selectors import TenantInfo
+from workflows.kinds import Kind, Out
 
 Risk = Literal["low", "medium", "high"]
+RISKS: tuple[Risk, ...] = ("low", "medium", "high")
 
 
 def _within_reach(value: datetime) -> datetime:
@@ -145,20 +148,34 @@ def resolve(value: Any, outputs: Mapping[str, Mapping[str, Any]]) -> Any:
     return value
 
 
-class Action(ABC):
-    """One kind of action. `takes` says where an input comes from when the definition does not say:
-    "<step kind>:<path in its output>", "event:…" or "message:…". `editable` names the input's fields that a person
-    may change before approving."""
+class ToCome(Out):
+    """A record to come: what `step` will put out as `field`."""
 
-    name: ClassVar[str]
-    label: ClassVar[str]
+    step: str = Field(alias="$step")
+    field: str
+
+
+# An id, once there is one: a plan's output names records that are not there yet.
+RecordId = str | ToCome
+
+
+class Action(Kind):
+    """One kind of action: `prepare` makes of what it is Given the Input that people see, `plan` what would happen.
+
+    `Output` holds for a plan's output too, whose records may be ones to come. `editable` names the input's fields
+    that a person may change before approving.
+    """
+
     risk: ClassVar[Risk]
     reversible: ClassVar[bool]
     role: ClassVar[Literal["record", "follow_up", "booking", "reply", "other"]]
     Given: ClassVar[type[BaseModel]]
     Input: ClassVar[type[BaseModel]]
-    takes: ClassVar[Mapping[str, str]] = {}
     editable: ClassVar[frozenset[str]] = frozenset()
+
+    @classmethod
+    def given_model(cls) -> type[BaseModel]:
+        return cls.Given
 
     @abstractmethod
     def prepare(self, given: Any, reader: Reader) -> BaseModel:
@@ -184,21 +201,44 @@ class Action(ABC):
             made[change.output_as] = ident
         return {**plan.output, **made}
 
-    def undo(self, plan: Plan, output: Mapping[str, Any], hands: Hands) -> list[Kept]:
-        """Put back, newest first, each field that still holds what this wrote; returns what was kept and why."""
-        kept: list[Kept] = []
-        for change in reversed(plan.changes):
-            after = resolve({name: delta.after for name, delta in change.fields.items()}, {"": output})
-            pairs = {name: (delta.before, after[name]) for name, delta in change.fields.items()}
-            kept += record_revert(
+    def reverts(self, plan: Plan, output: Mapping[str, Any]) -> list[Revert]:
+        """What taking an applied plan back means for records, newest first."""
+        return [
+            Revert(
                 kind=change.kind,
                 id=output[change.output_as],
-                changes=pairs,
+                changes={
+                    name: (delta.before, resolve(delta.after, {"": output})) for name, delta in change.fields.items()
+                },
                 created=change.id is None,
+            )
+            for change in reversed(plan.changes)
+        ]
+
+    def undo(
+        self,
+        plan: Plan,
+        output: Mapping[str, Any],
+        hands: Hands,
+        overwrite: Mapping[str, Mapping[str, Any]] = NOTHING,
+    ) -> list[Kept]:
+        """Put back, newest first, each field that still holds what this wrote; returns what was kept and why.
+
+        `overwrite`: "<kind>:<id>" -> the fields that are put back too, while they hold the value given.
+        """
+        return [
+            kept
+            for revert in self.reverts(plan, output)
+            for kept in record_revert(
+                kind=revert.kind,
+                id=revert.id,
+                changes=revert.changes,
+                created=revert.created,
                 actor=hands.actor,
                 run=hands.run,
+                overwrite=overwrite.get(revert.record, NOTHING),
             )
-        return kept
+        ]
 
 
 def update(kind: str, ident: str, label: str, output_as: str, wanted: Mapping[str, Any]) -> RecordChange:
@@ -246,6 +286,8 @@ __all__ = [
     "Plan",
     "Reader",
     "RecordChange",
+    "RecordId",
+    "ToCome",
     "create",
     "dangling",
     "reference",

@@ -7,8 +7,9 @@ from pydantic import BaseModel, ConfigDict, model_validator
 
 from audit.canonical import timestamp
 from crm.selectors import listing_view
-from workflows.actions.base import Action, Fact, Moment, Plan, Reader, create, reference
+from workflows.actions.base import Action, Fact, Moment, Plan, Reader, RecordId, create, reference
 from workflows.errors import NotRetryable
+from workflows.kinds import Out
 
 
 class Slot(BaseModel):
@@ -43,7 +44,15 @@ class AppointmentInput(BaseModel):
         return self
 
 
+class Booked(Out):
+    """The appointment that was made."""
+
+    appointment: RecordId
+
+
 class BookAppointment(Action):
+    """Put the customer down for a time at a listing."""
+
     name = "crm.book_appointment"
     label = "Book the appointment"
     risk = "medium"
@@ -51,6 +60,7 @@ class BookAppointment(Action):
     role = "booking"
     Given = AppointmentGiven
     Input = AppointmentInput
+    Output = Booked
     takes = {
         "slot": "ai.recommend:slot",
         "listing": "crm.match:listing",

@@ -6,7 +6,8 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from audit.canonical import timestamp
-from workflows.actions.base import Action, Moment, Plan, Reader, create, reference
+from workflows.actions.base import Action, Moment, Plan, Reader, RecordId, create, reference
+from workflows.kinds import Out
 
 MORNING = time(10, 0)
 
@@ -34,7 +35,15 @@ class TaskInput(BaseModel):
     enquiry: Any = None
 
 
+class TaskMade(Out):
+    """The task that was added."""
+
+    task: RecordId
+
+
 class CreateTask(Action):
+    """Add a task for a person, such as checking what the records do not say."""
+
     name = "crm.create_task"
     label = "Create a task"
     risk = "low"
@@ -42,6 +51,7 @@ class CreateTask(Action):
     role = "follow_up"
     Given = TaskGiven
     Input = TaskInput
+    Output = TaskMade
     takes = {
         "promises": "ai.draft_reply:promises",
         "name": "message:from_name",

@@ -8,9 +8,10 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from mail.selectors import last_message_of_thread
 from mail.services import reply_prepare, reply_subject, reply_text
-from workflows.actions.base import Action, Fact, Hands, MailPlan, Plan, Reader
+from workflows.actions.base import Action, Fact, Hands, MailPlan, Plan, Reader, RecordId, reference
 from workflows.definition import UNITS
 from workflows.errors import NotRetryable
+from workflows.kinds import Out
 
 
 class ReplyGiven(BaseModel):
@@ -19,7 +20,7 @@ class ReplyGiven(BaseModel):
     draft: dict[str, Any]
     to: str
     subject: str = ""
-    hold: timedelta = timedelta(seconds=30)
+    hold: timedelta = Field(default=timedelta(seconds=30), ge=timedelta(0), le=timedelta(days=1))
 
     @field_validator("hold", mode="before")
     @classmethod
@@ -55,7 +56,15 @@ class ReplyInput(BaseModel):
         return text
 
 
+class ReplyHeld(Out):
+    """The message that is held, and leaves when its undo window has passed."""
+
+    message: RecordId
+
+
 class SendReply(Action):
+    """Answer the customer by email, in their conversation, after an undo window."""
+
     name = "mail.send_reply"
     label = "Reply by email"
     risk = "medium"
@@ -63,6 +72,7 @@ class SendReply(Action):
     role = "reply"
     Given = ReplyGiven
     Input = ReplyInput
+    Output = ReplyHeld
     takes = {"draft": "ai.draft_reply:", "to": "message:answer_to", "subject": "message:subject"}
     editable = frozenset({"subject", "text"})
 
@@ -94,6 +104,7 @@ class SendReply(Action):
                 text=input.text,
                 hold_seconds=input.hold_seconds,
             ),
+            output={"message": reference(reader.step, "message")},
             summary=f"To {', '.join(input.to)}",
             # The conversation must not move on.
             basis=[Fact(record=f"thread:{thread}", field="last_message", value=str(last.id) if last else None)],

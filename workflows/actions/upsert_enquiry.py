@@ -14,11 +14,13 @@ from workflows.actions.base import (
     Plan,
     Reader,
     RecordChange,
+    RecordId,
     create,
     reference,
     update,
     written,
 )
+from workflows.kinds import Out
 
 
 class EnquiryGiven(BaseModel):
@@ -47,7 +49,16 @@ class EnquiryInput(BaseModel):
     thread: str = ""
 
 
+class EnquiryRecorded(Out):
+    """The customer and the enquiry, new or brought up to date."""
+
+    contact: RecordId
+    enquiry: RecordId
+
+
 class UpsertEnquiry(Action):
+    """Record who asks about what: the customer and the enquiry, new or brought up to date."""
+
     name = "crm.upsert_enquiry"
     label = "Record the enquiry"
     risk = "low"
@@ -55,6 +66,7 @@ class UpsertEnquiry(Action):
     role = "record"
     Given = EnquiryGiven
     Input = EnquiryInput
+    Output = EnquiryRecorded
     takes = {
         "email": "message:answer_to",
         "sender": "message:from_name",

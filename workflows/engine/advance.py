@@ -17,7 +17,7 @@ from audit.services import transition
 from dispatch.leases import Lease
 from dispatch.registry import Again, GivenBack
 from workflows.actions import ACTIONS
-from workflows.engine.branches import branch_off, branches_under_way
+from workflows.engine.branches import branch_off, branches_ended, branches_under_way
 from workflows.engine.bundles import advance_bundle
 from workflows.engine.context import RunContext
 from workflows.engine.holding import actor_of, hold
@@ -104,6 +104,8 @@ def _wait(segment: Segment) -> Rest | LookAnew:
         segment.checkpoint.move_run(RunStatus.SUCCEEDED, finished_at=timezone.now(), **rest)
         return segment.commit_last()
     again = min(waits, default=None)
+    if branches_ended(segment):
+        return LookAnew()
     if branches_under_way(segment):
         return Again(again) if again else None
     segment.checkpoint.move_run(RunStatus.WAITING, **rest)

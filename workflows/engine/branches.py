@@ -47,7 +47,7 @@ def branch_off(segment: Segment, ready: list[Step]) -> list[Step]:
 
 
 def branches_under_way(segment: Segment) -> bool:
-    """Whether branches still work for the run, which stays `running` meanwhile.
+    """Whether branches still work for the run as it stands in memory, which stays `running` meanwhile.
 
     Those that this segment did not hand on are woken: a person may have had one retried.
     """
@@ -56,6 +56,13 @@ def branches_under_way(segment: Segment) -> bool:
         if step.key not in segment.handed_on:
             _add(segment, step)
     return bool(under_way)
+
+
+def branches_ended(segment: Segment) -> bool:
+    """Whether a branch has ended that is under way in memory. It wakes the run only where it opened something,
+    and what it opened this worker may have done already."""
+    under_way = [step.pk for step in segment.steps if step.branch and step.status not in ENDED]
+    return bool(under_way) and Step.objects.filter(pk__in=under_way, status__in=ENDED).exists()
 
 
 def advance_branch(subject: str, lease: Lease) -> Again | None:

@@ -48,7 +48,7 @@ class Outcome:
 THREAD_PAUSE = timedelta(seconds=5)
 MOVED = Outcome(True)
 NOTHING = Outcome(False)
-REFUSED = (RecordRefused, MailRefused)
+REFUSED = (RecordRefused, MailRefused, NotRetryable)
 
 
 def advance_bundle(context: RunContext, bundle: str, steps: list[Step], lease: Lease) -> Outcome:
@@ -221,7 +221,7 @@ def _apply_one(approval: ApprovalView, context: RunContext, step: Step, plan: Pl
     # What was decided is part of the key: a renewed proposal may send what a stopped one did not.
     key = f"{context.run.pk}:{step.key}:{approval.digest[:16]}"
     reached("before_effect", plan.action)
-    output = action.apply(plan, Hands(actor_of(context.run), context.run.pk, key, release_at))
+    output = action.output_of(action.apply(plan, Hands(actor_of(context.run), context.run.pk, key, release_at)))
     reached("after_effect", plan.action)
     effect = Effect.objects.create(
         run=context.run,

@@ -11,14 +11,14 @@ from ai.purposes import ActionChoice
 from mail.errors import NoSuchMessage
 from mail.selectors import MessageView, message_view, unanswered_before
 from tenants.selectors import TenantInfo, current
-from workflows.actions import ACTIONS, Action
+from workflows.actions import ACTIONS
 from workflows.actions.base import Reader
 from workflows.definition import Definition, StepDefinition, stored
 from workflows.expressions import fill
-from workflows.models import Run, Step
-from workflows.steps import STEP_KINDS, StepKind, World
-
-KINDS: dict[str, bool] = {**dict.fromkeys(STEP_KINDS, False), **dict.fromkeys(ACTIONS, True)}
+from workflows.kinds import Kind
+from workflows.models import Event, Run, Step
+from workflows.names import TenantNames
+from workflows.steps import World
 
 # What a condition may ask of every event: one that says nothing of itself was caused by a person.
 PERSONAL = {"auto_generated": False}
@@ -43,27 +43,31 @@ class RunContext:
     @property
     def names(self) -> dict[str, Any]:
         """What expressions may name."""
-        about = {"slug": self.tenant.slug, "name": self.tenant.name, "timezone": str(self.tenant.timezone)}
+        about = TenantNames.of(self.tenant).model_dump()
         every = {step.key: None for step in self.definition.steps}
         return {"event": dict(self.event), "steps": {**every, **self.outputs}, "tenant": about}
 
-    def given(self, step: StepDefinition, kind: StepKind | Action) -> dict[str, Any]:
+    def given(self, step: StepDefinition, kind: Kind) -> dict[str, Any]:
         """The step's input: what a person had it retried with, or else what the definition says, and for the rest
         what the kind takes by itself."""
         if step.key in self.retried:
             return dict(self.retried[step.key])
-        found = {name: self._taken(path) for name, path in kind.takes.items() if name not in step.with_}
+        written = next((known for known in self.definition.steps if known.key == step.key), None)
+        before = self.definition.before(written) if written else set(self.outputs)
+        found = {name: self._taken(path, before) for name, path in kind.takes.items() if name not in step.with_}
         found |= {name: fill(value, self.names) for name, value in step.with_.items()}
         return {name: value for name, value in found.items() if value is not None}
 
-    def _taken(self, path: str) -> Any:
+    def _taken(self, path: str, before: set[str]) -> Any:
+        """An input's value: of steps of that kind, the last one's that is done by then, never one's beside it."""
         source, _, inner = path.partition(":")
         if source == "event":
             root: Any = self.event
         elif source == "message":
             root = self.about_message
         else:
-            keys = [step.key for step in self.definition.steps if step.do == source and self.outputs.get(step.key)]
+            done = [step for step in self.definition.steps if step.do == source and step.key in before]
+            keys = [step.key for step in done if self.outputs.get(step.key)]
             root = self.outputs[keys[-1]] if keys else None
         for part in filter(None, inner.split(".")):
             root = root.get(part) if isinstance(root, Mapping) else None
@@ -135,11 +139,16 @@ def run_context(run: Run, steps: Sequence[Step] | None = None) -> RunContext:
         run=run,
         definition=stored(run.version.digest, run.version.definition),
         tenant=current(),
-        event={**PERSONAL, **run.event.data, "type": run.event.type, "id": str(run.event_id)},
+        event=names_of_event(run.event),
         message=message_named(run.event.data),
         outputs={s.key: s.output for s in rows if s.output is not None},
         retried={s.key: s.given for s in rows if s.given is not None},
     )
+
+
+def names_of_event(event: Event) -> dict[str, Any]:
+    """What expressions may ask of an event: its data, its type and its id."""
+    return {**PERSONAL, **event.data, "type": event.type, "id": str(event.pk)}
 
 
 def message_named(data: Mapping[str, Any]) -> MessageView | None:

@@ -13,7 +13,7 @@ from approvals.proposals import Proposal, Revision
 from approvals.selectors import approvals
 from crm.errors import Invalid, RecordRefused
 from workflows.actions import ACTIONS, Action
-from workflows.actions.base import Plan, dangling, references
+from workflows.actions.base import RISKS, Plan, dangling, references
 from workflows.definition import StepDefinition
 from workflows.engine.context import RunContext
 from workflows.engine.documents import Drafted, Member, document_of
@@ -22,7 +22,6 @@ from workflows.expressions import BadExpression, condition
 
 # The tenant's policy: until one is written down, a person is always asked.
 POLICY_VERSION = 0
-RISKS = ("low", "medium", "high")
 ADDED = re.compile(r"added_(\d+)")
 
 
@@ -85,6 +84,7 @@ def _plan(context: RunContext, bundle: str, former: Former | None) -> tuple[list
             action = ACTIONS[step.do]
             given = _input(context, wanted, action, former)
             plan = action.plan(given, context.reader(step.key))
+            planned = action.output_of(plan.output)
             if former is None or not references(plan.input) & set(skipped):
                 _check_references(plan, context)
         except NotRetryable as error:
@@ -92,7 +92,7 @@ def _plan(context: RunContext, bundle: str, former: Former | None) -> tuple[list
         except (ValidationError, RecordRefused, BadExpression) as error:
             raise _refusal(step.key, error, former) from None
         members.append(Member(step.key, action, given, plan))
-        context = context.with_output(step.key, plan.output)
+        context = context.with_output(step.key, planned)
     _check_left_out(members, skipped, former)
     return members, skipped
 

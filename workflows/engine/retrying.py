@@ -21,7 +21,7 @@ from audit.canonical import plain
 from audit.services import Actor, transition
 from mail.selectors import last_message_of_thread
 from mail.services import thread_silent
-from workflows.actions import ACTIONS
+from workflows.catalogue import KINDS
 from workflows.definition import stored
 from workflows.engine.cancelling import run_cancel
 from workflows.engine.context import RunContext, message_named, run_context
@@ -44,7 +44,6 @@ from workflows.errors import (
 from workflows.expressions import BadExpression
 from workflows.models import MET, RUN_ENDED, RUN_MOVES, STEP_MOVES, EffectStatus, Run, RunStatus, Step, StepStatus
 from workflows.selectors import people_only, runs
-from workflows.steps import STEP_KINDS
 
 AT_ONCE = 500
 OPEN_OUTCOME = (EffectStatus.INTENDED, EffectStatus.UNKNOWN)
@@ -259,8 +258,8 @@ def _chosen(failed: list[Step], from_step: str | None, input: Mapping[str, Any] 
 
 def _changed_input(context: RunContext, step: Step, input: Mapping[str, Any]) -> dict[str, Any]:
     """The step's whole input with these fields changed, checked against what its kind takes; raises InputRefused."""
-    kind = ACTIONS[step.kind] if step.kind in ACTIONS else STEP_KINDS[step.kind]
-    model = kind.Given if step.kind in ACTIONS else kind.Input  # type: ignore[union-attr]
+    kind = KINDS[step.kind]
+    model = kind.given_model()
     if unknown := sorted(set(input) - set(model.model_fields)):
         takes = ", ".join(sorted(model.model_fields))
         raise InputRefused(

@@ -1,7 +1,7 @@
 """Doing one step that is no action: begin, work outside any transaction, and say what came of it."""
 
 import random
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import structlog
 from django.utils import timezone
@@ -9,6 +9,7 @@ from django.utils import timezone
 from audit.canonical import digest
 from dispatch.crash_points import reached
 from workflows.actions import ACTIONS
+from workflows.definition import Retry
 from workflows.engine.segment import Segment
 from workflows.errors import Retryable, StepError
 from workflows.expressions import BadExpression, condition
@@ -17,9 +18,6 @@ from workflows.selectors import people_only
 from workflows.steps import AI_KINDS, STEP_KINDS
 
 log = structlog.get_logger(__name__)
-
-FIRST_PAUSE_SECONDS = 2.0
-LONGEST_PAUSE_SECONDS = 300.0
 
 
 def ready(segment: Segment) -> list[Step]:
@@ -64,10 +62,11 @@ def do_step(step: Step, segment: Segment) -> None:
         try:
             last = step.attempts >= definition.retry.attempts
             given = kind.Input.model_validate(context.given(definition, kind))
-            output = kind.run(given, context.world(step.key, last_attempt=last))
+            answer = kind.run(given, context.world(step.key, last_attempt=last))
             reached("after_effect", step.kind)
+            output = kind.output_of(answer)
         except Retryable as error:
-            _try_again(step, segment, error, definition.retry.attempts)
+            _try_again(step, segment, error, definition.retry)
         except (StepError, BadExpression, ValueError) as error:
             _fail(step, segment, error)
         else:
@@ -89,12 +88,11 @@ def _begin(step: Step, segment: Segment) -> None:
     segment.checkpoint.change_step(step, **changes)
 
 
-def _try_again(step: Step, segment: Segment, error: Retryable, attempts: int) -> None:
-    if step.attempts >= attempts:
+def _try_again(step: Step, segment: Segment, error: Retryable, retry: Retry) -> None:
+    if step.attempts >= retry.attempts:
         _fail(step, segment, type(error)(f"{error.sentence} Tried {step.attempts} times."))
         return
-    longest = min(FIRST_PAUSE_SECONDS * 2 ** (step.attempts - 1), LONGEST_PAUSE_SECONDS)
-    pause = timedelta(seconds=longest * random.uniform(0.5, 1.0))  # noqa: S311 - jitter
+    pause = retry.pause_after(step.attempts) * random.uniform(0.5, 1.0)  # noqa: S311 - jitter
     name, sentence = type(error).__name__, error.sentence[:2000]
     segment.checkpoint.try_failed(step, AttemptOutcome.RETRYING, name, sentence)
     told = {"attempt": step.attempts, "error": name}

@@ -8,13 +8,13 @@ from uuid import UUID
 from django.db.models import Count, Max, Q, QuerySet
 
 from workflows.actions import ACTIONS
+from workflows.catalogue import KINDS
 from workflows.definition import Definition
 from workflows.models import (
     VersionStatus,
     Workflow,
     WorkflowVersion,
 )
-from workflows.steps import STEP_KINDS
 
 
 @dataclass(frozen=True)
@@ -151,7 +151,7 @@ def outline(definition: dict[str, Any]) -> Outline:
         StepOutline(
             step.key,
             step.do,
-            ACTIONS[step.do].label if step.do in ACTIONS else STEP_KINDS[step.do].label,
+            KINDS[step.do].label,
             tuple(known.needs_of(step)),
             step.when or "",
             known.bundle_of(step) if step.do in ACTIONS else "",

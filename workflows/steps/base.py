@@ -1,6 +1,6 @@
 """What every step kind is: typed input in, JSON out, run outside any transaction and at least once."""
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +18,7 @@ from crm.selectors import ListingView, contact_view, listing_view
 from mail.selectors import MessageView
 from tenants.selectors import TenantInfo
 from workflows.errors import NeedsAPerson, NotRetryable, Retryable
+from workflows.kinds import Kind
 
 
 @dataclass(frozen=True)
@@ -45,18 +46,18 @@ class World:
         return tuple(mail_of(message) for message in self.earlier)
 
 
-class StepKind(ABC):
-    """One kind of step. `takes` is as for actions: where an input comes from when nothing is said."""
+class StepKind(Kind):
+    """One kind of step: it gets an Input and answers an Output."""
 
-    name: ClassVar[str]
-    label: ClassVar[str]
-    queue: ClassVar[str] = "runs"
     Input: ClassVar[type[BaseModel]]
-    takes: ClassVar[Mapping[str, str]] = {}
+
+    @classmethod
+    def given_model(cls) -> type[BaseModel]:
+        return cls.Input
 
     @abstractmethod
     def run(self, input: Any, world: World) -> dict[str, Any]:
-        """Do the step; its output as JSON. Raises Retryable or NotRetryable."""
+        """Do the step; its output as JSON, which `output_of` checks. Raises Retryable or NotRetryable."""
 
 
 def mail_of(message: MessageView) -> Mail:

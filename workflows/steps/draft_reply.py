@@ -2,10 +2,12 @@
 
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
-from ai.purposes import DraftInput, Recommendation, Understanding
+from ai.purposes import Draft, DraftInput, Recommendation, Understanding
 from ai.selectors import phrases_filled
+from ai.services import Provenance
+from ai.sources import Source
 from workflows.steps.base import StepKind, World, ask_model, sources
 
 
@@ -16,11 +18,24 @@ class DraftGiven(BaseModel):
     contact: str | None = None
 
 
+class DraftedReply(Draft):
+    """A reply with its claims and promises, the records it may quote, and who wrote it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    customer_name: str
+    sources: list[Source]
+    provenance: Provenance
+
+
 class DraftReply(StepKind):
+    """Draft a reply in the customer's language, each fact with a literal quote from its source."""
+
     name = "ai.draft_reply"
     label = "Draft the reply"
     queue = "ai"
     Input = DraftGiven
+    Output = DraftedReply
     takes = {
         "understanding": "ai.understand:",
         "recommendation": "ai.recommend:",

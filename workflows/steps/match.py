@@ -6,6 +6,7 @@ from pydantic import BaseModel
 
 from audit.canonical import timestamp
 from crm.selectors import contact_by_email, listing_match, listing_view
+from workflows.kinds import Out
 from workflows.steps.base import StepKind, World
 
 
@@ -15,10 +16,41 @@ class MatchGiven(BaseModel):
     facts: dict[str, Any] = {}
 
 
+class Candidate(Out):
+    """A listing that the message may be about, and why."""
+
+    listing: str
+    title: str
+    why: str
+
+
+class FreeSlot(Out):
+    """A time to come at which the listing is open; `text` is how `field` of the listing says it."""
+
+    starts_at: str
+    ends_at: str
+    text: str
+    field: str
+
+
+class Matched(Out):
+    """Ids of the records that were found; null where there is none, or more than one would do."""
+
+    contact: str | None
+    new_customer: bool
+    listing: str | None
+    listing_title: str | None
+    candidates: list[Candidate]
+    slots: list[FreeSlot]
+
+
 class Match(StepKind):
+    """Find the sender's contact, the listing that the message is about, and the times that can be booked."""
+
     name = "crm.match"
     label = "Find the records"
     Input = MatchGiven
+    Output = Matched
     takes = {"facts": "ai.understand:facts"}
 
     def run(self, input: MatchGiven, world: World) -> dict[str, Any]:

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
-from ai.purposes import RecommendInput, Slot, Understanding
+from ai.purposes import Recommendation, RecommendInput, Slot, Understanding
+from ai.services import Provenance
 from workflows.steps.base import StepKind, World, ask_model, sources
 
 
@@ -15,11 +16,22 @@ class RecommendGiven(BaseModel):
     slots: list[dict[str, Any]] = []
 
 
+class Recommended(Recommendation):
+    """What to do next, and who says so."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    provenance: Provenance
+
+
 class Recommend(StepKind):
+    """Recommend which of the version's actions fit, a free time, and which questions the records answer."""
+
     name = "ai.recommend"
     label = "Recommend next actions"
     queue = "ai"
     Input = RecommendGiven
+    Output = Recommended
     takes = {
         "understanding": "ai.understand:",
         "listing": "crm.match:listing",

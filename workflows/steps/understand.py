@@ -4,9 +4,10 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
-from ai.purposes import IntentChoice, UnderstandInput
+from ai.purposes import IntentChoice, Understanding, UnderstandInput
+from ai.services import Provenance
 from mail.services import annotate
 from workflows.steps.base import StepKind, World, ask_model
 
@@ -32,11 +33,22 @@ class UnderstandGiven(BaseModel):
     intents: dict[str, str] = INTENTS
 
 
+class Understood(Understanding):
+    """What the message wants and says, and who read it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    provenance: Provenance
+
+
 class Understand(StepKind):
+    """Read the customer's message: what it wants, in which language, and the facts it gives."""
+
     name = "ai.understand"
     label = "Understand the message"
     queue = "ai"
     Input = UnderstandGiven
+    Output = Understood
     takes = {"message": "event:message"}
 
     def run(self, input: UnderstandGiven, world: World) -> dict[str, Any]:

@@ -77,13 +77,13 @@ def test_a_proposal_none_of_whose_conditions_hold_is_skipped(start: Any) -> None
         f'  - {{key: a, {TASK}, with: {{title: "${{event.n < event.s}}"}}}}\n',
         f"  - {{key: a, {TASK}, with: {{title: One, contact: nobody}}}}\n",
         "  - {key: a, do: mail.send_reply, with: {draft: {text: Hello}, to: a@example.com}}\n",
-        "  - {key: a, do: mail.send_reply, with: {draft: {text: Hello}, to: a@example.com, hold: 9999999999d}}\n",
+        "  - {key: a, do: mail.send_reply, with: {draft: {text: Hello}, to: a@example.com, hold: '${event.hold}'}}\n",
         "  - {key: a, do: crm.upsert_enquiry, with: {email: 'a b@example.com'}}\n",
-        "  - {key: a, do: crm.book_appointment, with: {slot: {}, listing: x, contact: y}}\n",
+        "  - {key: a, do: crm.book_appointment, with: {slot: '${event.slot}', listing: '${event.s}', contact: y}}\n",
     ],
 )
 def test_what_cannot_be_planned_ends_in_a_failed_run_at_once(start: Any, steps: str) -> None:
-    run = start(steps, n=1, s="x")
+    run = start(steps, n=1, s="x", hold="9999999999d", slot={})
     assert run.status == "failed", states(run)
     assert "worker" not in run.error
     assert run.error
@@ -113,7 +113,7 @@ def test_two_proposals_of_a_run_wait_side_by_side_without_a_timer(
 
 def test_two_replies_in_one_proposal_are_refused(start: Any) -> None:
     message = message_without_run()
-    text = "bundle: both, needs: [], with: {draft: {text: Hello}}"
+    text = 'bundle: both, needs: [], when: "event.message != null", with: {draft: {text: Hello}}'
     steps = f"  - {{key: a, do: mail.send_reply, {text}}}\n  - {{key: b, do: mail.send_reply, {text}}}\n"
     run = start(f"{steps}bundles: {{both: {{}}}}\n", message=message)
     assert run.status == "failed"

@@ -105,7 +105,9 @@ def test_only_the_failed_step_of_a_failed_run_can_be_retried(start: Any) -> None
 
 def test_who_changes_an_actions_input_cannot_approve_what_comes_of_it(start: Any, work: Work, cast: Cast) -> None:
     run = start(
-        f"  - {{key: note, {TASK}, with: {{title: One}}}}\n  - {{key: task, {TASK}, with: {{title: Two, due_at: soon}}}}\n"
+        f"  - {{key: note, {TASK}, with: {{title: One}}}}\n"
+        f"  - {{key: task, {TASK}, with: {{title: Two, due_at: '${{event.due}}'}}}}\n",
+        due="soon",
     )
     assert (run.status, run.cause) == ("failed", "crm.create_task:Unplannable")
     assert states(run)["task"] == "failed", "the one at fault"
