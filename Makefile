@@ -8,7 +8,8 @@ SETUP := $(PYTHON) -I platform/stack/bootstrap.py
 # PostgreSQL and Valkey for one command, in a temporary directory.
 SERVICES := $(BIN)/python -m stack.services --
 # The same as durable as in production, with statistics of every statement.
-MEASURED := $(BIN)/python -m stack.services --durable -c shared_preload_libraries=pg_stat_statements --
+MEASURED := $(BIN)/python -m stack.services --durable -c shared_preload_libraries=pg_stat_statements \
+	-c pg_stat_statements.track_planning=on --
 ROUNDS ?=
 RUNS ?=
 JSON ?=

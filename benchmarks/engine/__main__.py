@@ -71,9 +71,9 @@ def main() -> None:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.engine", description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--seconds", type=float, default=2.0, help="about how long a system works in each round")
+    parser.add_argument("--seconds", type=float, default=1.5, help="about how long a system works in each round")
     parser.add_argument("--runs", type=int, help="how many runs a system works off in each round, instead")
-    parser.add_argument("--idle", type=int, default=30, help="runs of each system in each round, one by one")
+    parser.add_argument("--idle", type=int, default=25, help="runs of each system in each round, one by one")
     parser.add_argument("--concurrency", type=int, nargs="+", default=[1, 2, 4])
     peers = [kind.key for kind in SYSTEMS if kind is not Countersign]
     parser.add_argument("--systems", nargs="*", default=peers, choices=peers, help="beside Countersign")

@@ -84,11 +84,12 @@ def drain() -> None:
 
 def show(asked: list[statistics.Statement], runs: int) -> None:
     """Print the statements, each on a line."""
-    print(f"\n{'a run':>7} {'ms each':>8} {'rows':>6}  statement")
+    print(f"\n{'a run':>7} {'plan ms':>8} {'run ms':>8} {'rows':>6}  statement")
     for found in asked:
         text = " ".join(found.text.split())
         shown = text if len(text) < 230 else f"{text[:150]} … {text[-75:]}"
-        print(f"{found.calls / runs:7.2f} {found.milliseconds / found.calls:8.3f} {found.rows / runs:6.2f}  {shown}")
+        planned, executed = found.planning / found.calls, found.execution / found.calls
+        print(f"{found.calls / runs:7.2f} {planned:8.3f} {executed:8.3f} {found.rows / runs:6.2f}  {shown}")
 
 
 if __name__ == "__main__":

@@ -16,12 +16,13 @@ WATCHING = "SELECT pid FROM pg_stat_activity WHERE usename = current_user"
 
 @dataclass(frozen=True)
 class Statement:
-    """One kind of statement, its constants left out."""
+    """One kind of statement, its constants left out; the milliseconds of all calls together."""
 
     text: str
     calls: int
     rows: int
-    milliseconds: float
+    planning: float
+    execution: float
 
 
 class Observer:
@@ -48,7 +49,8 @@ class Observer:
     def statements(self) -> list[Statement]:
         """What others asked since the last reset, most often asked first."""
         rows = self._server.execute(
-            "SELECT query, sum(calls)::int, sum(rows)::int, sum(total_exec_time)::float FROM pg_stat_statements"
+            "SELECT query, sum(calls)::int, sum(rows)::int, sum(total_plan_time)::float,"
+            " sum(total_exec_time)::float FROM pg_stat_statements"
             " WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database())"
             " AND userid <> current_user::regrole GROUP BY query ORDER BY 2 DESC"
         )
