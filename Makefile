@@ -17,7 +17,11 @@ LOCK := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.1
 	--no-emit-index-url --custom-compile-command "make lock" pyproject.toml
 CHECKS := format lint types floors templates assets migrations settings openapi
 
+<<<<<<< HEAD
 .PHONY: run test check bench profile fmt pictures assets rights lock setup-embedded setup-dev setup-bench $(CHECKS:%=check-%)
+=======
+.PHONY: run test check profile fmt pictures assets rights kinds lock setup-embedded setup-dev $(CHECKS:%=check-%)
+>>>>>>> main
 
 run: setup-embedded ## start everything, show the sample email's way, stay until Ctrl-C
 	@exec $(BIN)/python manage.py stack up --with-parent
@@ -46,6 +50,9 @@ pictures: setup-dev ## take the pictures of docs/pictures from the running produ
 
 rights: setup-dev ## write docs/rights.md from the table of who may do what
 	$(BIN)/python -m tests.rights
+
+kinds: setup-dev ## write into docs/workflows.md what step kinds and actions are given and put out
+	@$(BIN)/python manage.py shell --no-imports -c "from tests import kinds; kinds.write()"
 
 lock: setup-dev ## renew the locked requirements
 	$(LOCK) --output-file requirements.txt

@@ -13,6 +13,7 @@ from config.settings.environment import Environment
 from notify.receivers import TOLD
 from notify.webhook_types import TEST, TYPES
 from portal.api.base import STATUS
+from tests import kinds
 from tests.rights.expected import missing
 from tests.rights.page import page as rights_page
 
@@ -50,6 +51,10 @@ def test_every_route_has_a_line_that_says_who_may() -> None:
 
 def test_the_page_of_rights_is_what_the_table_gives() -> None:
     assert (ROOT / "docs" / "rights.md").read_text() == rights_page(), "run `make rights`, and commit docs/rights.md"
+
+
+def test_the_page_of_step_kinds_and_actions_is_what_they_say() -> None:
+    assert kinds.PAGE.read_text() == kinds.page(), "run `make kinds`, and commit docs/workflows.md"
 
 
 QUESTIONS = (ROOT / "docs" / "questions.md").read_text()

@@ -6,7 +6,6 @@ with its path. What a well-formed definition cannot mean is found by `workflows.
 
 import math
 import re
-from collections.abc import Iterable
 from datetime import timedelta
 from decimal import Decimal
 from functools import cached_property
@@ -169,28 +168,31 @@ class Definition(Part):
         position = next(position for position, other in enumerate(self.steps) if other is step)
         return [self.steps[position - 1].key] if position else []
 
-    def all_needs_of(self, steps: Iterable[StepDefinition]) -> set[str]:
-        """The keys of all that is done before these steps are: what they need, what that needs, and so on."""
-        by_key = {step.key: step for step in self.steps}
-        found: set[str] = set()
-        open_needs = [need for step in steps for need in self.needs_of(step)]
-        while open_needs:
-            need = open_needs.pop()
-            if need in by_key and need not in found:
-                found.add(need)
-                open_needs += self.needs_of(by_key[need])
-        return found
-
     def before(self, step: StepDefinition) -> set[str]:
         """The keys of the steps whose output is there when this one begins, whatever runs beside it.
 
-        A proposal is made when all that its members need from outside is done; then they are planned in the order
-        they are written, so that each sees what those above it will put out.
+        Those are all that it needs, directly or not, and of its proposal the members above it: they are planned in
+        the order they are written, so that each sees what those above it will put out.
         """
-        members = self.members(self.bundle_of(step))
-        keys = [member.key for member in members]
-        above = keys[: keys.index(step.key)] if step.key in keys else []
-        return self.all_needs_of([*members, step]).difference(keys).union(above)
+        keys = [member.key for member in self.members(self.bundle_of(step))]
+        found = set(keys[: keys.index(step.key)])
+        open_keys = [step.key]
+        while open_keys:
+            more = self._waits_for.get(open_keys.pop(), set()) - found
+            found |= more
+            open_keys += more
+        return found
+
+    @cached_property
+    def _waits_for(self) -> dict[str, set[str]]:
+        """For each step the keys of those it waits for: what it needs, and what any member of its proposal needs from
+        outside, since a proposal is made when all of that is done."""
+        found = {}
+        for step in self.steps:
+            members = self.members(self.bundle_of(step))
+            needs = {need for member in members for need in self.needs_of(member)}
+            found[step.key] = needs.difference(member.key for member in members).union(self.needs_of(step))
+        return found
 
     @cached_property
     def needed_by(self) -> dict[str, list[str]]:

@@ -95,6 +95,11 @@ def expressions_in(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
             yield from expressions_in(item, f"{path}[{index}]")
 
 
+def is_unfinished(text: str) -> bool:
+    """Whether a text begins a `${` that is no reference: it would be left as it stands."""
+    return "${" in REFERENCE.sub("", text)
+
+
 def fill(value: Any, context: Mapping[str, Any]) -> Any:
     """`value` with each `${…}` replaced by what it stands for."""
     if isinstance(value, str):

@@ -18,7 +18,7 @@ from workflows.actions.base import RISKS, Action
 from workflows.chains import Chain, chains
 from workflows.definition import ApprovalRule, Definition, Retry, StepDefinition
 from workflows.errors import Fault
-from workflows.expressions import BadExpression, check, expressions_in, is_never_true
+from workflows.expressions import BadExpression, check, expressions_in, is_never_true, is_unfinished
 from workflows.kinds import Kind
 from workflows.names import EVENTS, TenantNames
 from workflows.shapes import Missing, Shape
@@ -64,6 +64,8 @@ class _Lint:
         yield from self._condition(f"{at}.when", step.when, before=before, never="this step can never be reached")
         for path, source in expressions_in(step.with_, f"{at}.with"):
             yield from self._expression(path, source, before=before)
+        for path in _unfinished(step.with_, f"{at}.with"):
+            yield Fault(path, "begins a ${ that is no reference: close it, and keep braces out of it")
         for path, value in _to_come(step.with_, f"{at}.with"):
             yield from self._record_to_come(path, value, step)
         if kind is not None:
@@ -232,7 +234,7 @@ class _Lint:
 
     def _rule(self, at: str, rule: ApprovalRule, bundle: str) -> Iterator[Fault]:
         members = self.definition.members(bundle)
-        done = self.definition.all_needs_of(members) | {member.key for member in members}
+        done = {member.key for member in members}.union(*(self.definition.before(member) for member in members))
         if rule.when is not None:
             yield from self._expression(f"{at}.when", rule.when, before=done)
         if rule.ask == "when" and not rule.when:
@@ -280,6 +282,18 @@ def _literals(at: str, step: StepDefinition, kind: Kind) -> Iterator[Fault]:
 def _is_filled_in(value: Any) -> bool:
     """Whether a value is known only in a run."""
     return any(True for _ in expressions_in(value)) or any(True for _ in _to_come(value, ""))
+
+
+def _unfinished(value: Any, path: str) -> Iterator[str]:
+    """Where a text begins a reference that never ends."""
+    if isinstance(value, str) and is_unfinished(value):
+        yield path
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from _unfinished(item, f"{path}.{key}")
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _unfinished(item, f"{path}[{index}]")
 
 
 def _to_come(value: Any, path: str) -> Iterator[tuple[str, Mapping[str, Any]]]:

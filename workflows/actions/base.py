@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, WithJsonSchema
 from uuid_utils.compat import uuid7
 
 from approvals.proposals import Fact
@@ -156,7 +156,7 @@ class ToCome(Out):
 
 
 # An id, once there is one: a plan's output names records that are not there yet.
-RecordId = str | ToCome
+RecordId = Annotated[str | ToCome, WithJsonSchema({"type": "string", "title": "id of a record"})]
 
 
 class Action(Kind):

@@ -14,10 +14,16 @@ from workflows.errors import NotRetryable
 from workflows.kinds import Out
 
 
+class DraftText(BaseModel):
+    """Of a draft what leaves: its text."""
+
+    text: str
+
+
 class ReplyGiven(BaseModel):
     """A draft, and the mail that it answers. Recipients come from that mail, never from a model."""
 
-    draft: dict[str, Any]
+    draft: DraftText
     to: str
     subject: str = ""
     hold: timedelta = Field(default=timedelta(seconds=30), ge=timedelta(0), le=timedelta(days=1))
@@ -81,7 +87,7 @@ class SendReply(Action):
         return ReplyInput(
             to=[given.to],
             subject=reply_subject(subject)[:300],
-            text=given.draft["text"],
+            text=given.draft.text,
             hold_seconds=int(given.hold.total_seconds()),
         )
 

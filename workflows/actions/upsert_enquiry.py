@@ -23,12 +23,27 @@ from workflows.actions.base import (
 from workflows.kinds import Out
 
 
+class Money(BaseModel):
+    """Money as it was understood: it is kept where it can be stored."""
+
+    amount: Any = None
+    currency: Any = None
+
+
+class Told(BaseModel):
+    """Of what a message says, what is recorded."""
+
+    name: str | None = None
+    phone: str | None = None
+    budget: Money | None = None
+
+
 class EnquiryGiven(BaseModel):
     """Where the input comes from; the sender decides who the contact is, never the text of the mail."""
 
     email: str
     sender: str = ""
-    facts: dict[str, Any] = {}
+    facts: Told = Told()
     listing: str | None = None
     summary: str = ""
     thread: str = ""
@@ -78,15 +93,15 @@ class UpsertEnquiry(Action):
     editable = frozenset({"name", "phone", "summary", "budget"})
 
     def prepare(self, given: EnquiryGiven, reader: Reader) -> EnquiryInput:
-        budget = given.facts.get("budget") or {}
+        budget = given.facts.budget or Money()
         return EnquiryInput(
             email=given.email,
-            name=(given.facts.get("name") or given.sender or given.email.split("@")[0])[:300],
-            phone=_storable("contact", "phone", given.facts.get("phone")) or "",
+            name=(given.facts.name or given.sender or given.email.split("@")[0])[:300],
+            phone=_storable("contact", "phone", given.facts.phone) or "",
             listing=given.listing,
             summary=given.summary,
-            budget=_storable("enquiry", "budget", budget.get("amount")),
-            currency=_storable("enquiry", "currency", budget.get("currency")) or "",
+            budget=_storable("enquiry", "budget", budget.amount),
+            currency=_storable("enquiry", "currency", budget.currency) or "",
             thread=given.thread,
         )
 

@@ -110,6 +110,13 @@ def version_view(version: WorkflowVersion) -> VersionView:
     )
 
 
+def definition_schema() -> dict[str, Any]:
+    """The JSON Schema of definitions, with what `do` may name."""
+    schema = Definition.model_json_schema(by_alias=True)
+    schema["$defs"]["StepDefinition"]["properties"]["do"]["enum"] = sorted(KINDS)
+    return schema
+
+
 @dataclass(frozen=True)
 class StepOutline:
     """A step of a definition, in words: `after` are the steps it waits for, `bundle` the proposal it belongs to."""

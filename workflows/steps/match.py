@@ -10,10 +10,17 @@ from workflows.kinds import Out
 from workflows.steps.base import StepKind, World
 
 
+class Place(BaseModel):
+    """Of what a message says, what leads to a listing."""
+
+    address: str | None = None
+    suburb: str | None = None
+
+
 class MatchGiven(BaseModel):
     """`facts` come from the message; they lead to records, but never name one."""
 
-    facts: dict[str, Any] = {}
+    facts: Place = Place()
 
 
 class Candidate(Out):
@@ -57,8 +64,8 @@ class Match(StepKind):
         message = world.message
         contact = contact_by_email(message.answer_to) if message else None
         matches = listing_match(
-            address=input.facts.get("address") or "",
-            suburb=input.facts.get("suburb") or "",
+            address=input.facts.address or "",
+            suburb=input.facts.suburb or "",
             text=f"{message.subject}\n{message.own_text}" if message else "",
         )
         listing = listing_view(matches.listing, now=world.now) if matches.listing else None

@@ -126,6 +126,8 @@ SENTENCES = [
         "steps[0].with.intents.a",
         "tenant has no city; it has name, slug, timezone",
     ),
+    (step(MATCH, "with"), {"facts": {"a": "${steps.draft"}}, "steps[1].with.facts.a", "close it"),
+    (step(MATCH, "with"), {"facts": {"a": ["${{'a': 1}.a}"]}}, "steps[1].with.facts.a[0]", "keep braces out of it"),
     # Events, tenants and other names
     (("on", "when"), "event.subject == ''", "on.when", "event (email.received) has no subject; it has auto_generated"),
     (("on", "when"), "event.message.text == ''", "on.when", "message has no text; it is a plain value"),

@@ -9,9 +9,8 @@ from rest_framework.response import Response
 from gateway.problems import Problem
 from portal.api.base import View, found
 from portal.api.shapes import RollbackShape, VersionShape, WorkflowShape, paged
-from workflows.definition import Definition
 from workflows.errors import InvalidDefinition, NoFormerVersion, NotInForce
-from workflows.selectors import version_get, version_list, workflow_get, workflow_list
+from workflows.selectors import definition_schema, version_get, version_list, workflow_get, workflow_list
 from workflows.services import version_activate, version_publish, version_rollback
 
 
@@ -112,4 +111,4 @@ class DefinitionSchema(View):
     @extend_schema(responses={200: dict[str, Any]})
     def get(self, request: Request) -> Response:
         """The JSON Schema of workflow definitions."""
-        return Response(Definition.model_json_schema(by_alias=True))
+        return Response(definition_schema())

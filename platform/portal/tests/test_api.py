@@ -5,10 +5,13 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
 from conftest import Cast, Person
 from tenants.selectors import tenant_context
 from tests.story import CUSTOMER, Asked, waiting
+from workflows.definition import read
+from workflows.packs import pack_get
 
 LISTS = (
     "events",
@@ -181,7 +184,29 @@ def test_versions_are_published_and_faults_told_with_paths(committed: None, cast
     refused = api.post(path, {"definition": wrong})
     assert refused.status_code == 422
     assert {fault["path"] for fault in refused.json()["errors"]} == {"steps[0].colour"}
-    assert api.get("schemas/workflow.json").json()["properties"]["steps"]
+    at_odds = {**one["definition"], "on": {"event": "email.received", "when": "event.subject != ''"}}
+    at_odds["steps"][1]["with"] = {"facts": "${steps.understand.fact}"}
+    at_odds["steps"][6]["when"] = "false"
+    refused = api.post(path, {"definition": at_odds})
+    assert (refused.status_code, refused.json()["type"].rpartition(":")[2]) == (422, "invalid-definition")
+    assert [fault["path"] for fault in refused.json()["errors"]] == ["on.when", "steps[1].with.facts", "steps[6].when"]
+    assert [version["number"] for version in api.get(path).json()["results"]] == [1]
+
+
+def test_the_json_schema_fits_what_is_published_and_says_what_each_field_is(committed: None, cast: Cast) -> None:
+    api = Api(cast.alice)
+    schema = api.get("schemas/workflow.json").json()
+    pack = pack_get("real_estate")
+    assert pack is not None
+    written = read(pack.definitions()[0])
+    stored = api.get("workflows/property-enquiry/versions/1").json()["definition"]
+    check = Draft202012Validator(schema)
+    for definition in (written, stored):
+        assert not list(check.iter_errors(definition))
+    wrong = {**stored, "steps": [{"key": "a", "do": "nothing.known", "colour": 1}]}
+    assert sorted(error.validator for error in check.iter_errors(wrong)) == ["additionalProperties", "enum"]
+    for part in (schema, *schema["$defs"].values()):
+        assert all("description" in about for about in part["properties"].values())
 
 
 def test_what_is_not_built_answers_404(committed: None, cast: Cast) -> None:
