@@ -1,7 +1,9 @@
 """The arrow upwards: a floor above hears of entries, inside the transaction that they belong to."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol
+
+from dispatch.statements import Fragment
 
 
 class Listener(Protocol):
@@ -10,26 +12,38 @@ class Listener(Protocol):
     def __call__(self, *, event: str, target: str, data: Mapping[str, Any], run: object) -> None: ...
 
 
-_listeners: dict[str, list[Listener]] = {}
+# A condition in SQL under which none of these events is of interest, to be asked inside a statement.
+Unheard = Callable[[Sequence[str]], Fragment]
+
+_listeners: dict[str, Listener] = {}
+_unheard: dict[str, Unheard] = {}
 
 
-def hears(events: Iterable[str]) -> Callable[[Listener], Listener]:
-    """Have a function called with every entry of these events; one that fails undoes what the entry tells of."""
+def hears(events: Iterable[str], *, unless: Unheard) -> Callable[[Listener], Listener]:
+    """Have a function called with every entry of these events; one that fails undoes what the entry tells of.
+
+    `unless` gives the condition under which it would do nothing, so that a statement which writes entries itself
+    need not be part of a transaction for its sake.
+    """
 
     def mark(listener: Listener) -> Listener:
         for event in events:
-            _listeners.setdefault(event, []).append(listener)
+            if event in _listeners:
+                raise ValueError(f"somebody hears of {event} already")
+            _listeners[event] = listener
+            _unheard[event] = unless
         return listener
 
     return mark
 
 
-def heard(event: str) -> bool:
-    """Whether anybody is told of this event."""
-    return event in _listeners
+def unheard(events: Iterable[str]) -> Fragment | None:
+    """The condition under which nobody has to be told of these events; None where nobody hears of any."""
+    heard = sorted({event for event in events if event in _listeners})
+    return _unheard[heard[0]](heard) if heard else None
 
 
 def tell(*, event: str, target: str, data: Mapping[str, Any], run: object) -> None:
-    """Tell those who hear of this event."""
-    for listener in _listeners.get(event, ()):
-        listener(event=event, target=target, data=data, run=run)
+    """Tell whoever hears of this event."""
+    if event in _listeners:
+        _listeners[event](event=event, target=target, data=data, run=run)

@@ -1,5 +1,6 @@
 """The ledger's part of a statement that a floor above composes."""
 
+import json
 from collections.abc import Sequence
 
 from audit.services import Composed
@@ -8,8 +9,9 @@ from dispatch.statements import Fragment
 
 def entries(composed: Sequence[Composed]) -> Fragment:
     """`INSERT … SELECT` of entries; the composer may add a condition."""
+    rows = [{"id": str(entry.id), "text": entry.text} for entry in composed]
     return Fragment(
-        "INSERT INTO audit_entry (id, text) SELECT e.id, e.text"
-        " FROM unnest(%(entry_id)s::uuid[], %(entry_text)s::text[]) AS e(id, text)",
-        {"entry_id": [entry.id for entry in composed], "entry_text": [entry.text for entry in composed]},
+        "INSERT INTO audit_entry (id, text)"
+        " SELECT e.id, e.text FROM json_to_recordset(%(entries)s::json) AS e(id uuid, text text)",
+        {"entries": json.dumps(rows)},
     )

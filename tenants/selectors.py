@@ -13,7 +13,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 from django_tenants.utils import get_public_schema_name
 
-from dispatch.connection import tenant_connection
+from dispatch.connection import fetch_prepared, tenant_connection
 from dispatch.registry import NotNow
 from tenants.errors import NoSuchTenant, NoTenant
 from tenants.models import Domain, InboundAddress, Tenant, TenantStatus
@@ -95,6 +95,26 @@ def public_context(tenant: object = None) -> Iterator[None]:
         tenant_connection().set_tenant(former)
 
 
+COLUMNS = [field.attname for field in Tenant._meta.concrete_fields]
+ENTERED = (
+    f"SELECT {', '.join(f't.{name}' for name in COLUMNS)},"  # noqa: S608 - names of our own columns
+    " (SELECT a.local_part FROM public.tenants_inboundaddress a WHERE a.tenant_id = t.id AND a.active"
+    "  ORDER BY a.created_at LIMIT 1),"
+    " (SELECT d.domain FROM public.tenants_domain d WHERE d.tenant_id = t.id AND d.is_primary ORDER BY d.id LIMIT 1)"
+    " FROM public.tenants_tenant t WHERE t.schema_name = %(schema)s"
+)
+
+
+def _entered(schema: str) -> Tenant | None:
+    """One of `_tenants()`, for each piece of work: by a statement that is planned once a connection."""
+    row = fetch_prepared(ENTERED, {"schema": schema})
+    if row is None:
+        return None
+    tenant: Tenant = Tenant.from_db("default", COLUMNS, row[: len(COLUMNS)])
+    tenant.address_name, tenant.main_host = row[len(COLUMNS) :]
+    return tenant
+
+
 @contextmanager
 def tenant_context(schema: str) -> Iterator[None]:
     """Work inside the tenant with this schema: its tables, its role. `public` is the schema of none."""
@@ -103,7 +123,7 @@ def tenant_context(schema: str) -> Iterator[None]:
             yield
         return
     with public_context():
-        tenant = Tenant.objects.filter(schema_name=schema).first()
+        tenant = _entered(schema)
     if tenant is None:
         raise NoSuchTenant(f"there is no tenant {schema}")
     with public_context(tenant):

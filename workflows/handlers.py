@@ -16,9 +16,7 @@ from workflows.engine.waking import ADVANCE
 @handler(ADVANCE, on_parked=run_give_up)
 def advance_run(subject: str, lease: Lease) -> Again | GivenBack | None:
     """Take the run as far as it goes now."""
-    again = advance(UUID(subject), lease)
-    pulse_soon()
-    return again
+    return advance(UUID(subject), lease)
 
 
 @handler(UNDO, on_parked=undo_give_up)

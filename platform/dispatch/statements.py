@@ -20,34 +20,32 @@ STANDS = f"{OURS} AND leased_until > clock_timestamp()"
 
 @dataclass(frozen=True)
 class Fragment:
-    """Part of a statement, and what it brings to the statement's named parameters (all begin with `lease_`)."""
+    """Part of a statement, and what it brings to the statement's named parameters (of ours all begin with `lease_`)."""
 
     sql: str
     params: dict[str, Any]
 
 
-def held(lease: "Lease", *, progress: bool = True) -> Fragment:
-    """`held`: the lease is ours, and nobody takes over before the commit.
+def held(lease: "Lease", *, progress: bool = True, provided: str = "true") -> Fragment:
+    """`held`: the lease is ours, and nobody takes over before the commit; and a condition of the composer holds.
 
     Deaths of workers are counted from the last commit that was `progress`. One that is made again each time the
     work is begun is none, such as the note that it was begun: work that kills its workers would never be parked.
     """
     params = {"lease_work": lease.work, "lease_fence": lease.fence}
-    if not progress:
-        return Fragment(f"held AS (SELECT id FROM public.dispatch_work WHERE {STANDS} FOR UPDATE)", params)  # noqa: S608
-    return Fragment(
-        f"held AS (UPDATE public.dispatch_work SET attempts = 0 WHERE {STANDS} RETURNING id)",  # noqa: S608
-        params,
-    )
+    act, returning = ("SELECT id FROM", "FOR UPDATE") if not progress else ("UPDATE", "RETURNING id")
+    change = "" if not progress else " SET attempts = 0"
+    sql = f"held AS ({act} public.dispatch_work{change} WHERE {STANDS} AND {provided} {returning})"
+    return Fragment(sql, params)
 
 
-def finished(lease: "Lease", again: datetime | None = None) -> Fragment:
+def finished(lease: "Lease", again: datetime | None = None, *, provided: str = "true") -> Fragment:
     """`held`, and the row given back as by `finish`, in the same commit; in place of `held(lease)`, not beside it.
 
     Gone when its work is done, unless it was woken meanwhile; else due `again`. The handler then returns
     `dispatch.registry.GIVEN_BACK`.
     """
-    return _given_back(lease, again, STANDS)
+    return _given_back(lease, again, f"{STANDS} AND {provided}")
 
 
 def given_back(lease: "Lease", again: datetime | None = None) -> Fragment:

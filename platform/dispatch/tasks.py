@@ -1,6 +1,7 @@
 """The one Celery task: a wake-up without content. What is done, and for whom, stands in the row."""
 
 from celery import shared_task
+from django.db import close_old_connections
 
 from dispatch.services import OWNER_QUEUE
 from dispatch.worker import run_next
@@ -14,6 +15,7 @@ def work(queue: str) -> None:
     """Work on what is due in `queue` until nothing is."""
     if queue == OWNER_QUEUE:
         return  # a message can ask for it, but here its work could only fail
+    close_old_connections()
     for _ in range(ROWS_PER_WAKE_UP):
         if not run_next(queue):
             return

@@ -22,7 +22,6 @@ def process_name() -> str:
 
 def run_next(queue: str) -> bool:
     """Claim the next due row of `queue` and work on it; False when nothing was due."""
-    close_old_connections()
     claimed = claim(queue=queue, worker=process_name())
     if claimed is None:
         return False

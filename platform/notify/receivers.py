@@ -6,6 +6,7 @@ from typing import Any
 
 from audit.signals import hears
 from notify.services import webhook_tell
+from notify.statements import nobody_asked
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ TOLD = {
 }
 
 
-@hears(TOLD)
+@hears(TOLD, unless=lambda events: nobody_asked(TOLD[event].type for event in events))
 def entry_is_told(*, event: str, target: str, data: Mapping[str, Any], run: object) -> None:
     """Have the webhook of an entry delivered, in the transaction of what it tells of."""
     told = TOLD[event]

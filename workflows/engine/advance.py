@@ -16,6 +16,7 @@ from audit.errors import MovedMeanwhile
 from audit.services import transition
 from dispatch.leases import Lease
 from dispatch.registry import Again, GivenBack
+from tenants.services import pulse_soon
 from workflows.actions import ACTIONS
 from workflows.engine.branches import branch_off, branches_ended, branches_under_way
 from workflows.engine.bundles import advance_bundle
@@ -88,6 +89,7 @@ def _count_cost(segment: Segment) -> None:
     cost = cost_of_run(segment.run.pk)
     if cost != segment.run.cost_usd:
         segment.checkpoint.change_run(cost_usd=cost)
+        pulse_soon()
 
 
 def _wait(segment: Segment) -> Rest | LookAnew:
@@ -141,3 +143,4 @@ def _fail(segment: Segment, why: Step | Reached) -> None:
                 "running_since": None,
             },
         )
+    pulse_soon()

@@ -6,22 +6,23 @@ came to nothing, moves the run, and inserts the ledger's entries. Which moves ar
 is told of them, is the table of moves; a property test holds the statement against `audit.transition`.
 """
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import DataError, connection, transaction
+from django.db import DataError, transaction
 from django.utils import timezone
 from psycopg.errors import DivisionByZero
-from psycopg.types.json import Jsonb
 from uuid_utils.compat import uuid7
 
 from audit import statements as ledger
 from audit.errors import MovedMeanwhile
 from audit.services import Actor, Composed, compose, target_of
-from audit.signals import heard, tell
+from audit.signals import tell, unheard
+from dispatch.connection import fetch_prepared
 from dispatch.leases import Lease, LeaseLost
 from dispatch.statements import Fragment, finished, held
 from workflows.errors import RunMoved
@@ -32,20 +33,20 @@ STEP_COLUMNS = (
 )  # fmt: skip
 RUN_COLUMNS = ("status", "started_at", "running_since", "ran", "finished_at", "error", "cause", "cost_usd")
 RUN_STAYS = """
-SELECT id FROM workflows_run WHERE id = %(run)s AND status = %(run_former)s AND EXISTS (SELECT 1 FROM held) FOR UPDATE
+SELECT id FROM workflows_run WHERE id = %(run)s::uuid AND status = %(run_former)s AND EXISTS (SELECT 1 FROM held)
+FOR UPDATE
 """
 RUN_CHANGES = """
-UPDATE workflows_run SET status = %(run_status)s, started_at = %(run_started_at)s,
-    running_since = %(run_running_since)s, ran = %(run_ran)s, finished_at = %(run_finished_at)s,
-    error = %(run_error)s, cause = %(run_cause)s, cost_usd = %(run_cost_usd)s
-WHERE id = %(run)s AND status = %(run_former)s AND EXISTS (SELECT 1 FROM held) RETURNING id
+UPDATE workflows_run r SET status = c.status, started_at = c.started_at, running_since = c.running_since, ran = c.ran,
+    finished_at = c.finished_at, error = c.error, cause = c.cause, cost_usd = c.cost_usd
+FROM json_to_record(%(run_changes)s::json) AS c(status text, started_at timestamptz, running_since timestamptz,
+    ran interval, finished_at timestamptz, error text, cause text, cost_usd numeric)
+WHERE r.id = %(run)s::uuid AND r.status = %(run_former)s AND EXISTS (SELECT 1 FROM held) RETURNING r.id
 """
 STEPS = """
-SELECT * FROM unnest(%(step_id)s::uuid[], %(step_former)s::text[], %(step_met)s::smallint[],
-    %(step_status)s::text[], %(step_attempts)s::smallint[], %(step_branch)s::boolean[], %(step_output)s::jsonb[],
-    %(step_error)s::text[], %(step_due_at)s::timestamptz[], %(step_started_at)s::timestamptz[],
-    %(step_tried_at)s::timestamptz[], %(step_finished_at)s::timestamptz[])
-AS c(id, former, met, status, attempts, branch, output, error, due_at, started_at, tried_at, finished_at)
+SELECT * FROM json_to_recordset(%(steps)s::json) AS c(id uuid, former text, met smallint, status text,
+    attempts smallint, branch boolean, output jsonb, error text, due_at timestamptz, started_at timestamptz,
+    tried_at timestamptz, finished_at timestamptz)
 """
 # A step that is only told that a need is met keeps its columns, whoever may have moved it meanwhile.
 MOVED = """
@@ -64,19 +65,24 @@ RETURNING s.id, s.open_needs
 """
 TRIED = """
 INSERT INTO workflows_attempt (id, step_id, number, outcome, error_class, error, started_at, finished_at)
-SELECT t.* FROM unnest(%(try_id)s::uuid[], %(try_step)s::uuid[], %(try_number)s::smallint[],
-    %(try_outcome)s::text[], %(try_error_class)s::text[], %(try_error)s::text[], %(try_started_at)s::timestamptz[],
-    %(try_finished_at)s::timestamptz[]) AS t
+SELECT t.* FROM json_to_recordset(%(tries)s::json) AS t(id uuid, step_id uuid, number smallint, outcome text,
+    error_class text, error text, started_at timestamptz, finished_at timestamptz)
 WHERE EXISTS (SELECT 1 FROM run)
 """
-TRIES = ("id", "step", "number", "outcome", "error_class", "error", "started_at", "finished_at")
 IF_IT_HOLDS = "WHERE EXISTS (SELECT 1 FROM run)"
 # A step that is not in the state we know would be half a checkpoint: dividing by nothing undoes it all.
 OUTCOME = """
-SELECT (SELECT count(*) FROM held), (SELECT count(*) FROM run),
-    1 / (CASE WHEN EXISTS (SELECT 1 FROM run) AND (SELECT count(*) FROM moved) <> %(moving)s THEN 0 ELSE 1 END),
+SELECT (SELECT yes FROM quiet), (SELECT count(*) FROM held), (SELECT count(*) FROM run),
+    1 / (CASE WHEN EXISTS (SELECT 1 FROM run) AND (SELECT count(*) FROM moved) <> %(moving)s::int THEN 0 ELSE 1 END),
     array(SELECT id FROM moved), array(SELECT open_needs FROM moved)
 """
+
+
+@dataclass(frozen=True)
+class GiveBack:
+    """That the work is over, or due `again`."""
+
+    again: datetime | None
 
 
 @dataclass
@@ -87,7 +93,7 @@ class Checkpoint:
     actor: Actor
     run_former: str | None = None
     steps: dict[UUID, tuple[Step, str | None, int]] = field(default_factory=dict)
-    tries: list[tuple[Any, ...]] = field(default_factory=list)
+    tries: list[dict[str, Any]] = field(default_factory=list)
     entries: list[Composed] = field(default_factory=list)
 
     @property
@@ -119,7 +125,18 @@ class Checkpoint:
         """Keep that the present try at a step came to nothing, and why."""
         now = timezone.now()
         begun = step.tried_at or step.started_at or now
-        self.tries.append((uuid7(), step.pk, step.attempts, str(outcome), error_class[:80], error, begun, now))
+        self.tries.append(
+            {
+                "id": uuid7(),
+                "step_id": step.pk,
+                "number": step.attempts,
+                "outcome": outcome,
+                "error_class": error_class[:80],
+                "error": error,
+                "started_at": begun,
+                "finished_at": now,
+            }
+        )
 
     def move_run(self, to: RunStatus, *, data: Mapping[str, Any] | None = None, **changes: Any) -> None:
         """Move the run. Raises IllegalMove."""
@@ -140,38 +157,47 @@ class Checkpoint:
     def commit(self, lease: Lease, *, finish: bool = False, again: datetime | None = None) -> None:
         """Write it all, or nothing; then begin anew. Raises LeaseLost, RunMoved, MovedMeanwhile.
 
-        One statement and one round trip; a transaction around it where somebody hears of an entry. With `finish`
-        the work is given back in the same commit, to be due `again` if that is known.
+        One statement and one round trip; where somebody is to be told of an entry, a transaction around it. With
+        `finish` the work is given back in the same commit, to be due `again` if that is known.
         """
-        given_back = finished(lease, again) if finish else None
-        if any(heard(entry.event) for entry in self.entries):
+        give_back = GiveBack(again) if finish else None
+        quiet = unheard(entry.event for entry in self.entries)
+        if not self._write(lease, give_back, quiet):
             with transaction.atomic():
-                self._write(lease, given_back)
+                self._write(lease, give_back, None)
                 for entry in self.entries:
                     tell(event=entry.event, target=entry.target, data=entry.data, run=entry.run)
-        else:
-            self._write(lease, given_back)
         self.run_former, self.steps, self.tries, self.entries = None, {}, [], []
 
-    def _write(self, lease: Lease, given_back: Fragment | None) -> None:
+    def _write(self, lease: Lease, give_back: GiveBack | None, quiet: Fragment | None) -> bool:
+        """Send the statement; False, and nothing has changed, where the condition `quiet` does not hold."""
         # To begin once more what a dead worker had begun leaves no entry: it is no progress.
-        parts = [given_back or held(lease, progress=bool(self.entries))]
+        provided = "(SELECT yes FROM quiet)"
+        fence = (
+            finished(lease, give_back.again, provided=provided)
+            if give_back
+            else held(lease, progress=bool(self.entries), provided=provided)
+        )
+        quiet = quiet or Fragment("true", {})
+        parts = [Fragment(f"quiet AS (SELECT {quiet.sql} AS yes)", quiet.params), fence]
         parts += [self._run(), self._changes(), Fragment(f"moved AS ({MOVED})", {"moving": len(self.steps)})]
         if self.tries:
-            parts.append(Fragment(f"tried AS ({TRIED})", _columns("try", TRIES, self.tries)))
+            parts.append(Fragment(f"tried AS ({TRIED})", {"tries": _json(self.tries)}))
         if self.entries:
             told = ledger.entries(self.entries)
             parts.append(Fragment(f"told AS ({told.sql} {IF_IT_HOLDS})", told.params))
         sql = "WITH " + ", ".join(part.sql for part in parts) + OUTCOME
         params = {name: value for part in parts for name, value in part.params.items()}
         try:
-            with connection.cursor() as cursor:
-                cursor.execute(sql, params)
-                ours, stays, _, moved, open_needs = cursor.fetchone()
+            found = fetch_prepared(sql, params)
         except DataError as error:
             if not isinstance(error.__cause__, DivisionByZero):
                 raise
             raise MovedMeanwhile(f"a step of run {self.run.pk} is no longer as it was") from None
+        assert found is not None
+        is_quiet, ours, stays, _, moved, open_needs = found
+        if not is_quiet:
+            return False
         if not ours:
             lease.lost.set()
             raise LeaseLost(f"the lease on {lease.work} is over")
@@ -179,28 +205,27 @@ class Checkpoint:
             raise RunMoved(self.run.status)
         for step, needs in zip(moved, open_needs, strict=True):
             self.steps[step][0].open_needs = needs
+        return True
 
     def _run(self) -> Fragment:
         known: dict[str, Any] = {"run": self.run.pk, "run_former": self.run_former or str(self.run.status)}
         if self.run_former is None:
             return Fragment(f"run AS ({RUN_STAYS})", known)
-        values = {f"run_{name}": _stored(name, getattr(self.run, name)) for name in RUN_COLUMNS}
-        return Fragment(f"run AS ({RUN_CHANGES})", known | values)
+        changes = {name: getattr(self.run, name) for name in RUN_COLUMNS}
+        return Fragment(f"run AS ({RUN_CHANGES})", {**known, "run_changes": _json(changes)})
 
     def _changes(self) -> Fragment:
         rows = [
-            (step.pk, former, met, *(_stored(name, getattr(step, name)) for name in STEP_COLUMNS))
+            {"id": step.pk, "former": former, "met": met, **{name: getattr(step, name) for name in STEP_COLUMNS}}
             for step, former, met in self.steps.values()
         ]
-        return Fragment(f"change AS ({STEPS})", _columns("step", ("id", "former", "met", *STEP_COLUMNS), rows))
+        return Fragment(f"change AS ({STEPS})", {"steps": _json(rows)})
 
 
-def _columns(prefix: str, names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> dict[str, Any]:
-    """Rows as one list a column, named as the statement names them."""
-    return {f"{prefix}_{name}": [row[at] for row in rows] for at, name in enumerate(names)}
+def _json(value: Any) -> str:
+    """The values as one parameter of one type, whatever they are: PostgreSQL reads them as the statement says."""
+    return json.dumps(value, default=_text, ensure_ascii=False, separators=(",", ":"))
 
 
-def _stored(name: str, value: Any) -> Any:
-    if name == "output":
-        return None if value is None else Jsonb(value)
-    return str(value) if name == "status" else value
+def _text(value: Any) -> str:
+    return f"{value.total_seconds()} seconds" if isinstance(value, timedelta) else str(value)

@@ -16,6 +16,7 @@ from audit.selectors import story
 from audit.services import Actor, transition
 from dispatch.leases import Lease, LeaseLost
 from dispatch.services import claim
+from dispatch.statements import Fragment
 from tenants.selectors import public_context, tenant_context
 from workflows.engine.checkpoint import Checkpoint
 from workflows.engine.segment import Segment, segment_load
@@ -215,7 +216,8 @@ def test_a_moves_entry_that_somebody_hears_of_stands_or_falls_with_it(
     def refuse(**_: Any) -> None:
         raise RuntimeError("no")
 
-    monkeypatch.setitem(signals._listeners, "step.succeeded", [refuse])
+    monkeypatch.setitem(signals._listeners, "step.succeeded", refuse)
+    monkeypatch.setitem(signals._unheard, "step.succeeded", lambda events: Fragment("false", {}))
     segment = begin()
     before = rows(segment.run.pk), entries(segment.run.pk)
     succeed(segment, "left")
