@@ -28,7 +28,11 @@ EFFECT_WORDS = {
     "stopped": "Stopped before it left",
     "unknown": "Nobody knows whether it left",
     "failed": "Failed",
+    "undoing": "Being undone",
+    "undone": "Undone",
+    "undo_failed": "Undone in part: somebody had changed the rest",
 }
+UNDOABLE = ("done", "undo_failed")
 DECISIONS = {
     "pending": "waits for a decision",
     "stale": "the facts changed: to be renewed",
@@ -94,7 +98,7 @@ class StepRow:
 @dataclass(frozen=True)
 class EffectRow:
     """What a run did, or is about to do. `take_back`: the approval that this person may take back now; `resolve`: the
-    effect of which this person may say what became of it."""
+    effect of which this person may say what became of it; `undo`: the one that this person may undo."""
 
     action: str
     title: str
@@ -104,6 +108,7 @@ class EffectRow:
     records: list[Link]
     take_back: UUID | None
     resolve: UUID | None
+    undo: UUID | None
 
 
 @dataclass(frozen=True)
@@ -290,6 +295,7 @@ def effect_rows(run: RunView, asked: Sequence[ApprovalView], person: Any) -> lis
     decides = holds and person.has_perm("approvals.decide_approval")
     named = approvers_of(run.workflow) if decides else None
     resolves = person.has_perm("approvals.decide_approval")
+    undoes = run.ended and person.has_perm("workflows.change_run")
     rows = []
     for effect in reversed(run.effects):
         view = views.get(effect.approval) if effect.approval else None
@@ -310,6 +316,7 @@ def effect_rows(run: RunView, asked: Sequence[ApprovalView], person: Any) -> lis
                 records=records_of(effect),
                 take_back=view.id if may and view else None,
                 resolve=effect.id if effect.status == "unknown" and resolves else None,
+                undo=effect.id if undoes and effect.reversible and effect.status in UNDOABLE else None,
             )
         )
     return rows

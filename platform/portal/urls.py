@@ -17,6 +17,7 @@ from portal.views import (
     styleguide,
     support,
     today,
+    undo,
     workflows,
 )
 from portal.views.records import pages as records
@@ -36,6 +37,13 @@ urlpatterns = [
     path("runs/", runs.run_list_page, name="runs"),
     path("runs/<uuid:run_id>/", runs.run_page, name="run"),
     path("runs/<uuid:run_id>/cancel/", runs.run_cancel_post, name="run_cancel"),
+    path("runs/<uuid:run_id>/undo/", undo.run_undo_post, name="run_undo"),
+    path("undo-plans/<uuid:plan_id>/", undo.undo_plan_page, name="undo_plan"),
+    path("undo-plans/<uuid:plan_id>/again/", undo.undo_plan_again_post, name="undo_plan_again"),
+    path("undo-plans/<uuid:plan_id>/start/", undo.undo_plan_start_post, name="undo_plan_start"),
+    path("undo-plans/<uuid:plan_id>/pause/", undo.undo_plan_pause_post, name="undo_plan_pause"),
+    path("undo-plans/<uuid:plan_id>/resume/", undo.undo_plan_resume_post, name="undo_plan_resume"),
+    path("effects/<uuid:effect_id>/undo/", undo.effect_undo_post, name="effect_undo"),
     path("effects/<uuid:effect_id>/resolve/", effects.effect_resolve_post, name="effect_resolve"),
     path("", include("portal.urls_conversations")),
     path("outbox/", mail.outbox_page, name="outbox"),

@@ -1,6 +1,14 @@
 """Reading workflows, runs and what they did."""
 
-from workflows.models import AttemptOutcome, AutomationMode, EffectStatus, RunStatus, StepStatus, VersionStatus
+from workflows.models import (
+    AttemptOutcome,
+    AutomationMode,
+    EffectStatus,
+    RunStatus,
+    StepStatus,
+    UndoStatus,
+    VersionStatus,
+)
 from workflows.selectors.automation import (
     AutomationView,
     Switch,
@@ -41,6 +49,15 @@ from workflows.selectors.runs import (
     runs,
     runs_of,
 )
+from workflows.selectors.undo import (
+    CorrectionView,
+    UndoBrief,
+    UndoView,
+    correction_in,
+    corrections_of,
+    undo_of_run,
+    undo_plan_get,
+)
 from workflows.selectors.versions import (
     Asking,
     Outline,
@@ -63,6 +80,7 @@ __all__ = [
     "AttemptOutcome",
     "AutomationMode",
     "AutomationView",
+    "CorrectionView",
     "Deed",
     "EffectStatus",
     "EffectView",
@@ -78,12 +96,17 @@ __all__ = [
     "Switch",
     "Trouble",
     "TryView",
+    "UndoBrief",
+    "UndoStatus",
+    "UndoView",
     "VersionStatus",
     "VersionView",
     "WorkflowView",
     "automation",
     "automation_history",
     "automation_views",
+    "correction_in",
+    "corrections_of",
     "deeds",
     "definition_schema",
     "effect_get",
@@ -106,6 +129,8 @@ __all__ = [
     "switch",
     "trouble_count",
     "troubles",
+    "undo_of_run",
+    "undo_plan_get",
     "version_former",
     "version_get",
     "version_list",

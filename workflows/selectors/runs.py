@@ -13,6 +13,7 @@ from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 
 from workflows.models import (
+    RUN_ENDED,
     Effect,
     EffectStatus,
     Event,
@@ -95,6 +96,19 @@ class RunView:
     message: UUID | None = None
     steps: tuple[StepView, ...] = field(default=(), repr=False)
     effects: tuple[EffectView, ...] = field(default=(), repr=False)
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing goes on in it: neither its steps, nor an undo of what it did."""
+        return self.status in RUN_ENDED and self.status != RunStatus.UNDOING
+
+    @property
+    def undoable(self) -> bool:
+        """Whether it has ended, and did something that may be undone, or be corrected."""
+        return self.ended and any(
+            effect.status in (EffectStatus.DONE, EffectStatus.UNDO_FAILED) for effect in self.effects
+        )
+
     again: tuple[UUID, ...] = ()
 
 

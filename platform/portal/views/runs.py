@@ -33,6 +33,7 @@ from workflows.selectors import (
     run_get,
     run_view,
     runs,
+    undo_of_run,
     workflow_list,
 )
 from workflows.services import run_cancel
@@ -44,6 +45,9 @@ WORDS = {
     "succeeded": ("done", ""),
     "failed": ("failed", "danger"),
     "cancelled": ("cancelled", ""),
+    "undoing": ("being undone", "accent"),
+    "undone": ("undone", ""),
+    "undo_incomplete": ("undone in part", "warn"),
 }
 # What the list can be filtered by: the states, and what waits for a person.
 CHOICES = {
@@ -53,9 +57,12 @@ CHOICES = {
     "succeeded": "Done",
     "failed": "Failed",
     "cancelled": "Cancelled",
+    "undone": "Undone",
+    "undo_incomplete": "Undone in part",
 }
-MOVING = ("queued", "running")
-ENDED = ("succeeded", "failed", "cancelled")
+MOVING = ("queued", "running", "undoing")
+UNDO = ("undoing", "undone", "undo_incomplete")
+ENDED = ("succeeded", "failed", "cancelled", *UNDO)
 ID_BEGINS = re.compile(r"[0-9a-f]{8}[0-9a-f-]{0,28}")
 LEDGER_SHOWN = 6
 
@@ -224,6 +231,8 @@ def _context(request: HttpRequest, run: RunView) -> dict[str, Any]:
         "email": email,
         "conversation": link_of("thread", email.thread).url if email and email.thread else "",
         "may_cancel": run.status not in ENDED and may("workflows.change_run"),
+        "may_undo": run.undoable and may("workflows.change_run"),
+        "undo": undo_of_run(run.id) if run.status in UNDO else None,
     }
 
 
