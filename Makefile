@@ -17,11 +17,7 @@ LOCK := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.1
 	--no-emit-index-url --custom-compile-command "make lock" pyproject.toml
 CHECKS := format lint types floors templates assets migrations settings openapi
 
-<<<<<<< HEAD
-.PHONY: run test check bench profile fmt pictures assets rights lock setup-embedded setup-dev setup-bench $(CHECKS:%=check-%)
-=======
-.PHONY: run test check profile fmt pictures assets rights kinds lock setup-embedded setup-dev $(CHECKS:%=check-%)
->>>>>>> main
+.PHONY: run test check bench profile fmt pictures assets rights kinds lock setup-embedded setup-dev setup-bench $(CHECKS:%=check-%)
 
 run: setup-embedded ## start everything, show the sample email's way, stay until Ctrl-C
 	@exec $(BIN)/python manage.py stack up --with-parent
