@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from audit.services import Actor, Kind, transition
+from dispatch.crash_points import reached
 from dispatch.leases import Lease
 from mail.services import reply_stop
 from workflows.actions import ACTIONS, Plan
@@ -81,6 +82,8 @@ def _one(read: UndoPlan, things: list[dict[str, Any]], lease: Lease) -> bool:
         plan.save(update_fields=changes)
         if all(later["run"] != thing["run"] for later in things[plan.position :]):
             _end_run(plan, run, actor)
+        reached("before_commit", "undo")
+    reached("after_commit", "undo")
     return True
 
 
@@ -107,10 +110,12 @@ def _take_back(
     transition(effect, moves=EFFECT_MOVES, to=EffectStatus.UNDOING, actor=actor, run=effect.run_id, data=told)
     hands = Hands(actor, effect.run_id, f"undo:{plan.pk}:{effect.pk}", timezone.now())
     action, applied = ACTIONS[effect.action], Plan.model_validate(effect.plan)
+    reached("before_effect", f"undo.{effect.action}")
     kept = [
         {"record": f"{each.kind}:{each.id}", "field": each.field, "why": each.why}
         for each in action.undo(applied, effect.outcome, hands, overwritten(thing))
     ]
+    reached("after_effect", f"undo.{effect.action}")
     transition(
         effect,
         moves=EFFECT_MOVES,
