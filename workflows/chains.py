@@ -44,8 +44,7 @@ class _Token:
 
 def chains(source: str) -> list[Chain]:
     """Every chain of an expression that begins with a name from outside; elements named by a macro are not."""
-    tokens = [_Token(str(found.lastgroup), found[0]) for found in TOKEN.finditer(source) if found.lastgroup != "space"]
-    tokens += [_Token("end", "")] * 4
+    tokens = [*_tokens(source), *[_Token("end", "")] * 4]
     scopes = _scopes(tokens)
     found = []
     for at, token in enumerate(tokens):
@@ -55,6 +54,16 @@ def chains(source: str) -> list[Chain]:
             continue
         found.append(_chain(tokens, at))
     return found
+
+
+def goes_over_elements(source: str) -> bool:
+    """Whether an expression has a macro that goes over elements: how long it takes is then up to them."""
+    return any(token.kind == "name" and token.text in OVER for token in _tokens(source))
+
+
+def _tokens(source: str) -> list[_Token]:
+    found = TOKEN.finditer(source)
+    return [_Token(str(token.lastgroup), token[0]) for token in found if token.lastgroup != "space"]
 
 
 def _chain(tokens: list[_Token], at: int) -> Chain:

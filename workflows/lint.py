@@ -2,9 +2,9 @@
 that cannot be reached, sensitive actions without approval, retries without a bound.
 
 Only what can be decided for certain is a fault, so that no definition is refused that could work. A condition is
-never true when it names nothing, or when no name can change it (`false && …`); two conditions that exclude each
-other are not looked for. What a free-form value holds (an event of an unknown type, a `dict[str, Any]`) is not known,
-nor is who has which role, nor the tenant's policy: those are the database's.
+never true when it names nothing, or when no name can change it (`false && …`); one that goes over elements is not
+tried, and two that exclude each other are not looked for. What a free-form value holds (an event of an unknown type,
+a `dict[str, Any]`) is not known, nor is who has which role, nor the tenant's policy: those are the database's.
 """
 
 from collections import Counter

@@ -44,6 +44,8 @@ DONE = {
     "recorded": ("Recorded", ("crm.upsert_contact", "crm.upsert_enquiry", "crm.create_task")),
 }
 BEGINS = {"crm.book_appointment": "Booked ", "crm.create_task": "Task: "}
+UNDOABLE = ("done", "undo_failed")
+UNDONE = {"undoing": "Being undone", "undone": "Undone", "undo_failed": "Undone in part"}
 NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
 
 
@@ -86,7 +88,7 @@ class Mail:
 
 @dataclass(frozen=True)
 class Done:
-    """What a run did, or is about to do. `approval` is there while it can be taken back."""
+    """What a run did or holds. `approval` is there while it can be taken back, `undo` once it can be undone."""
 
     at: datetime
     icon: str
@@ -95,6 +97,7 @@ class Done:
     words: str
     held_until: datetime | None
     approval: UUID | None
+    undo: UUID | None
 
 
 @dataclass(frozen=True)
@@ -210,7 +213,7 @@ def _fared(arrival: Arrival, statuses: dict[str, str], waits: set[str]) -> str:
     status = statuses.get(arrival.run_id, "")
     if status == "failed":
         return "wrong"
-    if status in ("succeeded", "cancelled"):
+    if status in ("succeeded", "cancelled", "undone", "undo_incomplete"):
         return "handled"
     return "moving" if status or not arrival.read else "left"
 
@@ -231,6 +234,7 @@ def _deed(deed: Deed, approver: str) -> Done:
         words=_words(deed, approver),
         held_until=deed.due_at if held else None,
         approval=deed.approval if held else None,
+        undo=deed.id if deed.run_ended and deed.reversible and deed.status in UNDOABLE else None,
     )
 
 
@@ -245,6 +249,8 @@ def _words(deed: Deed, approver: str) -> str:
         return "Leaves in"
     if deed.status == "intended":
         return "Is leaving"
+    if deed.status in UNDONE:
+        return UNDONE[deed.status]
     if deed.status == "stopped":
         return "Stopped before it left"
     if deed.outcome.get("status") == "kept":

@@ -36,7 +36,8 @@ from tenants.support import support_open
 from tests.rights.routes import ARGUMENT, Route
 from tests.rights.table import EVERYONE
 from tests.story import mail, receive, samples, waiting
-from workflows.models import Effect, Step
+from workflows.engine.undo_documents import undo_document
+from workflows.models import Effect, Step, UndoPlan
 from workflows.selectors import events
 from workflows.services import automation_set
 
@@ -183,6 +184,8 @@ def make(cast: Cast) -> World:
             "POST /api/v1/approvals/<uuid:id>/decide": decide,
             "POST /api/v1/approvals/<uuid:id>/edit": {"digest": WRONG_DIGEST},
             "POST /api/v1/effects/<uuid:id>/resolve": {"outcome": "done"},
+            "POST /effects/<uuid:effect_id>/resolve/": {"outcome": "done"},
+            "POST /api/v1/undo-plans/<uuid:id>/start": {"digest": "1" * 64},
         },
         asked={"/admin/autocomplete/": {"app_label": "crm", "model_name": "task", "field_name": "contact"}},
     )
@@ -236,6 +239,7 @@ def _rows(owner: Any, colleague: Any) -> dict[str, object]:
         "calendar": appointment.id,
         "enquiries": enquiry.id,
         "effects": _effect(asked.run.id).pk,
+        "undo-plans": _undo_plan(asked.run.id).pk,
         "events": event.pk,
         "listings": listing.id,
         "messages": message.id,
@@ -268,6 +272,14 @@ def _effect(run: Any) -> Effect:
         run_id=run, step=step, key="rights", action="crm.create_task", status="done", risk="low", reversible=True,
         plan={"action": "crm.create_task", "input": {}, "summary": canary("task")},
     )  # fmt: skip
+
+
+def _undo_plan(run: Any) -> UndoPlan:
+    """What undoing a run would do, planned as if it had ended."""
+    document = undo_document(runs=[run])
+    return UndoPlan.objects.create(
+        runs=[run], document=document, digest=WRONG_DIGEST, total=1, created_by="system:tests"
+    )
 
 
 def _objects(site: Any) -> dict[str, object]:

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from audit.services import Actor, record
+from crm.selectors import contact_by_email
 from mail.selectors import MessageView, message_view
 from tenants.selectors import TenantInfo, current
 from workflows.actions import ACTIONS
@@ -43,7 +44,8 @@ def promises_undone(document: Mapping[str, Any], run: str) -> list[str]:
 
 
 def _text(reply: MessageView, undone: Sequence[str], tenant: TenantInfo) -> str:
-    name = next((address.name.split()[0] for address in reply.to if address.name.strip()), "")
+    known = contact_by_email(reply.to[0].email) if reply.to else None
+    name = known.name.split()[0] if known and known.name else ""
     left = (reply.sent_at or reply.created_at).astimezone(tenant.timezone)
     parts = [
         f"Hello {name}," if name else "Hello,",

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet, Subquery
 
 from workflows.models import (
+    RUN_ENDED,
     Effect,
     EffectStatus,
     Run,
@@ -58,9 +59,11 @@ def run_statuses_since(since: datetime) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Deed:
-    """What a run did, or is about to do, as a line of what happened lately."""
+    """What a run did, or is about to do, as a line of what happened lately. `run_ended`: it can be undone."""
 
+    id: UUID
     run: UUID
+    run_ended: bool
     action: str
     status: str
     reversible: bool
@@ -73,13 +76,15 @@ class Deed:
 
 def deeds(*, since: datetime, actions: Sequence[str] = (), limit: int = 20) -> list[Deed]:
     """What runs did since then and what they hold, newest first; of some `actions` where given."""
-    shown = (EffectStatus.HELD, EffectStatus.INTENDED, EffectStatus.DONE, EffectStatus.STOPPED)
-    found = Effect.objects.filter(created_at__gte=since, status__in=shown)
+    hidden = (EffectStatus.UNKNOWN, EffectStatus.FAILED)
+    found = Effect.objects.filter(created_at__gte=since).exclude(status__in=hidden).select_related("run")
     if actions:
         found = found.filter(action__in=actions)
     return [
         Deed(
+            id=effect.pk,
             run=effect.run_id,
+            run_ended=effect.run.status in RUN_ENDED and effect.run.status != RunStatus.UNDOING,
             action=effect.action,
             status=effect.status,
             reversible=effect.reversible,

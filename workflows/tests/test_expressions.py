@@ -74,7 +74,7 @@ def test_a_name_that_only_a_macro_gives_is_no_name_from_outside() -> None:
         ("1 == 2", True),
         ("'true'", True),
         ("event.count > 2 && false", True),
-        ("[1].exists(item, item == 2)", True),
+        ("[1].exists(item, item == 2)", False),
         ("true", False),
         ("event.count > 2", False),
         ("has(event.count)", False),

@@ -35,6 +35,16 @@ STATUS: dict[type[approvals.Refused] | type[workflows.Refused], int] = {
     workflows.OverLimit: 409,
     workflows.PeopleOnly: 409,
     workflows.InputRefused: 422,
+    workflows.NoSuchPlan: 404,
+    workflows.RunUnderWay: 409,
+    workflows.NothingToUndo: 409,
+    workflows.NoSuchChoice: 422,
+    workflows.WrongDigest: 409,
+    workflows.AlreadyStarted: 409,
+    workflows.PlanStale: 409,
+    workflows.SecondPersonNeeded: 403,
+    workflows.NotAllowed: 403,
+    workflows.NotPausable: 409,
 }
 
 
@@ -59,12 +69,14 @@ class View(APIView):
 def refuse(error: approvals.Refused | workflows.Refused) -> NoReturn:
     """Answer a refusal of approvals or workflows as a problem."""
     more: dict[str, Any] = {}
-    if isinstance(error, approvals.Stale):
+    if isinstance(error, approvals.Stale | workflows.PlanStale):
         more["stale"] = error.stale
     if isinstance(error, approvals.InvalidEdit):
         more["errors"] = [{"path": error.path, "message": error.sentence}]
     if isinstance(error, workflows.InputRefused):
         more["errors"] = [{"path": fault.path, "message": fault.message} for fault in error.faults]
+    if isinstance(error, workflows.NoSuchChoice):
+        more["errors"] = [{"path": "put_back", "message": error.sentence}]
     raise Problem(STATUS[type(error)], error.name, error.sentence, **more)
 
 

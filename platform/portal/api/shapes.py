@@ -10,7 +10,14 @@ from crm.selectors import AppointmentStatus, EnquiryStatus, ListingStatus
 from mail.selectors import message_statuses
 from notify.selectors import DeliveryStatus
 from notify.webhook_types import TYPES
-from workflows.selectors import AttemptOutcome, AutomationMode, EffectStatus, RunStatus, StepStatus, VersionStatus
+from workflows.selectors import (
+    AttemptOutcome,
+    AutomationMode,
+    EffectStatus,
+    RunStatus,
+    StepStatus,
+    VersionStatus,
+)
 
 RISKS = ("low", "medium", "high")
 

@@ -29,6 +29,14 @@ from portal.api.me import Me
 from portal.api.messages import MessageDetail, Messages
 from portal.api.records import RESOURCES, record_views
 from portal.api.runs import RunAgain, RunCancel, RunDetail, RunRetry, Runs, RunsRetry
+from portal.api.undo import (
+    EffectUndo,
+    RunUndoPlan,
+    UndoPlanDetail,
+    UndoPlanPause,
+    UndoPlanResume,
+    UndoPlanStart,
+)
 from portal.api.webhooks import Deliveries, DeliveryResend, WebhookDetail, Webhooks, WebhookTest
 from portal.api.workflows import (
     DefinitionSchema,
@@ -59,6 +67,12 @@ urlpatterns: list[URLPattern] = [
     path("runs/<uuid:id>/cancel", RunCancel.as_view()),
     path("runs/<uuid:id>/retry", RunRetry.as_view()),
     path("runs/<uuid:id>/again", RunAgain.as_view()),
+    path("runs/<uuid:id>/undo-plan", RunUndoPlan.as_view()),
+    path("undo-plans/<uuid:id>", UndoPlanDetail.as_view()),
+    path("undo-plans/<uuid:id>/start", UndoPlanStart.as_view()),
+    path("undo-plans/<uuid:id>/pause", UndoPlanPause.as_view()),
+    path("undo-plans/<uuid:id>/resume", UndoPlanResume.as_view()),
+    path("effects/<uuid:id>/undo", EffectUndo.as_view()),
     path("effects/<uuid:id>/resolve", EffectResolve.as_view()),
     path("approvals", Approvals.as_view()),
     path("approvals/<uuid:id>", ApprovalDetail.as_view()),

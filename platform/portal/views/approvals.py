@@ -191,6 +191,7 @@ def _context(request: HttpRequest, approval: ApprovalView) -> dict[str, Any]:
         "is_last": found.last == approval.id,
         "outcome": _outcome(approval, held=bool(held_until)),
         **_taken_back(approval),
+        "recorded": approval.status == "stale" and any(effect.status == "done" for effect in effects_of(approval.id)),
         "decide_url": _url(approval.id, wanted, "portal:approval_decide"),
         "edit_url": edit_url,
         "edit_page_url": edit_url,

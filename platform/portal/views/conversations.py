@@ -41,9 +41,10 @@ from mail.services import (
 )
 from portal.conversations.rows import rows_of_threads
 from portal.conversations.sandbox import file_answer, html_answer
-from portal.conversations.story import story_of
+from portal.conversations.story import Story, story_of
 from portal.views.access import page
 from portal.wording import span_words
+from workflows.selectors import CorrectionView, correction_in
 from workflows.services import approval_take_back, thread_answer
 
 READ = "mail.view_thread"
@@ -92,10 +93,15 @@ def _place(request: HttpRequest) -> Place | None:
 @require_safe
 @page(READ)
 def conversation_page(request: HttpRequest, thread_id: UUID) -> HttpResponse:
-    """One conversation. `again` names a reply that was taken back: its text stands in the box once more."""
+    """One conversation. `again` names a reply that was taken back: its text stands in the box once more; `correct` the
+    drafted correction of a sent one, whose text does."""
+    thread = _thread(thread_id)
     again = _taken_back(request, thread_id)
-    typed = {"text": again.text, "cc": [address.email for address in again.cc]} if again else {}
-    return _shown(request, _thread(thread_id), typed=typed)
+    typed: dict[str, Any] = {"text": again.text, "cc": [address.email for address in again.cc]} if again else {}
+    draft = correction_in(thread_id) if "correct" in request.GET else None
+    if draft is not None and request.GET["correct"] == str(draft.id):
+        typed = {"text": draft.text, "key": draft.id}
+    return _shown(request, thread, typed=typed)
 
 
 @require_POST
@@ -273,10 +279,17 @@ def _taken_back(request: HttpRequest, thread_id: UUID) -> MessageView | None:
     return message if mine else None
 
 
+def _waits(correction: CorrectionView, story: Story, typed: dict[str, Any]) -> bool:
+    """Whether nobody has written to the customer since it was drafted, nor does so now, with its text in the box."""
+    written = any(m.direction == "out" and m.status != "stopped" and m.id > correction.id for m in story.messages)
+    return not written and typed.get("key") != correction.id
+
+
 def _shown(request: HttpRequest, thread: ThreadView, *, typed: dict[str, Any], status: int = 200) -> HttpResponse:
     before = _uuid(request.GET.get("before", ""))
     story = story_of(thread.id, before=before)
     answering = answering_of(thread.id, () if before else story.messages)
+    correction = correction_in(thread.id)
     context = {
         "section": "conversations",
         "thread": thread,
@@ -285,7 +298,8 @@ def _shown(request: HttpRequest, thread: ThreadView, *, typed: dict[str, Any], s
         "before": before,
         "answering": answering,
         "subject": reply_subject(answering.subject) if answering else "",
-        "key": uuid4(),
+        "key": typed.get("key") or uuid4(),
+        "correction": correction if correction and _waits(correction, story, typed) else None,
         "typed": typed,
         "people": colleagues(),
         "kept_here": not settings.COUNTERSIGN.smtp_out_url,
