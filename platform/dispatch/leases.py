@@ -94,7 +94,7 @@ class _Renewer:
                     break
                 leases = list(self._leases)
             self._renew(leases)
-        connection.close()
+            connection.close()  # a connection every few seconds costs less than one that idles in every process
 
     def _renew(self, leases: list[Lease]) -> None:
         held: list[Any] = [[lease.work for lease in leases], [lease.fence for lease in leases]]
