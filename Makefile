@@ -3,18 +3,22 @@
 
 PYTHON ?= python3
 PYTEST_ARGS ?=
+CHAOS_ARGS ?=
 BIN := .venv/bin
 SETUP := $(PYTHON) -I platform/stack/bootstrap.py
 # PostgreSQL and Valkey for one command, in a temporary directory.
 SERVICES := $(BIN)/python -m stack.services --
 # The same as durable as in production, with statistics of every statement.
-MEASURED := $(BIN)/python -m stack.services --durable -c shared_preload_libraries=pg_stat_statements --
+MEASURED := $(BIN)/python -m stack.services --durable -c shared_preload_libraries=pg_stat_statements \
+	-c pg_stat_statements.track_planning=on --
+ROUNDS ?=
 RUNS ?=
+JSON ?=
 LOCK := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --custom-compile-command "make lock" pyproject.toml
 CHECKS := format lint types floors templates assets migrations settings openapi
 
-.PHONY: run test check profile fmt pictures assets rights kinds lock setup-embedded setup-dev $(CHECKS:%=check-%)
+.PHONY: run test chaos check bench profile fmt pictures assets rights kinds lock setup-embedded setup-dev setup-bench $(CHECKS:%=check-%)
 
 run: setup-embedded ## start everything, show the sample email's way, stay until Ctrl-C
 	@exec $(BIN)/python manage.py stack up --with-parent
@@ -22,8 +26,15 @@ run: setup-embedded ## start everything, show the sample email's way, stay until
 test: setup-dev ## the whole test suite, with services of its own
 	@$(SERVICES) $(BIN)/python -m pytest -n auto --dist loadgroup $(PYTEST_ARGS)
 
+# SOAK=1: runs upon runs while everything is broken. SCENARIOS=1: told thrice, stopped, poisoned, flooded.
+chaos: setup-dev ## kill workers at every point, 600 times; CHAOS_ARGS="--seed S --from N" goes on where it stopped
+	@$(BIN)/python -m tests.chaos $(if $(SOAK),soak --runs 1000,$(if $(SCENARIOS),scenarios,matrix --kills 600)) $(CHAOS_ARGS)
+
 check: setup-dev ## everything a machine can judge; shows all that is wrong, not the first only
 	@$(MAKE) --keep-going --no-print-directory $(CHECKS:%=check-%)
+
+bench: setup-bench ## what a durable run costs, beside its peers; ROUNDS=5 RUNS=100 JSON=results.json
+	@$(MEASURED) $(BIN)/python -m benchmarks.engine $(ROUNDS:%=--rounds %) $(RUNS:%=--runs %) $(JSON:%=--json %)
 
 profile: setup-dev ## where the time of a run goes: statements and functions of one worker; RUNS=200
 	@$(MEASURED) $(BIN)/python -m benchmarks.engine.profile $(RUNS:%=--runs %)
@@ -48,12 +59,16 @@ lock: setup-dev ## renew the locked requirements
 	$(LOCK) --output-file requirements.txt
 	$(LOCK) --output-file requirements-embedded.txt --extra embedded --constraint requirements.txt
 	$(LOCK) --output-file requirements-dev.txt --extra dev --constraint requirements-embedded.txt
+	$(LOCK) --output-file requirements-bench.txt --extra bench --constraint requirements-dev.txt
 
 setup-embedded:
 	@$(SETUP) embedded
 
 setup-dev:
 	@$(SETUP) dev
+
+setup-bench:
+	@$(SETUP) bench
 
 check-format:
 	$(BIN)/ruff format --check .

@@ -1,5 +1,6 @@
 """Runs and mail in the tenant's admin: shown with all their parts, to whoever may read them."""
 
+import html
 import re
 from collections.abc import Callable
 from typing import Any
@@ -10,8 +11,10 @@ from django.contrib.auth import get_user_model
 from django.test import Client
 
 from approvals.services import approval_decide
-from conftest import Cast
+from conftest import Cast, Person
 from tenants.selectors import tenant_context
+from tests.looking import seen
+from tests.pages import signed_in
 from tests.story import mail, person, receive, samples, waiting
 from workflows.selectors import version_list, workflow_get
 
@@ -73,3 +76,30 @@ def test_the_event_that_began_a_run_is_shown(approved: Any, bob: Callable[[str],
 def test_a_message_is_shown_with_its_attachments(approved: Any, bob: Callable[[str], str]) -> None:
     message = approved.approval.document["message"]["id"]
     assert "payslip.pdf" in bob(f"mail/message/{message}/change/")
+
+
+def act(who: Person, action: str, *runs: Any) -> str:
+    client = signed_in(who)
+    given = {"action": action, "_selected_action": [str(run.id) for run in runs]}
+    with tenant_context("acacia"):
+        answer = client.post("/admin/workflows/run/", given, follow=True)
+    return html.unescape(answer.content.decode())
+
+
+def test_runs_are_retried_run_again_and_cancelled_by_whoever_may(
+    start: Any, cast: Cast, work: Callable[[], None]
+) -> None:
+    steps = '  - {key: find, do: crm.match, with: {facts: "${event.facts}"}}\n'
+    failed, well = start(steps, facts="none"), start(steps, facts={})
+    assert "goes on" not in act(cast.bob, "retry", failed), "an agent is not offered it"
+    told = act(cast.alice, "retry", failed, well)
+    assert f"{failed.id} goes on." in told
+    assert f"{well.id}: Only a failed run can be retried" in told
+    told = act(cast.alice, "cancel", failed, well)
+    assert f"{failed.id} is cancelled." in told
+    assert f"{well.id} has ended" in told
+    assert f"does {well.id} again." in act(cast.alice, "again", well)
+    work()
+    with tenant_context("acacia"):
+        [new] = seen(well).again
+        assert (seen(new).status, seen(failed).status) == ("succeeded", "cancelled")

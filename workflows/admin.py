@@ -1,9 +1,10 @@
-"""Runs, workflows, versions and events in the tenant's admin: to be read."""
+"""Runs, workflows, versions and events in the tenant's admin: to be read, and runs let go on or ended."""
 
 import json
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
+from django.db import transaction
 from django.db.models import Max, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
@@ -13,8 +14,9 @@ from django.utils.safestring import SafeString
 from accounts.selectors import actor_of
 from observability.read_only import Part, ReadOnly
 from tenants.admin import tenant_site
+from workflows.errors import Refused
 from workflows.models import Automation, Effect, Event, Run, Step, VersionStatus, Workflow, WorkflowVersion
-from workflows.services import workflow_switch_off, workflow_switch_on
+from workflows.services import run_again, run_cancel, run_retry, workflow_switch_off, workflow_switch_on
 
 if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin[Any]
@@ -55,8 +57,10 @@ class EffectInline(Part, TabularInline):
 
 @admin.register(Run, site=tenant_site)
 class RunAdmin(ReadOnly, ModelAdmin):
-    list_display = ("id", "workflow", "version_number", "status", "cost_usd", "created_at", "finished_at", "error")
-    list_filter = ("status", "created_at", "version__workflow")
+    list_display = (
+        "id", "workflow", "version_number", "status", "cause", "cost_usd", "created_at", "finished_at", "error",
+    )  # fmt: skip
+    list_filter = ("status", "created_at", "version__workflow", "cause")
     list_select_related = ("version__workflow",)
     search_fields = ("=id", "=thread", "error")
     search_help_text = "The id of a run or of a thread, or words of an error"
@@ -64,10 +68,12 @@ class RunAdmin(ReadOnly, ModelAdmin):
     list_per_page = 50
     show_full_result_count = False
     fields = (
-        "page", "version", "event", "status", "error", "cost_usd", "thread", "created_at", "started_at", "finished_at",
+        "page", "version", "event", "origin", "status", "cause", "error", "cost_usd", "thread", "created_at",
+        "started_at", "finished_at",
     )  # fmt: skip
     readonly_fields = ("page",)
     inlines = (StepInline, EffectInline)
+    actions = ("retry", "again", "cancel")
 
     @admin.display(ordering="version__workflow__slug")
     def workflow(self, run: Run) -> str:
@@ -84,6 +90,41 @@ class RunAdmin(ReadOnly, ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Run]:
         return super().get_queryset(request).select_related("version__workflow", "event")
+
+    def has_act_permission(self, request: HttpRequest) -> bool:
+        """Whether retrying, running again and cancelling are offered."""
+        return request.user.has_perm("workflows.change_run")
+
+    @admin.action(description="Retry what has failed, from the failed step", permissions=["act"])
+    def retry(self, request: HttpRequest, queryset: QuerySet[Run]) -> None:
+        for run in queryset.order_by("pk"):
+            try:
+                run_retry(run=run.pk, actor=actor_of(request.user))
+            except Refused as refused:
+                self.message_user(request, f"{run.pk}: {refused.sentence}", messages.WARNING)
+            else:
+                self.message_user(request, f"{run.pk} goes on.", messages.SUCCESS)
+
+    @admin.action(description="Run again what has ended, as new runs", permissions=["act"])
+    def again(self, request: HttpRequest, queryset: QuerySet[Run]) -> None:
+        for run in queryset.order_by("pk"):
+            try:
+                made = run_again(run=run.pk, actor=actor_of(request.user))
+            except Refused as refused:
+                self.message_user(request, f"{run.pk}: {refused.sentence}", messages.WARNING)
+            else:
+                self.message_user(request, f"{made} does {run.pk} again.", messages.SUCCESS)
+
+    @admin.action(description="Cancel what has not ended: nothing of it is sent any more", permissions=["act"])
+    def cancel(self, request: HttpRequest, queryset: QuerySet[Run]) -> None:
+        for run in queryset.order_by("pk"):
+            with transaction.atomic():
+                done = run_cancel(run=run.pk, reason="person", actor=actor_of(request.user))
+            if done:
+                self.message_user(request, f"{run.pk} is cancelled.", messages.SUCCESS)
+            else:
+                text = f"{run.pk} has ended, or its reply is leaving right now: nothing was cancelled."
+                self.message_user(request, text, messages.WARNING)
 
 
 class VersionInline(Part, TabularInline):

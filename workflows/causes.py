@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-from workflows.actions import ACTIONS
-from workflows.steps import STEP_KINDS
+from workflows.catalogue import KINDS
 
 
 @dataclass(frozen=True)
@@ -57,7 +56,7 @@ _OF_STEPS = {
         "Retry once it answers again: nothing that has succeeded is done twice.",
     ),
     "NeedsAPerson": _Words("The model would not answer this.", "Answer by hand, or retry it later."),
-    "NotRetryable": _Words("It could not do its work.", "Read what it says on the run's page, mend that, then retry."),
+    "NotRetryable": _Words("It could not do its work.", "Read what its step says, mend that, then retry."),
     "Unplannable": _Words(
         "It could not be proposed, since something that it needs is missing.",
         "Retry it with changed input, or mend the record that it works on first.",
@@ -82,7 +81,7 @@ _OF_STEPS = {
     **dict.fromkeys(("Missing", "Invalid", "Taken", "Changed", "VersionConflict", "Referred"), _RECORDS),
     **dict.fromkeys(("NoSuchMessage", "NoSuchThread", "ThreadRefused", "ReplyRefused", "ReplyAlreadyHeld"), _THREAD),
 }
-_OTHER = _Words("It failed.", "Read what it says on the run's page, mend that, then retry.")
+_OTHER = _Words("It failed.", "Read what its step says, mend that, then retry.")
 
 
 def cause_told(name: str) -> Cause:
@@ -91,5 +90,5 @@ def cause_told(name: str) -> Cause:
         return Cause(name, words.happened, words.todo, words.retry)
     kind, _, error = name.partition(":")
     words = _OF_STEPS.get(error, _OTHER)
-    known = STEP_KINDS.get(kind) or ACTIONS.get(kind)
+    known = KINDS.get(kind)
     return Cause(name, f"{known.label if known else kind}: {words.happened}", words.todo, words.retry)

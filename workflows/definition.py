@@ -22,7 +22,7 @@ from pydantic import (
     WithJsonSchema,
 )
 
-from workflows.errors import Fault, InvalidDefinition
+from workflows.errors import Fault, InvalidDefinition, fault_of
 
 KEY = r"^[a-z][a-z0-9_]{0,39}$"
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -289,7 +289,7 @@ def parse(given: str | dict[str, Any]) -> Definition:
     try:
         return Definition.model_validate(data)
     except ValidationError as error:
-        raise InvalidDefinition([_fault(detail) for detail in error.errors(include_url=False)]) from None
+        raise InvalidDefinition([fault_of(detail) for detail in error.errors(include_url=False)]) from None
 
 
 def _not_storable(value: Any, path: str = "") -> Fault | None:
@@ -307,12 +307,3 @@ def _not_storable(value: Any, path: str = "") -> Fault | None:
         known = value is None or isinstance(value, bool | int | Decimal)
         return None if known else Fault(path, f"is a {type(value).__name__}: write it as text, in quotes")
     return next(filter(None, (_not_storable(item, where) for where, item in items)), None)
-
-
-def _fault(detail: Any) -> Fault:
-    path = ""
-    for part in detail["loc"]:
-        path += f"[{part}]" if isinstance(part, int) else f".{part}"
-    words = {"extra_forbidden": "is not a known field", "missing": "is missing"}
-    message = words.get(detail["type"], detail["msg"].removeprefix("Value error, "))
-    return Fault(path.lstrip("."), message)

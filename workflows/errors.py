@@ -12,6 +12,14 @@ class Fault:
     message: str
 
 
+def fault_of(detail: Any) -> Fault:
+    """What pydantic says of one value, with its path: `facts.slots[2]`."""
+    path = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in detail["loc"])
+    words = {"extra_forbidden": "is not a known field", "missing": "is missing"}
+    message = words.get(detail["type"], detail["msg"].removeprefix("Value error, "))
+    return Fault(path.lstrip("."), message)
+
+
 class InvalidDefinition(ValueError):
     """A definition that cannot be published; `faults` says all that is wrong with it."""
 

@@ -43,38 +43,33 @@ def main() -> None:
             for _ in range(count):
                 tenancy.run_begin()
 
+    def work() -> None:
+        begin(options.runs) if options.starting else drain()
+
     begin(WARM_UP)
     drain()
-    with statistics.superuser() as server:
-        statistics.statistics_prepare(server)
-        for profiler in (None, cProfile.Profile()):
-            if not options.starting:
-                begin(options.runs)
-            statistics.statistics_reset(server)
-            wall, cpu = time.perf_counter(), time.process_time()
-            if profiler:
-                profiler.enable()
-            if options.starting:
-                begin(options.runs)
-            else:
-                drain()
-            if profiler:
-                profiler.disable()
-            wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
-            asked = statistics.statements(server, database)
-            if profiler is None:
-                print(
-                    f"{options.runs} runs, one worker, without profiler: {options.runs / wall:.1f} runs/s,"
-                    f" worker CPU {1000 * cpu / options.runs:.2f} ms a run,"
-                    f" {sum(found.calls for found in asked) / options.runs:.1f} statements a run"
-                )
-                show(asked, options.runs)
-                if options.starting:
-                    drain()
-            else:
-                found = pstats.Stats(profiler).strip_dirs() if options.top < 0 else pstats.Stats(profiler)
-                print("\nPython, with the profiler on:")
-                found.sort_stats(options.sort).print_stats(options.top)
+    observer = statistics.Observer(database)
+    profiler = cProfile.Profile()
+    for profiled in (False, True):
+        if not options.starting:
+            begin(options.runs)
+        observer.reset()
+        wall, cpu = time.perf_counter(), time.process_time()
+        if profiled:
+            profiler.runcall(work)
+            continue
+        work()
+        wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+        asked = observer.statements()
+        print(
+            f"{options.runs} runs, one worker, without profiler: {options.runs / wall:.1f} runs/s,"
+            f" CPU {1000 * cpu / options.runs:.2f} ms a run,"
+            f" {sum(found.calls for found in asked) / options.runs:.1f} statements a run"
+        )
+        show(asked, options.runs)
+        drain()
+    print("\nPython, with the profiler on:")
+    pstats.Stats(profiler).sort_stats(options.sort).print_stats(options.top)
 
 
 def drain() -> None:
@@ -89,11 +84,12 @@ def drain() -> None:
 
 def show(asked: list[statistics.Statement], runs: int) -> None:
     """Print the statements, each on a line."""
-    print(f"\n{'a run':>7} {'ms each':>8} {'rows':>6}  statement")
+    print(f"\n{'a run':>7} {'plan ms':>8} {'run ms':>8} {'rows':>6}  statement")
     for found in asked:
         text = " ".join(found.text.split())
         shown = text if len(text) < 230 else f"{text[:150]} … {text[-75:]}"
-        print(f"{found.calls / runs:7.2f} {found.milliseconds / found.calls:8.3f} {found.rows / runs:6.2f}  {shown}")
+        planned, executed = found.planning / found.calls, found.execution / found.calls
+        print(f"{found.calls / runs:7.2f} {planned:8.3f} {executed:8.3f} {found.rows / runs:6.2f}  {shown}")
 
 
 if __name__ == "__main__":

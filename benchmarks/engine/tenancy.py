@@ -6,6 +6,8 @@ import subprocess
 import sys
 from typing import Any
 
+from stack import environment, programs
+
 SETTINGS = "benchmarks.engine.settings"
 SLUG = "bench"
 
@@ -52,3 +54,12 @@ def run_begin() -> str:
     from workflows.services import event_receive
 
     return str(event_receive(type=EVENT, data={}, actor=Actor.system("benchmark")).runs[0])
+
+
+def worker_command(name: str, concurrency: int | None = None) -> list[str]:
+    """How the product starts one of its programs, with another concurrency if wanted."""
+    served = {program.name: program for program in programs.countersign(environment.read(os.environ)).served}
+    command = list(served[name].command)
+    if concurrency is not None:
+        command[command.index("--concurrency") + 1] = str(concurrency)
+    return command

@@ -10,6 +10,7 @@ from rest_framework.exceptions import ParseError
 
 # Deeper is no data of ours, and would exhaust the stack of whoever walks it.
 DEEPEST = 64
+TOO_DEEP = f"nested deeper than {DEEPEST}"
 
 
 class JSONParser(parsers.JSONParser):
@@ -20,13 +21,19 @@ class JSONParser(parsers.JSONParser):
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> Any:
         try:
-            found = json.loads(stream.read().decode(), parse_float=Decimal, parse_constant=_refuse)
-        except RecursionError:
-            raise ParseError(f"JSON parse error - nested deeper than {DEEPEST}") from None
+            return json_read(stream.read().decode())
         except ValueError as error:
             raise ParseError(f"JSON parse error - {error}") from None
-        _check(found)
-        return found
+
+
+def json_read(text: str) -> Any:
+    """The value of a JSON text that can be stored; raises ValueError, which says what is wrong."""
+    try:
+        found = json.loads(text, parse_float=Decimal, parse_constant=_refuse)
+    except RecursionError:
+        raise ValueError(TOO_DEEP) from None
+    _check(found)
+    return found
 
 
 def _refuse(constant: str) -> None:
@@ -39,13 +46,13 @@ def _check(found: object) -> None:
     while waiting:
         value, depth = waiting.pop()
         if depth > DEEPEST:
-            raise ParseError(f"JSON parse error - nested deeper than {DEEPEST}")
+            raise ValueError(TOO_DEEP)
         if isinstance(value, dict):
             waiting += [(item, depth + 1) for pair in value.items() for item in pair]
         elif isinstance(value, list):
             waiting += [(item, depth + 1) for item in value]
         elif isinstance(value, str) and not _storable(value):
-            raise ParseError("JSON parse error - a text holds NUL or half a surrogate pair")
+            raise ValueError("a text holds NUL or half a surrogate pair")
 
 
 def _storable(text: str) -> bool:

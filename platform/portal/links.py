@@ -16,6 +16,7 @@ RECORDS = {
     "thread": ("portal:conversation", "conversation"),
     "run": ("portal:run", "run"),
     "approval": ("portal:approval", "proposal"),
+    "undoplan": ("portal:undo_plan", "undo plan"),
 }
 
 

@@ -1,7 +1,7 @@
 """A run's steps as its page draws them: names, a waterfall, what each cost, and the calls behind it."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -32,6 +32,7 @@ EFFECT_WORDS = {
     "undone": "Undone",
     "undo_failed": "Undone in part: somebody had changed the rest",
 }
+TRY_WORDS = {"retrying": "to be tried again", "failed": "failed", "lost": "its worker broke off"}
 UNDOABLE = ("done", "undo_failed")
 DECISIONS = {
     "pending": "waits for a decision",
@@ -70,10 +71,21 @@ class Check:
 
 
 @dataclass(frozen=True)
+class TryRow:
+    """An attempt that came to nothing, what it said, and what came of it."""
+
+    number: int
+    at: datetime
+    error: str
+    then: str
+
+
+@dataclass(frozen=True)
 class StepRow:
     """A row of the page: a step, or a person's decision (`initials` is theirs, `url` leads to the proposal)."""
 
     name: str
+    key: str
     kind: str
     status: str
     tone: str
@@ -86,6 +98,7 @@ class StepRow:
     label: Label | None
     calls: list[CallRow]
     checks: list[Check]
+    tries: list[TryRow] = field(default_factory=list)
     initials: str = ""
     url: str = ""
 
@@ -153,6 +166,7 @@ def _decision(view: ApprovalView) -> _Row:
         told = f"edited and {told}"
     row = StepRow(
         name=name,
+        key="",
         kind=told,
         status=view.status,
         tone="accent" if open_now else "",
@@ -176,6 +190,7 @@ def _step(step: StepView, effect: EffectView | None, calls: Sequence[CallView]) 
     cost = sum((call.cost_usd for call in calls), Decimal(0))
     row = StepRow(
         name=words_of(step.key),
+        key=step.key,
         kind=step.kind,
         status=step.status,
         tone=STEP_TONES.get(step.status, ""),
@@ -188,8 +203,24 @@ def _step(step: StepView, effect: EffectView | None, calls: Sequence[CallView]) 
         label=None,
         calls=[_call(call) for call in calls],
         checks=_checks(calls),
+        tries=_tries(step),
     )
     return _Row(row, _intervals(step, effect, calls))
+
+
+def _tries(step: StepView) -> list[TryRow]:
+    """Each attempt that came to nothing; none where the step's error tells the only one."""
+    if len(step.tries) == 1 and step.status == "failed":
+        return []
+    ends = [one.started_at for one in step.tries[1:]] + [step.tried_at]
+    rows = []
+    for one, following in zip(step.tries, ends, strict=False):
+        pause = following - one.finished_at if following and following > one.finished_at else None
+        then = TRY_WORDS[one.outcome]
+        if one.outcome == "retrying":
+            then = f"tried again after {span(pause)}" if pause else "tried again soon"
+        rows.append(TryRow(one.number, one.started_at, one.error, then))
+    return rows
 
 
 def _took(step: StepView, effect: EffectView | None) -> str:
@@ -210,6 +241,11 @@ def _intervals(step: StepView, effect: EffectView | None, calls: Sequence[CallVi
     if not step.started_at or not step.attempts:
         return []
     ends = step.finished_at or timezone.now()
+    if step.tries:
+        drawn = [Interval("failed", one.started_at, one.finished_at) for one in step.tries]
+        if step.status in ("succeeded", "running") and step.tried_at:
+            drawn.append(Interval("work", step.tried_at, max(ends, step.tried_at)))
+        return drawn
     if len(calls) < 2:
         return [Interval("failed" if step.status == "failed" else "work", step.started_at, ends)]
     drawn = []

@@ -14,25 +14,21 @@ from django.core.exceptions import ValidationError as BadId
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
-from pydantic import ValidationError
 
 from ai.selectors import cost_of_run
-from audit.canonical import plain
 from audit.services import Actor, transition
 from mail.selectors import last_message_of_thread
 from mail.services import thread_silent
-from workflows.catalogue import KINDS
 from workflows.definition import stored
 from workflows.engine.cancelling import run_cancel
 from workflows.engine.context import RunContext, message_named, run_context
+from workflows.engine.inputs import changed_input
 from workflows.engine.limits import attempts_spent, limit_reached
 from workflows.engine.starting import run_start
 from workflows.engine.waking import run_wake
 from workflows.errors import (
     ConversationMoved,
     DoneAgain,
-    Fault,
-    InputRefused,
     NoSuchRun,
     NotEnded,
     NotFailed,
@@ -41,7 +37,6 @@ from workflows.errors import (
     PeopleOnly,
     Refused,
 )
-from workflows.expressions import BadExpression
 from workflows.models import MET, RUN_ENDED, RUN_MOVES, STEP_MOVES, EffectStatus, Run, RunStatus, Step, StepStatus
 from workflows.selectors import people_only, runs
 
@@ -86,7 +81,7 @@ def run_retry(
     steps = list(found.steps.all())
     failed = [step for step in steps if step.status == StepStatus.FAILED]
     chosen = _chosen(failed, from_step, input)
-    changed = _changed_input(context, chosen, input) if chosen and input is not None else None
+    changed = changed_input(context, chosen, input) if chosen and input is not None else None
     _check_limits(context, steps)
     for step in steps:
         if step.status == StepStatus.FAILED:
@@ -254,36 +249,6 @@ def _chosen(failed: list[Step], from_step: str | None, input: Mapping[str, Any] 
         which = "say which one the input is for" if failed else "no step has, so no input can be changed"
         raise NotFailed(f"{len(failed)} steps of this run have failed: {which}.")
     return failed[0] if failed else None
-
-
-def _changed_input(context: RunContext, step: Step, input: Mapping[str, Any]) -> dict[str, Any]:
-    """The step's whole input with these fields changed, checked against what its kind takes; raises InputRefused."""
-    kind = KINDS[step.kind]
-    model = kind.given_model()
-    if unknown := sorted(set(input) - set(model.model_fields)):
-        takes = ", ".join(sorted(model.model_fields))
-        raise InputRefused(
-            [Fault(f"input.{name}", f"{step.kind} takes no {name}; it takes {takes}") for name in unknown]
-        )
-    written = context.definition.step(step.key)
-    others = {name: value for name, value in written.with_.items() if name not in input}
-    try:
-        base = context.given(written.model_copy(update={"with_": others}), kind)
-        whole: dict[str, Any] = plain({**base, **input})
-        model.model_validate(whole)
-    except BadExpression as error:
-        raise InputRefused([Fault("input", f"what the definition gives fails: {error}")]) from None
-    except TypeError as error:
-        raise InputRefused([Fault("input", str(error))]) from None
-    except ValidationError as error:
-        raise InputRefused([_fault(detail) for detail in error.errors(include_url=False)]) from None
-    return whole
-
-
-def _fault(detail: Any) -> Fault:
-    path = "input" + "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in detail["loc"])
-    message = "is missing" if detail["type"] == "missing" else detail["msg"].removeprefix("Value error, ")
-    return Fault(path, message)
 
 
 def _check_limits(context: RunContext, steps: list[Step]) -> None:

@@ -5,13 +5,14 @@ from datetime import datetime
 
 import structlog
 from django.utils import timezone
+from pydantic import ValidationError
 
 from audit.canonical import digest
 from dispatch.crash_points import reached
 from workflows.actions import ACTIONS
 from workflows.definition import Retry
 from workflows.engine.segment import Segment
-from workflows.errors import Retryable, StepError
+from workflows.errors import Retryable, StepError, fault_of
 from workflows.expressions import BadExpression, condition
 from workflows.models import MET, AttemptOutcome, Step, StepStatus
 from workflows.selectors import people_only
@@ -101,10 +102,17 @@ def _try_again(step: Step, segment: Segment, error: Retryable, retry: Retry) -> 
 
 
 def _fail(step: Step, segment: Segment, error: Exception) -> None:
-    sentence = (error.sentence if isinstance(error, StepError) else str(error))[:2000]
+    sentence = _sentence(error)[:2000]
     log.warning("step_failed", error=sentence)
     name = type(error).__name__
     segment.checkpoint.try_failed(step, AttemptOutcome.FAILED, name, sentence)
     segment.checkpoint.move_step(
         step, StepStatus.FAILED, data={"error": name}, error=sentence, finished_at=timezone.now()
     )
+
+
+def _sentence(error: Exception) -> str:
+    if isinstance(error, ValidationError):
+        faults = (fault_of(detail) for detail in error.errors(include_url=False))
+        return "; ".join(f"{fault.path}: {fault.message}" for fault in faults)
+    return error.sentence if isinstance(error, StepError) else str(error)

@@ -1,5 +1,6 @@
 """Reading workflows, runs and what they did."""
 
+from workflows.engine.inputs import InputField, StepInput, step_inputs
 from workflows.models import (
     AttemptOutcome,
     AutomationMode,
@@ -87,9 +88,11 @@ __all__ = [
     "EventView",
     "Failures",
     "Held",
+    "InputField",
     "Outline",
     "RunStatus",
     "RunView",
+    "StepInput",
     "StepOutline",
     "StepStatus",
     "StepView",
@@ -126,6 +129,7 @@ __all__ = [
     "run_view",
     "runs",
     "runs_of",
+    "step_inputs",
     "switch",
     "trouble_count",
     "troubles",

@@ -1,19 +1,21 @@
 """Runs, their steps and what they did; the events that started them."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import ValidationError
-from django.db.models import CharField, QuerySet
+from django.db.models import CharField, OuterRef, Prefetch, QuerySet
 from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, JSONObject
 
 from workflows.models import (
     RUN_ENDED,
+    Attempt,
     Effect,
     EffectStatus,
     Event,
@@ -46,6 +48,7 @@ class StepView:
     error: str
     started_at: datetime | None
     finished_at: datetime | None
+    tried_at: datetime | None = None
     due_at: datetime | None = None
     given: dict[str, Any] | None = None
     tries: tuple[TryView, ...] = ()
@@ -205,27 +208,36 @@ def run_view(run: Run) -> RunView:
 def run_get(run_id: UUID | str) -> RunView | None:
     """One run with its steps and effects; None where there is none."""
     try:
-        run = (
-            runs()
-            .select_related("event")
-            .prefetch_related("steps__tries", "effects", "again")
-            .filter(pk=run_id)
-            .first()
-        )
+        steps = Prefetch("steps", Step.objects.annotate(told=ArraySubquery(_TRIES)))
+        found = runs().select_related("event").annotate(done_again=ArraySubquery(_AGAIN))
+        run: Any = found.prefetch_related(steps, "effects").filter(pk=run_id).first()
     except (ValueError, ValidationError):
         return None
     if run is None:
         return None
     shown = _run(run)
-    steps = tuple(_step(step) for step in run.steps.all())
+    told = tuple(_step(step) for step in run.steps.all())
     keys = {step.pk: step.key for step in run.steps.all()}
     effects = tuple(_effect(effect, keys[effect.step_id]) for effect in sorted(run.effects.all(), key=lambda e: e.pk))
     message = _message_named(run.event.data)
-    again = tuple(sorted(run.pk for run in run.again.all()))
-    return replace(shown, message=message, steps=steps, effects=effects, again=again)
+    return replace(shown, message=message, steps=told, effects=effects, again=tuple(run.done_again))
 
 
-def _step(step: Step) -> StepView:
+# In the queries of their run and its steps: a page has few to spare.
+_AGAIN = Run.objects.filter(origin=OuterRef("pk")).order_by("pk").values("pk")
+_TRIES = (
+    Attempt.objects.filter(step=OuterRef("pk"))
+    .order_by("pk")
+    .values_list(JSONObject(**{one.name: one.name for one in fields(TryView)}), flat=True)
+)
+
+
+def _try(told: dict[str, Any]) -> TryView:
+    moments = {name: datetime.fromisoformat(told[name]) for name in ("started_at", "finished_at")}
+    return TryView(**{**told, **moments})
+
+
+def _step(step: Any) -> StepView:
     return StepView(
         step.key,
         step.kind,
@@ -235,9 +247,10 @@ def _step(step: Step) -> StepView:
         step.error,
         step.started_at,
         step.finished_at,
+        step.tried_at,
         step.due_at,
         step.given,
-        tuple(TryView(t.number, t.outcome, t.error, t.started_at, t.finished_at) for t in step.tries.all()),
+        tuple(map(_try, step.told)),
     )
 
 

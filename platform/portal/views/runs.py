@@ -23,9 +23,12 @@ from mail.selectors import Brief, Head, brief, heads, ids_about
 from portal.links import link_of
 from portal.run_steps import effect_rows, step_rows
 from portal.views.access import page
+from portal.views.failed_runs import cause_rows
 from portal.views.paging import cursor_from, ends
 from portal.views.period import Period, period_of
 from portal.wording import span, words_of
+from workflows.causes import Cause, cause_told
+from workflows.errors import Refused
 from workflows.selectors import (
     RunView,
     held_of,
@@ -36,7 +39,7 @@ from workflows.selectors import (
     undo_of_run,
     workflow_list,
 )
-from workflows.services import run_cancel
+from workflows.services import run_again, run_cancel
 
 WORDS = {
     "queued": ("queued", ""),
@@ -61,8 +64,10 @@ CHOICES = {
     "undo_incomplete": "Undone in part",
 }
 MOVING = ("queued", "running", "undoing")
+OPEN = ("queued", "running", "waiting")
 UNDO = ("undoing", "undone", "undo_incomplete")
-ENDED = ("succeeded", "failed", "cancelled", *UNDO)
+DONE_WITH = ("succeeded", "failed", "cancelled", "undone", "undo_incomplete")
+CHANGE = "workflows.change_run"
 ID_BEGINS = re.compile(r"[0-9a-f]{8}[0-9a-f-]{0,28}")
 LEDGER_SHOWN = 6
 
@@ -99,16 +104,20 @@ class Filters:
     workflow: str
     words: str
     period: Period
+    cause: Cause | None = None
 
     @property
     def any(self) -> bool:
-        return any((self.status, self.workflow, self.words, self.period.begins, self.period.ends))
+        return any((self.status, self.workflow, self.words, self.period.begins, self.period.ends, self.cause))
 
 
 @require_safe
 @page("workflows.view_run")
 def run_list_page(request: HttpRequest) -> HttpResponse:
-    """Runs, newest first; `status`, `workflow`, `q` (a customer, a subject or an id), `from` and `to` filter."""
+    """Runs, newest first; `status`, `workflow`, `cause`, `q` (a customer, a subject or an id), `from` and `to` filter.
+
+    Those that failed are told by their causes first.
+    """
     filters = _filters(request)
     found, older, newer = rows_of(_found(filters), cursor_from(request))
     context = {
@@ -117,6 +126,9 @@ def run_list_page(request: HttpRequest) -> HttpResponse:
         "filters": filters,
         "period": filters.period,
         "choices": CHOICES.items(),
+        "causes": cause_rows(filters.workflow, filters.period)
+        if filters.status == "failed" and not filters.cause
+        else [],
         "workflows": [workflow.slug for workflow in workflow_list()],
         **ends(older, newer),
     }
@@ -124,9 +136,11 @@ def run_list_page(request: HttpRequest) -> HttpResponse:
 
 
 def _filters(request: HttpRequest) -> Filters:
-    given = {name: request.GET.get(name, "").replace("\0", "").strip()[:200] for name in ("status", "workflow", "q")}
+    names = ("status", "workflow", "q", "cause")
+    given = {name: request.GET.get(name, "").replace("\0", "").strip()[:200] for name in names}
     status = given["status"] if given["status"] in CHOICES else ""
-    return Filters(status, given["workflow"], given["q"], period_of(request))
+    cause = cause_told(given["cause"]) if status == "failed" and given["cause"] else None
+    return Filters(status, given["workflow"], given["q"], period_of(request), cause)
 
 
 def _found(filters: Filters) -> Any:
@@ -137,6 +151,7 @@ def _found(filters: Filters) -> Any:
         status=None if person else filters.status or None,
         among=runs_asking() if person else None,
         workflow=filters.workflow or None,
+        cause=filters.cause.name if filters.cause else None,
         id_begins=words if by_id else "",
         about=ids_about(words) if words and not by_id else None,
         since=filters.period.since,
@@ -147,7 +162,7 @@ def _found(filters: Filters) -> Any:
 def _rows(found: list[RunView]) -> list[RunRow]:
     about = messages_of(run.id for run in found)
     head = heads(about.values())
-    open_now = [run.id for run in found if run.status not in ENDED]
+    open_now = [run.id for run in found if run.status in OPEN]
     held = {one.run: one.due_at for one in reversed(held_of(open_now))}
     needs = waiting_of(open_now)
     return [
@@ -191,17 +206,32 @@ def run_page(request: HttpRequest, run_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@page("workflows.change_run")
+@page(CHANGE)
 def run_cancel_post(request: HttpRequest, run_id: UUID) -> HttpResponse:
-    """End a run that has not ended: what it asks is withdrawn, what it holds does not leave."""
+    """End a run that has not ended, for the `reason` that a person types: what it asks is withdrawn, what it holds
+    does not leave."""
     run = _run(run_id)
+    reason = request.POST.get("reason", "")
     with transaction.atomic():
-        done = run_cancel(run=run.id, reason="person", actor=actor_of(request.user))
+        done = run_cancel(run=run.id, reason="person", note=reason, actor=actor_of(request.user))
     if done:
         messages.success(request, "Cancelled. Nothing of it is sent any more; what was recorded stays.")
         return redirect("portal:run", run_id)
     error = "This run has ended, or its reply is leaving right now. Nothing was cancelled."
     return render(request, "workflows/run.html", _context(request, _run(run_id)) | {"error": error}, status=409)
+
+
+@require_POST
+@page(CHANGE)
+def run_again_post(request: HttpRequest, run_id: UUID) -> HttpResponse:
+    """Work on the event of a run that has ended once more, by a new run."""
+    try:
+        made = run_again(run=_run(run_id).id, actor=actor_of(request.user))
+    except Refused as refused:
+        context = _context(request, _run(run_id)) | {"error": refused.sentence}
+        return render(request, "workflows/run.html", context, status=409)
+    messages.success(request, "A new run works on it from the beginning.")
+    return redirect("portal:run", made)
 
 
 def _run(run_id: UUID) -> RunView:
@@ -230,10 +260,26 @@ def _context(request: HttpRequest, run: RunView) -> dict[str, Any]:
         "more_entries": len(told) > LEDGER_SHOWN,
         "email": email,
         "conversation": link_of("thread", email.thread).url if email and email.thread else "",
-        "may_cancel": run.status not in ENDED and may("workflows.change_run"),
-        "may_undo": run.undoable and may("workflows.change_run"),
+        "may_cancel": run.status in OPEN and may(CHANGE),
+        "stops": _stops(run, asked) if run.status in OPEN else [],
+        "cause": cause_told(run.cause) if run.status == "failed" else None,
+        "may_retry": run.status == "failed" and not run.again and may(CHANGE),
+        "may_again": run.status in DONE_WITH and may(CHANGE),
+        "failed_step": any(step.status == "failed" for step in run.steps),
+        "sent": any(e.action == "mail.send_reply" and e.status == "done" for e in run.effects),
+        "origin": run.origin,
+        "again": run.again,
+        "may_undo": run.undoable and may(CHANGE),
         "undo": undo_of_run(run.id) if run.status in UNDO else None,
     }
+
+
+def _stops(run: RunView, asked: list[ApprovalView]) -> list[str]:
+    """What ends with a run that is cancelled now."""
+    open_steps = sum(step.status not in ("succeeded", "skipped") for step in run.steps)
+    told = [f"The proposal “{view.title}” is withdrawn." for view in asked if view.status in ("pending", "stale")]
+    told += ["Its held reply does not leave." for effect in run.effects if effect.status == "held"]
+    return [*told, f"{open_steps} step{'s are' if open_steps != 1 else ' is'} not done any more."]
 
 
 def _email(run: RunView) -> Brief | None:
