@@ -3,6 +3,7 @@
 
 PYTHON ?= python3
 PYTEST_ARGS ?=
+CHAOS_ARGS ?=
 BIN := .venv/bin
 SETUP := $(PYTHON) -I platform/stack/bootstrap.py
 # PostgreSQL and Valkey for one command, in a temporary directory.
@@ -17,13 +18,17 @@ LOCK := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.1
 	--no-emit-index-url --custom-compile-command "make lock" pyproject.toml
 CHECKS := format lint types floors templates assets migrations settings openapi
 
-.PHONY: run test check bench profile fmt pictures assets rights kinds lock setup-embedded setup-dev setup-bench $(CHECKS:%=check-%)
+.PHONY: run test chaos check bench profile fmt pictures assets rights kinds lock setup-embedded setup-dev setup-bench $(CHECKS:%=check-%)
 
 run: setup-embedded ## start everything, show the sample email's way, stay until Ctrl-C
 	@exec $(BIN)/python manage.py stack up --with-parent
 
 test: setup-dev ## the whole test suite, with services of its own
 	@$(SERVICES) $(BIN)/python -m pytest -n auto --dist loadgroup $(PYTEST_ARGS)
+
+# SOAK=1: runs upon runs while everything is broken. SCENARIOS=1: told thrice, stopped, poisoned, flooded.
+chaos: setup-dev ## kill workers at every point, 600 times; CHAOS_ARGS="--seed S --from N" goes on where it stopped
+	@$(BIN)/python -m tests.chaos $(if $(SOAK),soak --runs 1000,$(if $(SCENARIOS),scenarios,matrix --kills 600)) $(CHAOS_ARGS)
 
 check: setup-dev ## everything a machine can judge; shows all that is wrong, not the first only
 	@$(MAKE) --keep-going --no-print-directory $(CHECKS:%=check-%)

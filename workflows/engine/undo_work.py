@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from audit.services import Actor, Kind, transition
+from dispatch.crash_points import reached
 from dispatch.leases import Lease
 from mail.services import reply_stop
 from workflows.actions import ACTIONS, Plan
@@ -72,7 +73,9 @@ def _one(read: UndoPlan, things: list[dict[str, Any]], lease: Lease) -> bool:
         thing = things[plan.position]
         run = Run.objects.select_for_update().get(pk=thing["run"])
         effect = Effect.objects.select_related("step").get(pk=thing["effect"])
+        reached("before_effect", "undo")
         stayed = _take_back(plan, read.document, thing, effect, actor)
+        reached("after_effect", "undo")
         plan.position += 1
         changes = ["position"]
         if stayed:
@@ -81,6 +84,8 @@ def _one(read: UndoPlan, things: list[dict[str, Any]], lease: Lease) -> bool:
         plan.save(update_fields=changes)
         if all(later["run"] != thing["run"] for later in things[plan.position :]):
             _end_run(plan, run, actor)
+        reached("before_commit", "undo")
+    reached("after_commit", "undo")
     return True
 
 

@@ -1,0 +1,206 @@
+"""What must hold besides the crash matrix: told thrice, stopped and continued, poisoned work, one tenant's flood."""
+
+import os
+import signal
+import smtplib
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import datetime
+from email.message import EmailMessage
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+
+from audit.services import Actor
+from dispatch.leases import LEASE_SECONDS
+from dispatch.services import MAX_ATTEMPTS
+from tenants.selectors import current, tenant_context
+from tests.chaos.cases import Office, Verdict
+from tests.chaos.world import World, until
+from workflows.services import event_receive, version_activate, version_publish
+
+WORKERS = 3
+AT_ONCE = 20
+# Where a worker is stopped: before a checkpoint, inside a transaction, between the intent of a mail and the mail.
+STOPS = ("after_effect:ai.draft_reply", "before_commit:rest", "before_commit:actions", "before_effect:smtp")
+# Both end by themselves; the first has one step, which the orders make deadly, the second skips its only one.
+POISON = "name: poison\non: {event: chaos.poison}\nsteps:\n  - {key: match, do: crm.match, needs: []}\n"
+GOOD = (
+    "name: good\non: {event: chaos.good}\nsteps:\n"
+    '  - {key: task, do: crm.create_task, needs: [], when: "event.wanted == true", with: {title: Never}}\n'
+)
+CLAIMS = """
+CREATE TABLE public.chaos_claims (tenant text, queue text, handler text, subject text, at timestamptz);
+CREATE FUNCTION public.chaos_claimed() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN
+    INSERT INTO public.chaos_claims VALUES (NEW.tenant, NEW.queue, NEW.handler, NEW.subject, clock_timestamp());
+    RETURN NEW;
+END $$;
+CREATE TRIGGER chaos_claimed AFTER UPDATE OF fence ON public.dispatch_work FOR EACH ROW
+    WHEN (NEW.fence <> OLD.fence) EXECUTE FUNCTION public.chaos_claimed();
+"""
+
+
+def scenarios(world: World, *, mails: int) -> bool:
+    """All of them, one after another; raises AssertionError where one does not hold."""
+    world.idle_in_transaction("3s")
+    office = Office(world)
+    world.workers("workers", "runs,ai,notify", WORKERS, app="tests.chaos.thrice")
+    world.program("scheduler", "manage.py scheduler")
+    world.program("smtp", "manage.py smtp")
+    for scenario in (thrice, stopped, poisoned, partial(flooded, mails=mails)):
+        began = time.monotonic()
+        told = scenario(world, office)
+        print(f"{told} ({time.monotonic() - began:.0f} s)", flush=True)
+    office.close()
+    return True
+
+
+def thrice(world: World, office: Office) -> str:
+    """Every message is delivered three times: each mail by SMTP, and each wake-up of the workers."""
+    letters = [office.letter() for _ in range(6)]
+    with tenant_context(office.tenant):
+        to = current().inbound_address
+
+    def deliver(message: EmailMessage) -> None:
+        def once() -> bool:
+            with suppress(ConnectionRefusedError):
+                with smtplib.SMTP("127.0.0.1", int(world.environment["SMTP_PORT"]), timeout=30) as client:
+                    client.send_message(message, to_addrs=[to])
+                return True
+            return False
+
+        assert until(once, 30)
+
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(deliver, [message for _, message in letters * 3]))
+    stored = office.rows("SELECT id, from_email FROM mail_message WHERE direction = 'in'")
+    assert len(stored) == len(letters), stored
+    office.cases = {row["from_email"]: str(row["id"]) for row in stored}
+    assert office.rest(90), "not all came to their end"
+    [runs] = office.rows("SELECT count(*) AS n FROM workflows_run")
+    assert runs["n"] == len(letters), runs
+    return (
+        f"{len(letters)} mails and all wake-ups delivered three times: {_kept(office.judge(), succeeded=len(letters))}"
+    )
+
+
+def stopped(world: World, office: Office) -> str:
+    """A worker that is stopped past its lease and continued commits nothing more; another has done its work."""
+    office.cases = {}
+    for point in STOPS:
+        refused = _refused(world)
+        office.write()
+        world.order(point, "SIGSTOP")
+        met: list[tuple[str, int]] = []
+        while not met:
+            office.approve_all()
+            met = world.carried_out()
+        pid = met[0][1]
+        try:
+            assert office.rest(60), f"{point}: nobody took over"
+        finally:
+            os.kill(pid, signal.SIGCONT)
+        assert until(lambda refused=refused: _refused(world) > refused, 30), f"{point}: it was not too late"  # type: ignore[misc]
+    # Who was stopped before the mail finds it settled as unknown, and does not send it any more.
+    assert len(_replies(world, office)) == len(STOPS) - 1, _replies(world, office)
+    verdict = _kept(office.judge(), succeeded=len(STOPS) - 1, unknown=1)
+    return f"stopped past the lease at {len(STOPS)} points and continued, each came too late: {verdict}"
+
+
+def poisoned(world: World, office: Office) -> str:
+    """Work that kills every worker is parked after its limit, and slows nobody."""
+    tests = Actor.system("tests")
+    with tenant_context(office.tenant):
+        for slug, source in (("poison", POISON), ("good", GOOD)):
+            made = version_publish(source=source, actor=tests)
+            version_activate(slug=slug, number=made.number, actor=tests)
+
+    good: list[UUID] = []
+    deaths: list[int] = []
+    with tenant_context(office.tenant):
+        [poison] = event_receive(type="chaos.poison", data={}, actor=tests).runs
+    world.order("before_effect:crm.match")
+    while not _ended(office, [poison]):
+        for point, pid in world.carried_out():
+            deaths.append(pid)
+            world.order(point)
+        if len(good) - _ended(office, good) < AT_ONCE:
+            with tenant_context(office.tenant):
+                good += event_receive(type="chaos.good", data={}, actor=tests).runs
+    world.withdraw("before_effect:crm.match")
+    assert until(lambda: _ended(office, good) == len(good), 60), "the good work was not done"
+    [run] = office.rows("SELECT status, cause, started_at, finished_at FROM workflows_run WHERE id = %s", [poison])
+    assert (run["status"], run["cause"]) == ("failed", "worker"), run
+    assert MAX_ATTEMPTS <= len(deaths) <= MAX_ATTEMPTS + 1, deaths
+    [beside] = office.rows(
+        "SELECT count(*) AS n, count(*) FILTER (WHERE extract(epoch FROM gap) > %(lease)s) AS stood, percentile_cont(0.95) WITHIN GROUP (ORDER BY took)"
+        " AS p95 FROM (SELECT finished_at - lag(finished_at, 1, %(from)s) OVER (ORDER BY finished_at) AS gap,"
+        " extract(epoch FROM finished_at - created_at) AS took FROM workflows_run WHERE id = ANY(%(good)s)"
+        " AND status = 'succeeded' AND finished_at BETWEEN %(from)s AND %(to)s) done",
+        {"good": good, "from": run["started_at"], "to": run["finished_at"], "lease": LEASE_SECONDS},
+    )
+    # If they waited for the leases of the dead, they would each time; a busy machine stands still for once.
+    assert beside["n"] > 20 and beside["stood"] <= 1, beside
+    return (
+        f"poisoned work was parked after {len(deaths)} deaths; meanwhile {beside['n']} good runs ended, p95"
+        f" {beside['p95']:.2f} s, and {beside['stood']} times none for as long as the lease"
+    )
+
+
+def flooded(world: World, office: Office, *, mails: int, others: int = 25) -> str:
+    """A flood of mails for one tenant: another's is claimed after as many of the flood's claims as there are workers."""
+    world.tenant("quiet")
+    quiet = Office(world, tenant="quiet")
+    quiet.owner.execute(CLAIMS)
+    with tenant_context(office.tenant), ThreadPoolExecutor(2) as pool:
+        list(pool.map(lambda _: office.write(), range(mails)))
+    due: dict[str, datetime] = {}
+    parsed = "SELECT subject, at FROM public.chaos_claims WHERE tenant = 'quiet' AND handler = 'mail.parse'"
+    for number in range(others):
+        due[quiet.cases[quiet.write()]] = timezone.now()
+        # One after another: those of a tenant that has more than its turns wait for each other too.
+        assert until(lambda number=number: len(quiet.rows(parsed)) > number, 30), "the other tenant starves"  # type: ignore[misc]
+    [left] = quiet.rows("SELECT count(*) AS n FROM public.dispatch_work WHERE tenant = %s", [office.tenant])
+    between: list[int] = []
+    waits: list[float] = []
+    for row in quiet.rows(parsed):
+        [n] = quiet.rows(
+            "SELECT count(*) AS n FROM public.chaos_claims WHERE queue = 'runs' AND tenant = %s AND at > %s AND at < %s",
+            [office.tenant, due[row["subject"]], row["at"]],
+        )
+        between.append(n["n"])
+        waits.append((row["at"] - due[row["subject"]]).total_seconds())
+    assert left["n"] > mails / 10, "the flood was over too soon to prove anything"
+    assert max(between) <= WORKERS + 1, between
+    return (
+        f"{mails} mails of one tenant, {left['n']} rows still waiting at the end: between due and claim of {others}"
+        f" mails of another at most {max(between)} claims of the flood ({WORKERS} workers), longest wait"
+        f" {max(waits) * 1000:.0f} ms"
+    )
+
+
+def _kept(verdict: Verdict, **ended: int) -> Verdict:
+    assert not verdict.broken, verdict.broken
+    assert dict(verdict.ended) == ended, verdict.ended
+    return verdict
+
+
+def _ended(office: Office, runs: list[Any]) -> int:
+    [row] = office.rows(
+        "SELECT count(*) AS n FROM workflows_run WHERE id = ANY(%s) AND status IN ('succeeded', 'failed')", [runs]
+    )
+    return int(row["n"])
+
+
+def _refused(world: World) -> int:
+    """How often a worker came too late until now: its lease was over, its transaction ended, its mail settled."""
+    signs = ('"lease_lost"', "idle-in-transaction", "ReplyRefused")
+    return sum(any(sign in line for sign in signs) for line in list(world.log))
+
+
+def _replies(world: World, office: Office) -> list[str]:
+    sent = [address for _, recipients, _ in list(world.mails.taken) for address in recipients]
+    return [address for address in sent if address in office.cases]

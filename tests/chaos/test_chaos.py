@@ -1,0 +1,31 @@
+"""A small part of `make chaos`: real services and workers, killed at named points, and held to what was promised."""
+
+import re
+import subprocess
+import sys
+
+import pytest
+
+from tests.chaos.world import ROOT
+
+pytestmark = [pytest.mark.xdist_group("chaos"), pytest.mark.timeout(400)]
+
+
+def chaos(*words: str) -> str:
+    """What `python -m tests.chaos` says; it must say that all was kept."""
+    done = subprocess.run([sys.executable, "-m", "tests.chaos", *words], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
+    return done.stdout
+
+
+def test_sixty_workers_killed_at_named_points_lose_nothing_and_do_nothing_twice() -> None:
+    said = chaos("matrix", "--kills", "60", "--seed", "1", "--minutes", "5")
+    killed = re.findall(r"^ *\d+ (\S+) +killed \d+", said, re.MULTILINE)
+    assert len(killed) == 60
+    assert len(set(killed)) > 40  # every point once before any comes again
+    assert "0 lost, 0 duplicate, 0 ghost, 0 unflagged" in said
+
+
+def test_what_is_told_thrice_stopped_poisoned_or_flooded_does_no_harm() -> None:
+    said = chaos("scenarios", "--mails", "300")
+    assert len(said.splitlines()) == 4, said
