@@ -40,7 +40,7 @@ from workflows.errors import (
 from workflows.models import MET, RUN_ENDED, RUN_MOVES, STEP_MOVES, EffectStatus, Run, RunStatus, Step, StepStatus
 from workflows.selectors import people_only, runs
 
-AT_ONCE = 500
+AT_ONCE = 200
 OPEN_OUTCOME = (EffectStatus.INTENDED, EffectStatus.UNKNOWN)
 
 
