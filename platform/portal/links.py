@@ -16,6 +16,7 @@ RECORDS = {
     "thread": ("portal:conversation", "conversation"),
     "run": ("portal:run", "run"),
     "approval": ("portal:approval", "proposal"),
+    "undoplan": ("portal:undo_plan", "undo plan"),
 }
 
 
@@ -37,7 +38,7 @@ def link_of(kind: str, ident: object) -> Link:
 
 
 def records_of(effect: EffectView) -> list[Link]:
-    """The records that an effect wrote."""
-    if effect.status != "done":
+    """The records that an effect wrote, and that are there."""
+    if effect.status not in ("done", "undo_failed"):
         return []
     return [link_of(kind, ident) for kind, ident in effect.outcome.items() if kind in RECORDS]

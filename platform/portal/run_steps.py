@@ -340,6 +340,8 @@ def effect_rows(run: RunView, asked: Sequence[ApprovalView], person: Any) -> lis
         words, tone = EFFECT_WORDS.get(effect.status, effect.status), ""
         if effect.status in ("failed", "unknown"):
             tone = "danger"
+        if effect.status == "undo_failed":
+            tone = "warn"
         if effect.outcome.get("status") == "kept":
             words = "Kept in the outbox, not delivered: no outgoing mail server is set up"
         rows.append(

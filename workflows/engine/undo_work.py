@@ -73,7 +73,9 @@ def _one(read: UndoPlan, things: list[dict[str, Any]], lease: Lease) -> bool:
         thing = things[plan.position]
         run = Run.objects.select_for_update().get(pk=thing["run"])
         effect = Effect.objects.select_related("step").get(pk=thing["effect"])
+        reached("before_effect", "undo")
         stayed = _take_back(plan, read.document, thing, effect, actor)
+        reached("after_effect", "undo")
         plan.position += 1
         changes = ["position"]
         if stayed:

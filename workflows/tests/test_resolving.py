@@ -14,11 +14,11 @@ from conftest import Cast
 from mail.selectors import outbox, thread_view
 from tenants.selectors import tenant_context
 from tests.pages import signed_in
-from tests.story import Asked, due_now, person
+from tests.story import Asked, due_now, person, waiting
 from workflows.engine import sending
-from workflows.errors import NotUnknown, Refused
+from workflows.errors import NotFailed, NotUnknown, OutcomeUnknown, Refused
 from workflows.selectors import run_get, troubles
-from workflows.services import effect_resolve
+from workflows.services import effect_resolve, run_retry
 
 pytestmark = pytest.mark.usefixtures("in_committed_acacia")
 Work = Callable[[], None]
@@ -88,6 +88,28 @@ def test_a_reply_that_did_not_leave_counts_as_failed_and_so_does_its_run(unknown
     assert run is not None
     assert run.error == "A person says that the reply did not leave."
     assert thread_view(outbox().items[0].thread).unanswered_since is not None  # type: ignore[arg-type]
+
+
+def test_a_retry_proposes_anew_what_did_not_leave_and_nothing_that_has_left(
+    unknown: Asked, cast: Cast, work: Work
+) -> None:
+    """While nobody knows there is no retry; a reply that has left is never proposed again."""
+    with pytest.raises(OutcomeUnknown):
+        run_retry(run=unknown.run.id, actor=person(cast.alice))
+    effect_resolve(effect=effect_of(unknown).id, outcome="failed", actor=person(cast.bob))
+    run_retry(run=unknown.run.id, actor=person(cast.alice))
+    work()
+    asked = waiting()
+    assert (asked.run.id, asked.approval.id != unknown.approval.id) == (unknown.run.id, True)
+    assert [message.status for message in outbox().items] == ["failed"], "nothing leaves before a person has decided"
+
+
+def test_a_run_whose_reply_has_left_is_not_retried(unknown: Asked, cast: Cast, work: Work) -> None:
+    effect_resolve(effect=effect_of(unknown).id, outcome="done", actor=person(cast.bob))
+    with pytest.raises(NotFailed):
+        run_retry(run=unknown.run.id, actor=person(cast.alice))
+    work()
+    assert [message.status for message in outbox().items] == ["sent"]
 
 
 def test_it_is_said_once_and_by_a_person(unknown: Asked, cast: Cast) -> None:

@@ -1,6 +1,11 @@
 """Undoing what runs did: planned, read, started by a person, and done exactly as planned."""
 
+import os
+import signal
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -19,6 +24,8 @@ from crm.selectors import appointment_list, contact_by_email, enquiry_list, task
 from dispatch.leases import Lease
 from dispatch.worker import run_next
 from mail.selectors import outbox
+from notify.selectors import deliveries, delivery_view
+from notify.services import endpoint_add
 from tenants.selectors import public_context, tenant_context
 from tests.story import CUSTOMER, Asked, due_now, person
 from workflows.engine import undo_work
@@ -375,6 +382,45 @@ def test_a_worker_that_dies_anywhere_is_taken_over_and_each_thing_is_undone_once
     assert dies_at > 12
 
 
+WORKER = """
+import os, django
+os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
+django.setup()
+from dispatch.worker import run_next
+from tenants.selectors import public_context
+with public_context():
+    while run_next("runs"):
+        pass
+"""
+POINTS = ("before_effect", "after_effect", "before_commit", "after_commit")
+
+
+def test_a_process_that_is_killed_with_sigkill_at_any_point_loses_nothing_of_an_undo(
+    deeds: Deeds, cast: Cast, owner: Any, app_url: str, tmp_path: Path
+) -> None:
+    run = deeds.run(deeds.enquiry("one@example.com"), *(deeds.task(title) for title in POINTS))
+    plan = made([run], cast.alice)
+    begin(plan, cast.alice)
+    for point in POINTS:
+        (tmp_path / f"{point}:undo").touch()
+    root = Path(__file__).resolve().parents[2]
+    paths = {"PYTHONPATH": f"{root}{os.pathsep}{root / 'platform'}", "DATABASE_URL": app_url}
+    more = {"CRASH_POINTS": str(tmp_path), "DEBUG": "true"}
+    ends: list[int] = []
+    while not ends or ends[-1] != 0:
+        worker = subprocess.run(
+            [sys.executable, "-c", WORKER], env={**os.environ, **paths, **more}, timeout=60, check=False
+        )
+        ends.append(worker.returncode)
+        assert len(ends) <= 5, ends
+        owner.execute("UPDATE public.dispatch_work SET leased_until = NULL, due_at = now() - interval '1 second'")
+    assert ends == [-signal.SIGKILL] * 4 + [0]
+    plan.refresh_from_db()
+    assert (plan.status, plan.position, plan.results, status(run)) == ("done", 5, [], "undone")
+    undone = [entry for entry in entries(run=str(run)) if entry.body["event"] == "effect.undone"]
+    assert (len(undone), contact_by_email("one@example.com")) == (5, None)
+
+
 def test_of_two_runs_that_wrote_one_field_both_are_put_back(deeds: Deeds, cast: Cast, work: Work) -> None:
     first = deeds.run(deeds.enquiry("one@example.com", summary="First", thread="t"))
     contact = contact_by_email("one@example.com")
@@ -432,6 +478,16 @@ def test_one_effect_is_undone_alone(deeds: Deeds, cast: Cast, work: Work) -> Non
     effect_undo(effect=Effect.objects.get(run=run, step__key="do_0").pk, actor=person(cast.alice))
     work()
     assert (status(run), contact_by_email("one@example.com")) == ("undone", None)
+
+
+def test_integrators_hear_of_what_was_undone(deeds: Deeds, cast: Cast, work: Work) -> None:
+    endpoint = endpoint_add(url="https://example.com/", types=["effect.undone"], actor=person(cast.alice)).id
+    run = deeds.run(deeds.task("Ring"))
+    begin(made([run], cast.alice), cast.alice)
+    with public_context():
+        run_next("runs")
+    told = [delivery_view(row) for row in deliveries(endpoint=endpoint)]
+    assert [(each.type, each.status) for each in told] == [("effect.undone", "pending")]
 
 
 def test_more_records_than_one_person_may_undo_alone_need_another(
