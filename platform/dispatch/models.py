@@ -41,7 +41,9 @@ class Work(models.Model):
             models.Index(fields=["queue", "due_at"], name="work_due", condition=models.Q(parked_at=None)),
             models.Index("queue", "tenant", RANK, "due_at", name="work_next", condition=models.Q(parked_at=None)),
             models.Index(
-                fields=["tenant", "queue"], name="work_leased", condition=models.Q(leased_until__isnull=False)
+                fields=["queue", "tenant", "leased_until"],
+                name="work_leased",
+                condition=models.Q(leased_until__isnull=False),
             ),
         ]
 

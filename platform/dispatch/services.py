@@ -94,46 +94,10 @@ class Claim:
     lease: Lease
 
 
-# Tenants that have rows are found by skipping through `work_next`, so that a flood of one costs nobody anything;
-# then the first whose turn it is gives its best row, by the same index. Rows that another claim has just locked are
-# passed over. How many rows of a tenant are worked on is counted before the others' claims of the same moment have
-# committed: so many claims at once may exceed the limit together, until the next.
+# See migration 0003 for what it does. How many rows of a tenant are worked on is counted before the others' claims of
+# the same moment have committed: so many claims at once may exceed the limit together, until the next.
 CLAIM = """
-WITH RECURSIVE tenants AS (
-    (SELECT queue, tenant FROM public.dispatch_work WHERE parked_at IS NULL AND queue >= %(queue)s
-     ORDER BY queue, tenant LIMIT 1)
-    UNION ALL
-    SELECT next.queue, next.tenant FROM tenants h, LATERAL (
-        SELECT w.queue, w.tenant FROM public.dispatch_work w
-        WHERE w.parked_at IS NULL AND (w.queue, w.tenant) > (h.queue, h.tenant) ORDER BY w.queue, w.tenant LIMIT 1
-    ) next WHERE h.queue = %(queue)s
-), turns AS (
-    SELECT h.tenant FROM tenants h LEFT JOIN public.dispatch_served s ON s.queue = %(queue)s AND s.tenant = h.tenant
-    WHERE h.queue = %(queue)s ORDER BY s.at NULLS FIRST OFFSET 0
-), due AS (
-    SELECT best.id FROM turns, LATERAL (
-        SELECT w.id FROM public.dispatch_work w
-        WHERE w.queue = %(queue)s AND w.tenant = turns.tenant AND w.parked_at IS NULL
-          AND w.due_at <= statement_timestamp()
-          AND (w.leased_until IS NULL OR w.leased_until <= statement_timestamp())
-          AND %(concurrency)s > (
-              SELECT count(*) FROM public.dispatch_work busy WHERE busy.queue = %(queue)s
-                AND busy.tenant = turns.tenant AND busy.leased_until > statement_timestamp()
-          )
-        ORDER BY w.due_at AT TIME ZONE 'UTC' + interval '1 minute' * w.priority, w.due_at
-        LIMIT 1 FOR UPDATE OF w SKIP LOCKED
-    ) best LIMIT 1
-), claimed AS (
-    UPDATE public.dispatch_work w
-    SET fence = w.fence + 1, attempts = w.attempts + 1, worker = %(worker)s,
-        leased_until = clock_timestamp() + make_interval(secs => %(lease)s)
-    FROM due WHERE w.id = due.id
-    RETURNING w.id, w.tenant, w.handler, w.subject, w.fence, w.wakes, w.attempts
-), turn AS (
-    INSERT INTO public.dispatch_served AS s (queue, tenant, at) SELECT %(queue)s, tenant, clock_timestamp() FROM claimed
-    ON CONFLICT (queue, tenant) DO UPDATE SET at = excluded.at
-)
-SELECT * FROM claimed
+SELECT * FROM public.dispatch_claim(%(queue)s::text, %(worker)s::text, %(lease)s::float8, %(concurrency)s::int)
 """
 
 

@@ -57,10 +57,11 @@ def _given_back(lease: "Lease", again: datetime | None, where: str) -> Fragment:
     # `held` reads the row as it is once it is locked: a wake-up that was committed just before is seen.
     return Fragment(
         f"held AS (SELECT id, wakes = %(lease_wakes)s AS quiet FROM public.dispatch_work WHERE {where} FOR UPDATE),"  # noqa: S608
-        " gone AS (DELETE FROM public.dispatch_work w USING held"
-        "  WHERE w.id = held.id AND held.quiet AND %(lease_again)s::timestamptz IS NULL),"
+        " gone AS (DELETE FROM public.dispatch_work w WHERE w.id = %(lease_work)s"
+        "  AND (SELECT quiet FROM held) AND %(lease_again)s::timestamptz IS NULL),"
         " kept AS (UPDATE public.dispatch_work w SET leased_until = NULL, attempts = 0, error = '', due_at ="
-        "  CASE WHEN held.quiet THEN %(lease_again)s ELSE least(w.due_at, %(lease_again)s) END"
-        "  FROM held WHERE w.id = held.id AND (NOT held.quiet OR %(lease_again)s::timestamptz IS NOT NULL))",
+        "  CASE WHEN (SELECT quiet FROM held) THEN %(lease_again)s::timestamptz"
+        "  ELSE least(w.due_at, %(lease_again)s::timestamptz) END WHERE w.id = %(lease_work)s"
+        "  AND (SELECT NOT quiet OR %(lease_again)s::timestamptz IS NOT NULL FROM held))",
         {"lease_work": lease.work, "lease_fence": lease.fence, "lease_wakes": lease.wakes, "lease_again": again},
     )
