@@ -61,8 +61,11 @@ def _content(approval: UUID, proposal: Proposal, expires_at: object) -> dict[str
     }
 
 
-def proposal_open(*, proposal: Proposal, actor: Actor) -> UUID:
-    """Put a proposal before people, in the caller's transaction. Returns the approval's id."""
+def proposal_open(*, proposal: Proposal, actor: Actor, edits_of: UUID | None = None) -> UUID:
+    """Put a proposal before people, in the caller's transaction. Returns the approval's id.
+
+    `edits_of` is a former one whose edits it keeps: who made them are authors of this one too.
+    """
     approval = Approval(
         run=proposal.run,
         key=proposal.key,
@@ -77,6 +80,9 @@ def proposal_open(*, proposal: Proposal, actor: Actor) -> UUID:
     )
     for name, value in _content(approval.pk, proposal, approval.expires_at).items():
         setattr(approval, name, value)
+    if edits_of is not None:
+        former = Approval.objects.only("edited_by", "editors").get(pk=edits_of)
+        approval.edited_by, approval.editors = former.edited_by, former.editors
     approval.save(force_insert=True)
     record(
         event="approval.opened",

@@ -12,6 +12,8 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from approvals.errors import InvalidEdit
+from approvals.proposals import Revision
 from approvals.selectors import ApprovalView, approval_of_bundle, plans_of, reply_open_in_thread
 from approvals.services import (
     approval_execute,
@@ -30,7 +32,7 @@ from workflows.actions.base import Hands, resolve
 from workflows.engine.context import RunContext
 from workflows.engine.holding import actor_of, hold
 from workflows.engine.needs import needs_met
-from workflows.engine.proposals import propose
+from workflows.engine.proposals import Former, propose
 from workflows.engine.sending import send_due
 from workflows.engine.tries import try_keep
 from workflows.errors import NotRetryable, Unplannable
@@ -64,7 +66,7 @@ def advance_bundle(context: RunContext, bundle: str, steps: list[Step], lease: L
         if context.message and _replies(context, bundle) and reply_open_in_thread(str(context.message.thread)):
             # An older reply is leaving just now: a thread has one at a time.
             return Outcome(False, timezone.now() + THREAD_PAUSE)
-        _put_forward(context, bundle, members, lease)
+        _put_forward(context, bundle, members, approval, lease)
         return MOVED
     return _after(approval, context, members, lease)
 
@@ -110,32 +112,50 @@ def _outside_needs_met(context: RunContext, keys: set[str], steps: list[Step]) -
     return all(status[need] in MET for need in needs)
 
 
-def _put_forward(context: RunContext, bundle: str, members: list[Step], lease: Lease) -> None:
-    """Plan what is not done of the bundle and ask people. Members whose condition does not hold are skipped at once."""
+def _put_forward(
+    context: RunContext, bundle: str, members: list[Step], over: ApprovalView | None, lease: Lease
+) -> None:
+    """Plan what is not done of the bundle and ask people. Members whose condition does not hold are skipped at once.
+
+    What people had edited in the proposal that is `over` is kept.
+    """
     undone = [step for step in members if step.status not in MET]
+    former = _edited(over, undone)
     try:
-        proposal, skipped = propose(context, bundle)
+        try:
+            proposal, skipped = propose(context, bundle, former=former)
+        except InvalidEdit:  # on the facts as they are now
+            former = None
+            proposal, skipped = propose(context, bundle)
     except NotRetryable as error:
-        at_fault = error.step if isinstance(error, Unplannable) else undone[0].key
+        at_fault = error.step if isinstance(error, Unplannable) else ""
         with transaction.atomic():
             hold(context.run, lease)
-            step = next(step for step in undone if step.key == at_fault)
+            step = next((step for step in undone if step.key == at_fault), undone[0])
             _wait(context, step)
             _fail(context, step, type(error).__name__, error.sentence)
         return
     with transaction.atomic():
         hold(context.run, lease)
         for step in undone:
-            if step.key in skipped:
+            if step.key in skipped and not (former and step.key in former.left_out):
                 if step.status != StepStatus.PENDING:
                     _wait(context, step)
                 _move(context, step, StepStatus.SKIPPED, {"reason": "when"})
             else:
                 _wait(context, step)
         if proposal is not None:
-            proposal_open(proposal=proposal, actor=actor_of(context.run))
+            edits_of = over.id if former and over else None
+            proposal_open(proposal=proposal, actor=actor_of(context.run), edits_of=edits_of)
         reached("before_commit", "proposal")
     reached("after_commit", "proposal")
+
+
+def _edited(over: ApprovalView | None, undone: list[Step]) -> Former | None:
+    """The proposal that is over as people had edited it; None where they had not, or an input was changed since."""
+    if over is None or not over.edited_by or any(step.given for step in undone):
+        return None
+    return Former(over.document, Revision(), over.edited_by)
 
 
 def _wait(context: RunContext, step: Step) -> None:

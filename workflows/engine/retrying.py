@@ -40,7 +40,7 @@ from workflows.errors import (
 from workflows.models import MET, RUN_ENDED, RUN_MOVES, STEP_MOVES, EffectStatus, Run, RunStatus, Step, StepStatus
 from workflows.selectors import people_only, runs
 
-AT_ONCE = 500
+AT_ONCE = 200
 OPEN_OUTCOME = (EffectStatus.INTENDED, EffectStatus.UNKNOWN)
 
 
@@ -117,7 +117,7 @@ def run_again(*, run: UUID | str, actor: Actor) -> UUID:
     _supersede(found, actor)
     return run_start(
         version=found.version,
-        definition=stored(found.version.digest, found.version.definition),
+        definition=stored(found.version),
         event=found.event,
         actor=actor,
         requester=found.event.requester,

@@ -40,15 +40,13 @@ def failures_by_cause(
     *, workflow: str | None = None, since: datetime | None = None, until: datetime | None = None, limit: int = 20
 ) -> list[Failures]:
     """The failed runs by their cause, the most frequent first; of a workflow, and begun in a period, where given."""
-    failed = runs(status=RunStatus.FAILED, workflow=workflow, since=since, until=until).order_by()
-    last = failed.filter(cause=OuterRef("cause")).order_by("-finished_at").values("error")[:1]
-    grouped = failed.values("cause").annotate(
-        count=Count("pk"), first=Min("finished_at"), last=Max("finished_at"), error_of_last=Subquery(last)
-    )
-    return [
-        Failures(row["cause"], row["count"], row["first"], row["last"], row["error_of_last"])
-        for row in grouped.filter(first__isnull=False).order_by("-count", "cause")[:limit]
-    ]
+    failed = runs(status=RunStatus.FAILED, workflow=workflow, since=since, until=until)
+    grouped = failed.order_by().filter(finished_at__isnull=False).values("cause")
+    grouped = grouped.annotate(count=Count("pk"), first=Min("finished_at"), last=Max("finished_at"))
+    groups = list(grouped.order_by("-count", "cause")[:limit])
+    newest = failed.filter(cause__in=[group["cause"] for group in groups]).order_by("cause", "-id").distinct("cause")
+    errors = dict(newest.values_list("cause", "error"))
+    return [Failures(**group, error=errors.get(group["cause"], "")) for group in groups]
 
 
 def run_statuses_since(since: datetime) -> dict[str, str]:

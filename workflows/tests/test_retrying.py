@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from approvals.errors import NotAllowed
 from approvals.selectors import approval_get, approvals
+from approvals.services import approval_edit
 from audit.selectors import entries
 from audit.services import Actor
 from conftest import Cast
@@ -24,7 +25,7 @@ from tests.story import CUSTOMER, Asked, due_now, mail, person, receive, waiting
 from workflows.engine.giving_up import run_give_up
 from workflows.errors import InputRefused, NoSuchRun, NotFailed, Refused
 from workflows.selectors import RunView, runs
-from workflows.services import event_receive, run_again, run_cancel, run_retry, runs_retry
+from workflows.services import effect_resolve, event_receive, run_again, run_cancel, run_retry, runs_retry
 
 pytestmark = pytest.mark.usefixtures("in_committed_acacia")
 Work = Callable[[], None]
@@ -199,6 +200,79 @@ def test_nothing_is_retried_while_nobody_knows_whether_the_reply_has_left(
     due_now(owner)
     work()
     assert len(refusing.taken) == 1
+
+
+def test_what_people_had_edited_is_kept_when_it_is_proposed_anew(
+    asked: Asked, cast: Cast, work: Work, owner: Any, refusing: Any
+) -> None:
+    text = "Hi Georgia,\n\nSee you there.\n\nBob"
+    edited = approval_edit(
+        approval_id=asked.approval.id,
+        digest=asked.approval.digest,
+        edits={"reply": {"text": text}},
+        actor=person(cast.bob),
+    )
+    approve(edited, cast.bob)
+    work()
+    due_now(owner)
+    work()
+    refusing.mood = "take"
+    run_retry(run=asked.run.id, actor=person(cast.alice))
+    work()
+    second = waiting().approval
+    assert second.id != edited.id
+    assert second.document["reply"]["text"] == text
+    assert (second.edited_by, second.editors) == ("Bob", [str(cast.bob.id)])
+    assert second.requester is None, "who retries it as it was does not cause it"
+    approve(second, cast.alice)
+    work()
+    due_now(owner)
+    work()
+    assert [message.text for message in outbox().items if message.status == "sent"] == [text]
+
+
+def test_a_reply_that_a_person_says_did_not_leave_is_proposed_anew_and_leaves_once(
+    asked: Asked, cast: Cast, work: Work, owner: Any, refusing: Any
+) -> None:
+    refusing.mood = "hang up at text"
+    approve(asked.approval, cast.bob)
+    work()
+    due_now(owner)
+    work()
+    refusing.mood = "hang up after text"
+    run_retry(run=asked.run.id, actor=TESTS)
+    work()
+    approve(waiting().approval, cast.bob)
+    work()
+    due_now(owner)
+    work()
+    assert refused(asked.run).name == "outcome-unknown"
+    [unknown] = [effect for effect in seen(asked.run).effects if effect.status == "unknown"]
+    effect_resolve(effect=unknown.id, outcome="failed", actor=person(cast.bob))
+    assert seen(asked.run).cause == "mail.send_reply:reply_failed"
+    refusing.mood = "take"
+    run_retry(run=asked.run.id, actor=TESTS)
+    work()
+    approve(waiting().approval, cast.bob)
+    work()
+    due_now(owner)
+    work()
+    assert seen(asked.run).status == "succeeded"
+    assert sorted(message.status for message in outbox().items) == ["failed", "failed", "sent"]
+
+
+def test_a_retry_takes_steps_back_from_their_branches_and_leaves_no_work_behind(
+    start: Any, work: Work, owner: Any
+) -> None:
+    beside = "do: ai.understand, needs: []"
+    run = start(f"  - {{key: one, {beside}}}\n  - {{key: two, {beside}}}\n", message="x")
+    for tried in (2, 3):
+        run_retry(run=run.id, actor=TESTS)
+        work()
+        assert seen(run).status == "failed"
+        assert len(tries(run, "one") + tries(run, "two")) >= tried
+    left = owner.execute("SELECT handler FROM dispatch_work WHERE starts_with(handler, 'workflows.')").fetchall()
+    assert left == []
 
 
 def test_what_a_failing_run_withdrew_elsewhere_is_asked_again(start: Any, work: Work, cast: Cast) -> None:

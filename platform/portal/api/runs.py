@@ -112,7 +112,7 @@ class RunsRetry(View):
 
     @extend_schema(request=RetryManyShape, responses=RetriedManyShape)
     def post(self, request: Request) -> Response:
-        """Let all runs go on that have failed of one cause since a time, the first 500 of them.
+        """Let all runs go on that have failed of one cause since a time, the first 200 of them.
 
         One that has moved meanwhile is left as it is, and told of with its reason.
         """

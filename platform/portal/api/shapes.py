@@ -298,7 +298,7 @@ class RetriedManyShape(s.Serializer[Any]):
     retried = s.ListField(child=s.UUIDField())
     skipped = SkippedShape(many=True, help_text="Those that were left as they are, and why.")
     last = s.UUIDField(allow_null=True)
-    left = s.IntegerField(help_text="How many were not looked at: 500 are at once.")
+    left = s.IntegerField(help_text="How many were not looked at: 200 are at once.")
 
 
 class ActionShape(s.Serializer[Any]):
