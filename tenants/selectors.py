@@ -13,7 +13,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 from django_tenants.utils import get_public_schema_name
 
-from dispatch.connection import fetch_prepared, tenant_connection
+from dispatch.connection import row_prepared, tenant_connection
 from dispatch.registry import NotNow
 from tenants.errors import NoSuchTenant, NoTenant
 from tenants.models import Domain, InboundAddress, Tenant, TenantStatus
@@ -107,7 +107,7 @@ ENTERED = (
 
 def _entered(schema: str) -> Tenant | None:
     """One of `_tenants()`, for each piece of work: by a statement that is planned once a connection."""
-    row = fetch_prepared(ENTERED, {"schema": schema})
+    row = row_prepared(ENTERED, {"schema": schema})
     if row is None:
         return None
     tenant: Tenant = Tenant.from_db("default", COLUMNS, row[: len(COLUMNS)])

@@ -9,7 +9,7 @@ import re
 from datetime import timedelta
 from decimal import Decimal
 from functools import cached_property
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Protocol
 
 import yaml
 from pydantic import (
@@ -270,13 +270,20 @@ _stored: dict[str, Definition] = {}
 _MOST_STORED = 1000
 
 
-def stored(digest: str, data: dict[str, Any]) -> Definition:
-    """The definition of a stored version, parsed once a process: `digest` says what is in it."""
-    if digest not in _stored:
+class Stored(Protocol):
+    """A version as it is stored: `digest` says what is in its `definition`."""
+
+    digest: str
+    definition: Any
+
+
+def stored(version: Stored) -> Definition:
+    """The definition of a stored version, read and parsed once a process."""
+    if version.digest not in _stored:
         if len(_stored) >= _MOST_STORED:
             _stored.clear()
-        _stored[digest] = Definition.model_validate(data)
-    return _stored[digest]
+        _stored[version.digest] = Definition.model_validate(version.definition)
+    return _stored[version.digest]
 
 
 def parse(given: str | dict[str, Any]) -> Definition:

@@ -85,7 +85,7 @@ def version_publish(*, source: str | dict[str, Any], actor: Actor, slug: str | N
         )
     Workflow.objects.select_for_update().get(pk=workflow.pk)
     latest = workflow.versions.order_by("-number").first()
-    if latest is not None and stored(latest.digest, latest.definition) == definition:
+    if latest is not None and stored(latest) == definition:
         return Published(workflow.slug, latest.number, latest.digest)
     version = WorkflowVersion.objects.create(
         workflow=workflow,
@@ -214,7 +214,7 @@ def event_receive(
     if thread and thread_silent(thread):
         active = active.none()  # a person has taken over: the AI does nothing in this conversation
     for version in active.order_by("workflow__slug"):
-        definition = stored(version.digest, version.definition)
+        definition = stored(version)
         if definition.on.event == type and _fits(definition.on.when, names):
             fitting.append((version, definition))
     runs = []

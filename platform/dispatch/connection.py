@@ -24,15 +24,19 @@ def tenant_connection() -> TenantConnection:
     return cast(TenantConnection, connection)
 
 
-def fetch_prepared(sql: str, params: Mapping[str, Any]) -> tuple[Any, ...] | None:
-    """The first row of a statement that a hot path sends again and again: the server plans it once a connection.
+def rows_prepared(sql: str, params: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """The rows of a statement that a hot path sends again and again: the server plans it once a connection.
 
     Django's own cursors write values into the statement's text, which is then parsed and planned each time. For few
-    statements whose text stays the same, and whose parameters have the types that their casts say.
+    statements whose text stays the same, and whose parameters have the types that their casts say. JSON comes as text.
     """
     with connection.cursor(), connection.wrap_database_errors:  # a cursor of Django's enters the tenant
         if connection.queries_logged:
             connection.queries_log.append({"sql": sql, "time": ""})
         with psycopg.Cursor(connection.connection) as cursor:
-            row: tuple[Any, ...] | None = cursor.execute(sql, params, prepare=True).fetchone()
-            return row
+            return cursor.execute(sql, params, prepare=True).fetchall()
+
+
+def row_prepared(sql: str, params: Mapping[str, Any]) -> tuple[Any, ...] | None:
+    """The first of these rows, if there is any."""
+    return next(iter(rows_prepared(sql, params)), None)

@@ -70,7 +70,7 @@ class _Renewer:
         self._leases: set[Lease] = set()
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
-        self._changed = threading.Condition(self._lock)
+        self._pause = threading.Event()  # never set: it only lets time pass
 
     def add(self, lease: Lease) -> None:
         with self._lock:
@@ -83,18 +83,18 @@ class _Renewer:
     def remove(self, lease: Lease) -> None:
         with self._lock:
             self._leases.discard(lease)
-            self._changed.notify()
 
     def _run(self) -> None:
+        # It outlives a lease, so that a worker with one short piece of work after another starts no thread for each.
         while True:
+            self._pause.wait(RENEW_SECONDS)
             with self._lock:
-                self._changed.wait_for(lambda: not self._leases, timeout=RENEW_SECONDS)
                 if not self._leases:
                     self._thread = None
                     break
                 leases = list(self._leases)
             self._renew(leases)
-        connection.close()
+            connection.close()  # a connection every few seconds costs less than one that idles in every process
 
     def _renew(self, leases: list[Lease]) -> None:
         held: list[Any] = [[lease.work for lease in leases], [lease.fence for lease in leases]]

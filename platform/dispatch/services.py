@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from uuid_utils.compat import uuid7
 
-from dispatch.connection import fetch_prepared, tenant_connection
+from dispatch.connection import row_prepared, tenant_connection
 from dispatch.leases import LEASE_SECONDS, Lease
 from dispatch.models import Heartbeat
 from dispatch.statements import given_back
@@ -141,7 +141,7 @@ def claim(*, queue: str, worker: str) -> Claim | None:
     """Take the next due row of `queue`: of the tenant served longest ago and below its concurrency,
     by priority and age. None when nothing is due. Runs outside any tenant."""
     limits = {"lease": LEASE_SECONDS, "concurrency": TENANT_CONCURRENCY}
-    row = fetch_prepared(CLAIM, {"queue": queue, "worker": worker, **limits})
+    row = row_prepared(CLAIM, {"queue": queue, "worker": worker, **limits})
     if row is None:
         return None
     work, tenant, handler, subject, fence, wakes, attempts = row

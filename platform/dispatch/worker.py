@@ -15,9 +15,12 @@ from dispatch.services import MAX_ATTEMPTS, claim, fail, finish, given_up, heart
 log = structlog.get_logger(__name__)
 
 
+HOST = socket.gethostname()
+
+
 def process_name() -> str:
     """This process, as rows and heartbeats name it."""
-    return f"{socket.gethostname()}:{os.getpid()}"
+    return f"{HOST}:{os.getpid()}"
 
 
 def run_next(queue: str) -> bool:

@@ -22,7 +22,7 @@ from audit import statements as ledger
 from audit.errors import MovedMeanwhile
 from audit.services import Actor, Composed, compose, target_of
 from audit.signals import tell, unheard
-from dispatch.connection import fetch_prepared
+from dispatch.connection import row_prepared
 from dispatch.leases import Lease, LeaseLost
 from dispatch.statements import Fragment, finished, held
 from workflows.errors import RunMoved
@@ -189,7 +189,7 @@ class Checkpoint:
         sql = "WITH " + ", ".join(part.sql for part in parts) + OUTCOME
         params = {name: value for part in parts for name, value in part.params.items()}
         try:
-            found = fetch_prepared(sql, params)
+            found = row_prepared(sql, params)
         except DataError as error:
             if not isinstance(error.__cause__, DivisionByZero):
                 raise

@@ -137,7 +137,7 @@ def run_context(run: Run, steps: Sequence[Step] | None = None) -> RunContext:
     rows = run.steps.all() if steps is None else steps
     return RunContext(
         run=run,
-        definition=stored(run.version.digest, run.version.definition),
+        definition=stored(run.version),
         tenant=current(),
         event=names_of_event(run.event),
         message=message_named(run.event.data),

@@ -117,7 +117,7 @@ def run_again(*, run: UUID | str, actor: Actor) -> UUID:
     _supersede(found, actor)
     return run_start(
         version=found.version,
-        definition=stored(found.version.digest, found.version.definition),
+        definition=stored(found.version),
         event=found.event,
         actor=actor,
         requester=found.event.requester,

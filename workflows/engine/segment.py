@@ -11,7 +11,8 @@ from dispatch.registry import GIVEN_BACK, GivenBack
 from workflows.engine.checkpoint import Checkpoint
 from workflows.engine.context import RunContext, run_context
 from workflows.engine.holding import actor_of
-from workflows.models import MET, RUN_ENDED, Run, Step, StepStatus
+from workflows.engine.loading import run_load
+from workflows.models import MET, RUN_ENDED, Step, StepStatus
 
 
 class Segment:
@@ -68,8 +69,8 @@ class Segment:
 
 def segment_load(run_id: UUID, lease: Lease) -> Segment | None:
     """The run as it stands in the database; None where there is none, or it has ended."""
-    run = Run.objects.select_related("version", "version__workflow", "event").filter(pk=run_id).first()
-    if run is None or run.status in RUN_ENDED:
+    found = run_load(run_id)
+    if found is None or found[0].status in RUN_ENDED:
         return None
-    steps = list(run.steps.all())
+    run, steps = found
     return Segment(run_context(run, steps), steps, lease)

@@ -18,7 +18,7 @@ def queue_of(definition: Definition) -> str:
 def run_wake(run: UUID | str) -> None:
     """Have a worker look at a run again, in the current transaction, which holds the run's work until it commits."""
     found = Run.objects.select_related("version").get(pk=run)
-    definition = stored(found.version.digest, found.version.definition)
+    definition = stored(found.version)
     work_add(handler=ADVANCE, subject=str(found.pk), queue=queue_of(definition), priority=3)
 
 

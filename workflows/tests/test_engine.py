@@ -192,11 +192,12 @@ def test_a_worker_that_dies_at_any_commit_is_taken_over_and_all_happens_once(
 
         return held
 
-    def write(checkpoint: Checkpoint, *given: Any) -> None:
-        written(checkpoint, *given)
+    def write(checkpoint: Checkpoint, *given: Any) -> bool:
+        quiet = written(checkpoint, *given)
         holds[0] += 1
         if holds[0] == dies_at[0]:
             raise Died
+        return quiet
 
     monkeypatch.setattr(Checkpoint, "_write", write)
 

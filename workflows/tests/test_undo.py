@@ -223,6 +223,36 @@ def test_what_people_changed_since_is_given_up_only_by_two(done: Asked, cast: Ca
     assert effects(done.run.id)["follow_up"] == "undone"
 
 
+def test_what_was_given_up_is_overwritten_only_as_it_was_seen(done: Asked, cast: Cast, dora: Actor, work: Work) -> None:
+    task = next(task for task in task_list().items if task.contact is not None)
+    record_set(kind="task", id=task.id, fields={"title": "Call her back"}, actor=person(cast.bob))
+    plan = made([done.run.id], cast.alice)
+    [choice] = [record["choice"] for each in plan.document["effects"] for record in each["records"] if record["choice"]]
+    chosen = made([done.run.id], cast.alice, put_back=[choice])
+    begin(chosen, dora)
+    record_set(kind="task", id=task.id, fields={"title": "Called: she comes"}, actor=person(cast.bob))
+    work()
+    chosen.refresh_from_db()
+    assert ((fields("task", task.id) or {})["title"], chosen.status) == ("Called: she comes", "incomplete")
+
+
+def test_what_a_run_still_holds_when_it_has_ended_is_stopped_first(
+    asked: Asked, cast: Cast, work: Work, owner: Any
+) -> None:
+    """No run ends like this by itself; whatever brought it there, the reply must not leave."""
+    shown = approval_get(asked.approval.id)
+    approval_decide(approval_id=shown.id, decision="approve", digest=shown.digest, actor=person(cast.bob))
+    work()
+    owner.execute("UPDATE acacia.workflows_run SET status = 'cancelled' WHERE id = %s", [asked.run.id])
+    plan = made([asked.run.id], cast.alice)
+    assert next(iter(told(plan).items())) == ("reply", ("stop", ""))
+    begin(plan, cast.alice)
+    work()
+    assert [message.status for message in outbox().items] == ["stopped"]
+    assert effects(asked.run.id)["reply"] == "stopped"
+    assert (status(asked.run.id), contact_by_email(CUSTOMER)) == ("undone", None)
+
+
 def test_what_was_written_after_the_start_stays_and_the_undo_says_so(done: Asked, cast: Cast, work: Work) -> None:
     """Between the comparison at the start and the worker nobody holds the records."""
     task = next(task for task in task_list().items if task.contact is not None)
