@@ -27,6 +27,9 @@ def failures_since(since: datetime) -> tuple[int, datetime | None]:
     return found["count"], found["first"]
 
 
+_AGAIN = Run.objects.filter(origin=OuterRef("pk"))
+
+
 @dataclass(frozen=True)
 class Failures:
     """Runs that failed of one cause: how many, when the first and the last of them did, and what the last one said."""
@@ -41,14 +44,22 @@ class Failures:
 def failures_by_cause(
     *, workflow: str | None = None, since: datetime | None = None, until: datetime | None = None, limit: int = 20
 ) -> list[Failures]:
-    """The failed runs by their cause, the most frequent first; of a workflow, and begun in a period, where given."""
-    failed = runs(status=RunStatus.FAILED, workflow=workflow, since=since, until=until)
+    """The failed runs by their cause, the most frequent first; of a workflow, and begun in a period, where given.
+
+    Without those that were run again: the new run sees to what they were about.
+    """
+    failed = runs(status=RunStatus.FAILED, workflow=workflow, since=since, until=until).exclude(Exists(_AGAIN))
     grouped = failed.order_by().filter(finished_at__isnull=False).values("cause")
     grouped = grouped.annotate(count=Count("pk"), first=Min("finished_at"), last=Max("finished_at"))
     groups = list(grouped.order_by("-count", "cause")[:limit])
     newest = failed.filter(cause__in=[group["cause"] for group in groups]).order_by("cause", "-id").distinct("cause")
     errors = dict(newest.values_list("cause", "error"))
     return [Failures(**group, error=errors.get(group["cause"], "")) for group in groups]
+
+
+def failed_count(*, cause: str, since: datetime, workflow: str | None = None) -> int:
+    """How many runs have failed of a cause since then, and were not run again."""
+    return runs(cause=cause, failed_since=since, workflow=workflow).exclude(Exists(_AGAIN)).count()
 
 
 def run_statuses_since(since: datetime) -> dict[str, str]:
@@ -118,7 +129,7 @@ _BROKEN = UndoPlan.objects.filter(runs__contains=[OuterRef("pk")], status=UndoSt
 
 
 def _troubled(since: datetime) -> "QuerySet[Run]":
-    failed = Q(status=RunStatus.FAILED, finished_at__gte=since)
+    failed = Q(status=RunStatus.FAILED, finished_at__gte=since) & ~Exists(_AGAIN)
     return Run.objects.filter(failed | Q(Exists(_UNKNOWN)) | Q(Exists(_BROKEN), status=RunStatus.UNDOING))
 
 
