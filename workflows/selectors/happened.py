@@ -14,6 +14,8 @@ from workflows.models import (
     EffectStatus,
     Run,
     RunStatus,
+    UndoPlan,
+    UndoStatus,
 )
 from workflows.selectors.runs import runs
 
@@ -109,21 +111,26 @@ def deeds(*, since: datetime, actions: Sequence[str] = (), limit: int = 20) -> l
 
 @dataclass(frozen=True)
 class Trouble:
-    """A run that needs a person: it failed, or nobody knows whether its reply left (`unknown`, by the `effect`)."""
+    """A run that needs a person: it failed, nobody knows whether its reply left (`unknown`, by the `effect`), or
+    undoing what it did broke off (`undo`); `error` says why."""
 
     run: UUID
     workflow: str
     effect: UUID | None
     unknown: str
+    undo: UUID | None
     error: str
     at: datetime
 
 
+_UNKNOWN = Effect.objects.filter(run=OuterRef("pk"), status=EffectStatus.UNKNOWN).order_by("pk")
+# Whoever pauses an undo in person knows of it; one that broke off says why.
+_BROKEN = UndoPlan.objects.filter(runs__contains=[OuterRef("pk")], status=UndoStatus.PAUSED).exclude(error="")
+
+
 def _troubled(since: datetime) -> "QuerySet[Run]":
-    unknown = Effect.objects.filter(run=OuterRef("pk"), status=EffectStatus.UNKNOWN)
-    return Run.objects.filter(
-        (Q(status=RunStatus.FAILED, finished_at__gte=since) & ~Exists(_AGAIN)) | Q(Exists(unknown))
-    )
+    failed = Q(status=RunStatus.FAILED, finished_at__gte=since) & ~Exists(_AGAIN)
+    return Run.objects.filter(failed | Q(Exists(_UNKNOWN)) | Q(Exists(_BROKEN), status=RunStatus.UNDOING))
 
 
 def trouble_count(*, since: datetime, limit: int) -> int:
@@ -132,15 +139,16 @@ def trouble_count(*, since: datetime, limit: int) -> int:
 
 
 def troubles(*, since: datetime, limit: int) -> list[Trouble]:
-    """Runs that failed since then, and all with an outcome that nobody knows; newest first."""
-    unknown = Effect.objects.filter(run=OuterRef("pk"), status=EffectStatus.UNKNOWN).order_by("pk")
+    """Runs that failed since then, and all of which nobody knows an outcome or whose undo broke off; newest first."""
     found = _troubled(since).annotate(
-        effect=Subquery(unknown.values("pk")[:1]), unknown=Subquery(unknown.values("plan__summary")[:1])
+        effect=Subquery(_UNKNOWN.values("pk")[:1]),
+        unknown=Subquery(_UNKNOWN.values("plan__summary")[:1]),
+        undo=Subquery(_BROKEN.values("pk")[:1]),
+        rests=Subquery(_BROKEN.values("error")[:1]),
     )
-    rows = found.order_by("-id")[:limit].values_list(
-        "pk", "version__workflow__slug", "effect", "unknown", "error", "finished_at", "created_at"
-    )
+    columns = ("effect", "unknown", "undo", "rests", "error", "finished_at", "created_at")
+    rows = found.order_by("-id")[:limit].values_list("pk", "version__workflow__slug", *columns)
     return [
-        Trouble(run=pk, workflow=slug, effect=effect, unknown=summary or "", error=error, at=finished or created)
-        for pk, slug, effect, summary, error, finished, created in rows
+        Trouble(pk, slug, effect, unknown or "", undo, rests or error, finished or created)
+        for pk, slug, effect, unknown, undo, rests, error, finished, created in rows
     ]

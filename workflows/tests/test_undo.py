@@ -27,6 +27,7 @@ from mail.selectors import outbox
 from notify.selectors import deliveries, delivery_view
 from notify.services import endpoint_add
 from tenants.selectors import public_context, tenant_context
+from tests.pages import signed_in
 from tests.story import CUSTOMER, Asked, due_now, person
 from workflows.engine import undo_work
 from workflows.errors import (
@@ -42,7 +43,7 @@ from workflows.errors import (
     WrongDigest,
 )
 from workflows.models import Correction, Effect, Run, UndoPlan
-from workflows.selectors import run_get
+from workflows.selectors import run_get, troubles
 from workflows.services import (
     effect_undo,
     run_cancel,
@@ -602,7 +603,12 @@ def test_an_undo_that_breaks_off_again_and_again_rests_where_people_see_it(
     plan.refresh_from_db()
     assert (plan.status, status(run)) == ("paused", "undoing")
     assert plan.error == "It broke off again and again: no disk"
-    undo_plan_resume(plan=plan.pk, actor=person(cast.alice))
-    owner.execute("UPDATE public.dispatch_work SET due_at = now() - interval '1 second'")
-    work()
-    assert status(run) == "undone"
+    [trouble] = troubles(since=plan.created_at, limit=5)
+    assert (trouble.run, trouble.undo, trouble.error) == (run, plan.pk, plan.error)
+    assert "An undo broke off" in signed_in(cast.alice).get("/").content.decode()
+    with tenant_context("acacia"):
+        undo_plan_resume(plan=plan.pk, actor=person(cast.alice))
+        assert troubles(since=plan.created_at, limit=5) == []
+        owner.execute("UPDATE public.dispatch_work SET due_at = now() - interval '1 second'")
+        work()
+        assert status(run) == "undone"
