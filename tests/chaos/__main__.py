@@ -19,7 +19,7 @@ def main() -> int:
     parser.add_argument("--log", type=Path, help="where to keep what the workers say")
     given = parser.parse_args()
     # The soak breaks from outside, and what it measures is the lease that ships.
-    settings = {"DEBUG": "", "CRASH_POINTS": ""} if given.what == "soak" else {"LEASE_SECONDS": "1.5"}
+    settings = {"DEBUG": "", "CRASH_POINTS": ""} if given.what == "soak" else {"LEASE_SECONDS": "2"}
     with world(**settings) as found:
         from tests.chaos.matrix import matrix
         from tests.chaos.scenarios import scenarios

@@ -14,6 +14,7 @@ from workflows.steps import STEP_KINDS
 
 AT_WORK = 10  # customers at a time
 OUTSTANDING = 4  # orders at a time
+LONGEST_SECONDS = 150.0  # for a point to be reached
 
 
 def points() -> list[str]:
@@ -44,6 +45,7 @@ def matrix(world: World, *, seed: int, first: int, kills: int, minutes: float) -
     world.workers("workers", "runs,ai,notify", 3)
     world.program("scheduler", "manage.py scheduler")
     wanted = enumerate(islice(sequence(seed), first, None), first)
+    following = next(wanted)
     orders: dict[str, Order] = {}
     done, began = 0, time.monotonic()
     while done < kills and time.monotonic() - began < minutes * 60:
@@ -51,10 +53,12 @@ def matrix(world: World, *, seed: int, first: int, kills: int, minutes: float) -
             order = orders.pop(point)
             done += 1
             print(f"{order.number:5} {point:34} killed {pid} after {time.monotonic() - order.since:4.1f} s", flush=True)
-        while len(orders) < min(OUTSTANDING, kills - done):
-            number, point = next(wanted)
-            assert point not in orders, f"nothing reaches {point}"
+        while len(orders) < min(OUTSTANDING, kills - done) and following[1] not in orders:
+            number, point = following
             orders[point] = Order(number)
+            following = next(wanted)
+        late = [point for point, order in orders.items() if time.monotonic() - order.since > LONGEST_SECONDS]
+        assert not late, f"nothing reaches {late}"
         _give(world, office, orders)
         office.approve_all()
         while office.open() < AT_WORK:

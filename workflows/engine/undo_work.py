@@ -112,10 +112,12 @@ def _take_back(
     transition(effect, moves=EFFECT_MOVES, to=EffectStatus.UNDOING, actor=actor, run=effect.run_id, data=told)
     hands = Hands(actor, effect.run_id, f"undo:{plan.pk}:{effect.pk}", timezone.now())
     action, applied = ACTIONS[effect.action], Plan.model_validate(effect.plan)
+    reached("before_effect", f"undo.{effect.action}")
     kept = [
         {"record": f"{each.kind}:{each.id}", "field": each.field, "why": each.why}
         for each in action.undo(applied, effect.outcome, hands, overwritten(thing))
     ]
+    reached("after_effect", f"undo.{effect.action}")
     transition(
         effect,
         moves=EFFECT_MOVES,
