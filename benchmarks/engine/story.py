@@ -14,6 +14,7 @@ from pathlib import Path
 from benchmarks.engine import tenancy
 from benchmarks.engine.rounds import IDLE_POLL_SECONDS, PATIENCE_SECONDS, POLL_SECONDS, NotEnded
 from benchmarks.engine.statistics import Observer
+from benchmarks.engine.systems.celery_chain import messages_waiting
 from benchmarks.engine.workers import Workers
 from stack import ports
 from stack.postgres import DATABASE
@@ -110,8 +111,7 @@ def _one(number: int, recipient: str, schema: str, smtp_port: int, observer: Obs
     whole = 1000 * (time.perf_counter() - since)
     run = str(observer.ask(newest))
     calls = f"FROM {schema}.ai_call WHERE run_id = %s"
-    due = "SELECT count(*) FROM dispatch_work WHERE due_at <= now() AND parked_at IS NULL"
-    while observer.ask(due):
+    while sum(map(messages_waiting, ("runs", "ai"))):
         time.sleep(IDLE_POLL_SECONDS)
     claims = observer.ask(
         "SELECT json_object_agg(handler, n) FROM (SELECT handler, count(*) n FROM bench_claim GROUP BY 1) c"

@@ -72,9 +72,8 @@ class Check:
 
 @dataclass(frozen=True)
 class TryRow:
-    """An attempt that came to nothing, what it said, and what came of it."""
+    """An attempt that came to nothing: when that was, what it said, and what came of it."""
 
-    number: int
     at: datetime
     error: str
     then: str
@@ -219,7 +218,7 @@ def _tries(step: StepView) -> list[TryRow]:
         then = TRY_WORDS[one.outcome]
         if one.outcome == "retrying":
             then = f"tried again after {span(pause)}" if pause else "tried again soon"
-        rows.append(TryRow(one.number, one.started_at, one.error, then))
+        rows.append(TryRow(one.finished_at, one.error, then))
     return rows
 
 

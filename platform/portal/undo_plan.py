@@ -161,7 +161,8 @@ def _effect(effect: Mapping[str, Any], done: bool, correction: CorrectionView | 
 
 def _record(record: Mapping[str, Any], gone: bool) -> RecordRow:
     link = link_of(*record["record"].split(":", 1))
-    fields = [_field(field) for field in record["fields"] if not record["created"] or field["fate"] in CHOSEN]
+    fates = {**FATES, "over": "is lost with it"} if record["created"] else FATES
+    fields = [_field(field, fates) for field in record["fields"] if not record["created"] or field["fate"] in CHOSEN]
     return RecordRow(
         link=Link(link.label, "" if record["removed"] and gone else link.url),
         words=_words(record),
@@ -193,13 +194,13 @@ def _told(record: Mapping[str, Any], field: Mapping[str, Any]) -> bool:
     )
 
 
-def _field(field: Mapping[str, Any]) -> FieldRow:
+def _field(field: Mapping[str, Any], fates: Mapping[str, str]) -> FieldRow:
     return FieldRow(
         name=field_name(field["field"]),
         before=shown(field["before"]),
         wrote=shown(field["wrote"]),
         now=shown(field["now"]),
-        fate=FATES[field["fate"]],
+        fate=fates[field["fate"]],
         stays=field["fate"] in ("changed", "removed", "refused"),
         choice=field["choice"],
         chosen=field["fate"] == "over",

@@ -263,7 +263,7 @@ def _check_limits(context: RunContext, steps: list[Step]) -> None:
 
 def _begin_again(step: Step, given: dict[str, Any] | None, actor: Actor) -> None:
     """The failed step is to be done, by the worker that takes up the run."""
-    changes: dict[str, Any] = {**ANEW, "error": "", "finished_at": None, "output": None}
+    changes: dict[str, Any] = {**ANEW, "tried_at": timezone.now(), "error": "", "finished_at": None, "output": None}
     if given is not None:
         changes["given"] = given
     data = {"step": step.key, "kind": step.kind}

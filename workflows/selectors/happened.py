@@ -14,6 +14,8 @@ from workflows.models import (
     EffectStatus,
     Run,
     RunStatus,
+    UndoPlan,
+    UndoStatus,
 )
 from workflows.selectors.runs import runs
 
@@ -23,6 +25,9 @@ def failures_since(since: datetime) -> tuple[int, datetime | None]:
     failed = Run.objects.filter(status=RunStatus.FAILED, finished_at__gte=since)
     found = failed.aggregate(count=Count("id"), first=Min("finished_at"))
     return found["count"], found["first"]
+
+
+_AGAIN = Run.objects.filter(origin=OuterRef("pk"))
 
 
 @dataclass(frozen=True)
@@ -39,14 +44,22 @@ class Failures:
 def failures_by_cause(
     *, workflow: str | None = None, since: datetime | None = None, until: datetime | None = None, limit: int = 20
 ) -> list[Failures]:
-    """The failed runs by their cause, the most frequent first; of a workflow, and begun in a period, where given."""
-    failed = runs(status=RunStatus.FAILED, workflow=workflow, since=since, until=until)
+    """The failed runs by their cause, the most frequent first; of a workflow, and begun in a period, where given.
+
+    Without those that were run again: the new run sees to what they were about.
+    """
+    failed = runs(status=RunStatus.FAILED, workflow=workflow, since=since, until=until).exclude(Exists(_AGAIN))
     grouped = failed.order_by().filter(finished_at__isnull=False).values("cause")
     grouped = grouped.annotate(count=Count("pk"), first=Min("finished_at"), last=Max("finished_at"))
     groups = list(grouped.order_by("-count", "cause")[:limit])
     newest = failed.filter(cause__in=[group["cause"] for group in groups]).order_by("cause", "-id").distinct("cause")
     errors = dict(newest.values_list("cause", "error"))
     return [Failures(**group, error=errors.get(group["cause"], "")) for group in groups]
+
+
+def failed_count(*, cause: str, since: datetime, workflow: str | None = None) -> int:
+    """How many runs have failed of a cause since then, and were not run again."""
+    return runs(cause=cause, failed_since=since, workflow=workflow).exclude(Exists(_AGAIN)).count()
 
 
 def run_statuses_since(since: datetime) -> dict[str, str]:
@@ -98,19 +111,26 @@ def deeds(*, since: datetime, actions: Sequence[str] = (), limit: int = 20) -> l
 
 @dataclass(frozen=True)
 class Trouble:
-    """A run that needs a person: it failed, or nobody knows whether its reply left (`unknown`, by the `effect`)."""
+    """A run that needs a person: it failed, nobody knows whether its reply left (`unknown`, by the `effect`), or
+    undoing what it did broke off (`undo`); `error` says why."""
 
     run: UUID
     workflow: str
     effect: UUID | None
     unknown: str
+    undo: UUID | None
     error: str
     at: datetime
 
 
+_UNKNOWN = Effect.objects.filter(run=OuterRef("pk"), status=EffectStatus.UNKNOWN).order_by("pk")
+# Whoever pauses an undo in person knows of it; one that broke off says why.
+_BROKEN = UndoPlan.objects.filter(runs__contains=[OuterRef("pk")], status=UndoStatus.PAUSED).exclude(error="")
+
+
 def _troubled(since: datetime) -> "QuerySet[Run]":
-    unknown = Effect.objects.filter(run=OuterRef("pk"), status=EffectStatus.UNKNOWN)
-    return Run.objects.filter(Q(status=RunStatus.FAILED, finished_at__gte=since) | Q(Exists(unknown)))
+    failed = Q(status=RunStatus.FAILED, finished_at__gte=since) & ~Exists(_AGAIN)
+    return Run.objects.filter(failed | Q(Exists(_UNKNOWN)) | Q(Exists(_BROKEN), status=RunStatus.UNDOING))
 
 
 def trouble_count(*, since: datetime, limit: int) -> int:
@@ -119,15 +139,16 @@ def trouble_count(*, since: datetime, limit: int) -> int:
 
 
 def troubles(*, since: datetime, limit: int) -> list[Trouble]:
-    """Runs that failed since then, and all with an outcome that nobody knows; newest first."""
-    unknown = Effect.objects.filter(run=OuterRef("pk"), status=EffectStatus.UNKNOWN).order_by("pk")
+    """Runs that failed since then, and all of which nobody knows an outcome or whose undo broke off; newest first."""
     found = _troubled(since).annotate(
-        effect=Subquery(unknown.values("pk")[:1]), unknown=Subquery(unknown.values("plan__summary")[:1])
+        effect=Subquery(_UNKNOWN.values("pk")[:1]),
+        unknown=Subquery(_UNKNOWN.values("plan__summary")[:1]),
+        undo=Subquery(_BROKEN.values("pk")[:1]),
+        rests=Subquery(_BROKEN.values("error")[:1]),
     )
-    rows = found.order_by("-id")[:limit].values_list(
-        "pk", "version__workflow__slug", "effect", "unknown", "error", "finished_at", "created_at"
-    )
+    columns = ("effect", "unknown", "undo", "rests", "error", "finished_at", "created_at")
+    rows = found.order_by("-id")[:limit].values_list("pk", "version__workflow__slug", *columns)
     return [
-        Trouble(run=pk, workflow=slug, effect=effect, unknown=summary or "", error=error, at=finished or created)
-        for pk, slug, effect, summary, error, finished, created in rows
+        Trouble(pk, slug, effect, unknown or "", undo, rests or error, finished or created)
+        for pk, slug, effect, unknown, undo, rests, error, finished, created in rows
     ]

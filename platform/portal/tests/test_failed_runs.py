@@ -6,6 +6,8 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from audit.services import Actor
 from conftest import Cast, Person
@@ -61,6 +63,31 @@ def test_the_list_of_failed_runs_tells_causes_counts_and_what_to_do(three: RunVi
     [shown] = links(page, "/runs/?status=failed&cause=")
     assert read(alice, shown).count("data-row") == 3
     assert read(alice, "/runs/?status=failed&cause=worker").count("data-row") == 0
+
+
+def test_many_failures_are_told_with_as_many_queries_as_few(three: RunView, cast: Cast, owner: Any) -> None:
+    alice = signed_in(cast.alice)
+
+    def queries() -> int:
+        alice.get("/runs/?status=failed")
+        with CaptureQueriesContext(connection) as asked_of:
+            assert alice.get("/runs/?status=failed").status_code == 200
+        return len(asked_of)
+
+    few = queries()
+    owner.execute(
+        "INSERT INTO acacia.workflows_event (id, type, data, created_at)"
+        " SELECT gen_random_uuid(), 'many', '{}', now() FROM generate_series(1, 1000)"
+    )
+    owner.execute(
+        "INSERT INTO acacia.workflows_run (id, version_id, event_id, status, thread, error, cause, cost_usd, created_at,"
+        " finished_at, ran) SELECT gen_random_uuid(), r.version_id, e.id, 'failed', '', 'Odd.', 'odd.kind:Odd' ||"
+        " ascii(e.id::text) %% 7, 0, now(), now(), '0' FROM acacia.workflows_event e, acacia.workflows_run r"
+        " WHERE e.type = 'many' AND r.id = %s",
+        [three.id],
+    )
+    assert queries() == few < 20
+    assert "odd.kind: It failed." in read(alice, "/runs/?status=failed"), "a cause that nobody has words for"
 
 
 def test_all_of_one_cause_are_retried_after_their_number_was_read(
@@ -155,6 +182,9 @@ def test_an_ended_run_is_run_again_and_both_pages_lead_to_each_other(asked: Aske
     assert page.redirect_chain[-1][0] == f"/runs/{new}/"
     assert f'href="/runs/{asked.run.id}/"' in page.content.decode()
     assert f'href="/runs/{new}/"' in read(signed_in(cast.bob), f"/runs/{asked.run.id}/")
+    assert "Why runs failed" not in read(signed_in(cast.alice), "/runs/?status=failed"), "the new one sees to it"
+    assert "Went wrong" in read(signed_in(cast.alice), "/")
+    assert "A run failed" not in read(signed_in(cast.alice), "/")
 
 
 def test_a_cancellation_says_what_it_stops_and_why_it_was(asked: Asked, cast: Cast) -> None:

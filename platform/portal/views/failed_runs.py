@@ -16,7 +16,7 @@ from portal.views.access import page
 from portal.views.period import Period
 from portal.wording import zone
 from workflows.causes import Cause, cause_told
-from workflows.selectors import failures_by_cause, runs
+from workflows.selectors import failed_count, failures_by_cause
 from workflows.services import RetriedMany, runs_retry
 
 CHANGE = "workflows.change_run"
@@ -96,7 +96,7 @@ def runs_retry_page(request: HttpRequest) -> HttpResponse:
         "since_moment": since,
         "workflow": workflow,
         "wrong": "" if since else "Say since when, as 2026-11-21T10:00.",
-        "count": runs(cause=cause, failed_since=since, workflow=workflow or None).count() if since and cause else 0,
+        "count": failed_count(cause=cause, since=since, workflow=workflow or None) if since and cause else 0,
     }
     return render(request, "workflows/runs_retry.html", context)
 
