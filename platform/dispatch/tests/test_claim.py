@@ -1,5 +1,6 @@
 """Claiming: fair between tenants, by priority and age, never one row twice."""
 
+import itertools
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -203,12 +204,10 @@ def claimed_at(taken: Claim) -> datetime:
 def test_between_a_tenants_due_time_and_its_claim_a_flood_gets_no_more_claims_than_workers_and_one(
     add: Add, owner: Any, at_once: Callable[..., list[Any]]
 ) -> None:
-    workers, others = 4, 25
+    workers, others, apart = 4, 25, 60
     flood(owner, 2000)
-    began = timezone.now() + timedelta(seconds=0.3)
-    due = [began + timedelta(seconds=0.05 * number) for number in range(others)]
-    for number, at in enumerate(due):
-        add("harbour", str(number), due_at=at)
+    due: dict[str, datetime] = {}
+    count = itertools.count(1)
 
     def work() -> list[tuple[str, str, datetime]]:
         done = []
@@ -217,15 +216,19 @@ def test_between_a_tenants_due_time_and_its_claim_a_flood_gets_no_more_claims_th
             if taken.tenant == "harbour":
                 found.append(taken.subject)
             finish(taken.lease)
+            if (number := next(count)) % apart == 0 and number <= others * apart:
+                add("harbour", str(number))
+                due[str(number)] = timezone.now()
         return done
 
     found: list[str] = []
     claims = [one for outcome in at_once(*[work] * workers) for one in outcome]
-    assert sorted(found, key=int) == [str(number) for number in range(others)]
+    assert sorted(found) == sorted(due)
+    assert len(due) == others
     flooding = [at for tenant, _, at in claims if tenant == "acacia"]
     assert len(flooding) > others, "the flood was worked on all the while"
     for _, subject, at in (one for one in claims if one[0] == "harbour"):
-        between = [other for other in flooding if due[int(subject)] < other < at]
+        between = [other for other in flooding if due[subject] < other < at]
         assert len(between) <= workers + 1, (subject, len(between))
 
 
