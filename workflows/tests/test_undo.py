@@ -1,115 +1,49 @@
 """Undoing what runs did: planned, read, started by a person, and done exactly as planned."""
 
-import os
-import signal
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from accounts.services import person_add
 from approvals.selectors import approval_get
 from approvals.services import approval_decide
 from audit.selectors import entries
 from audit.services import Actor
-from conftest import PASSWORD, Cast
+from conftest import Cast
 from crm.records import fields, record_set
 from crm.selectors import appointment_list, contact_by_email, enquiry_list, task_list
-from dispatch.leases import Lease
 from dispatch.worker import run_next
 from mail.selectors import outbox
 from notify.selectors import deliveries, delivery_view
 from notify.services import endpoint_add
 from tenants.selectors import public_context, tenant_context
-from tests.pages import signed_in
-from tests.story import CUSTOMER, Asked, due_now, person
-from workflows.engine import undo_work
+from tests.story import CUSTOMER, Asked, person
 from workflows.errors import (
     AlreadyStarted,
     NoSuchChoice,
     NoSuchRun,
     NotAllowed,
     NothingToUndo,
-    NotPausable,
     PlanStale,
     RunUnderWay,
     SecondPersonNeeded,
     WrongDigest,
 )
-from workflows.models import Correction, Effect, Run, UndoPlan
-from workflows.selectors import run_get, troubles
+from workflows.models import Correction, Effect, UndoPlan
+from workflows.selectors import run_get
 from workflows.services import (
     effect_undo,
     run_cancel,
-    undo_plan_make,
-    undo_plan_pause,
-    undo_plan_resume,
     undo_plan_start,
 )
 from workflows.tests.deeds import Deeds
+from workflows.tests.undoing import begin, effects, made, status, told
 
 pytestmark = pytest.mark.usefixtures("in_committed_acacia")
 Work = Callable[[], None]
-
-
-@pytest.fixture
-def done(asked: Asked, cast: Cast, work: Work, owner: Any) -> Asked:
-    """The run has recorded, booked, made a task and sent its reply."""
-    shown = approval_get(asked.approval.id)
-    approval_decide(approval_id=shown.id, decision="approve", digest=shown.digest, actor=person(cast.bob))
-    work()
-    due_now(owner)
-    work()
-    assert status(asked.run.id) == "succeeded"
-    return asked
-
-
-@pytest.fixture
-def deeds(in_committed_acacia: None) -> Deeds:
-    return Deeds()
-
-
-@pytest.fixture
-def dora(in_committed_acacia: None, owner: Any) -> Iterator[Any]:
-    """Another manager, so that there is a second person."""
-    email = f"{uuid4().hex}@example.com"
-    tests = Actor.system("tests")
-    yield Actor(
-        "person",
-        str(key := person_add(email=email, name="Dora", role="manager", password=PASSWORD, actor=tests)),
-        "Dora",
-        person=key,
-    )
-    owner.execute("UPDATE acacia.accounts_user SET is_active = false WHERE id = %s", [key])
-
-
-def status(run: Any) -> str:
-    return Run.objects.get(pk=run).status
-
-
-def effects(run: Any) -> dict[str, str]:
-    found = run_get(run)
-    assert found is not None
-    return {effect.step: effect.status for effect in found.effects}
-
-
-def made(runs: list[UUID], who: Any, **more: Any) -> UndoPlan:
-    actor = who if isinstance(who, Actor) else person(who)
-    return UndoPlan.objects.get(pk=undo_plan_make(runs=runs, actor=actor, **more))
-
-
-def begin(plan: UndoPlan, who: Any) -> None:
-    undo_plan_start(plan=plan.pk, digest=plan.digest, actor=who if isinstance(who, Actor) else person(who))
-
-
-def told(plan: UndoPlan) -> dict[str, tuple[str, str]]:
-    return {effect["step"]: (effect["does"], effect["why"]) for effect in plan.document["effects"]}
 
 
 def kept(effect: str, run: Any) -> list[tuple[str, str]]:
@@ -324,134 +258,6 @@ def test_only_who_may_change_runs_starts_and_only_what_has_ended(asked: Asked, c
         begin(plan, cast.alice)
 
 
-def test_who_loses_the_right_meanwhile_undoes_nothing_more(
-    done: Asked, cast: Cast, dora: Actor, work: Work, owner: Any
-) -> None:
-    plan = made([done.run.id], dora)
-    begin(plan, dora)
-    owner.execute("UPDATE acacia.accounts_user SET is_active = false WHERE id = %s", [dora.person])
-    work()
-    plan.refresh_from_db()
-    assert (plan.status, plan.position) == ("paused", 0)
-    assert "may not undo runs any more" in plan.error
-    undo_plan_resume(plan=plan.pk, actor=person(cast.alice))
-    work()
-    assert contact_by_email(CUSTOMER) is None
-
-
-def test_an_undo_is_paused_between_two_effects_and_goes_on_there(done: Asked, cast: Cast, work: Work) -> None:
-    plan = made([done.run.id], cast.alice)
-    with pytest.raises(NotPausable):
-        undo_plan_pause(plan=plan.pk, actor=person(cast.alice))
-    begin(plan, cast.alice)
-    undo_plan_pause(plan=plan.pk, actor=person(cast.alice))
-    work()
-    assert (status(done.run.id), appointment_list().items != ()) == ("undoing", True)
-    undo_plan_resume(plan=plan.pk, actor=person(cast.alice))
-    with pytest.raises(NotPausable):
-        undo_plan_resume(plan=plan.pk, actor=person(cast.alice))
-    work()
-    plan.refresh_from_db()
-    assert (plan.status, plan.position, contact_by_email(CUSTOMER)) == ("done", 4, None)
-
-
-class Died(BaseException):
-    """A worker that is no more."""
-
-
-# What a worker does in each of its transactions, the first thing and the last ones.
-DEATHS = (
-    (Lease, "hold"),
-    (undo_work, "_take_back"),
-    (UndoPlan, "save"),
-    (undo_work, "_end_run"),
-    (undo_work, "_end"),
-)
-
-
-def test_a_worker_that_dies_anywhere_is_taken_over_and_each_thing_is_undone_once(
-    deeds: Deeds, cast: Cast, work: Work, owner: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    done = dies_at = 0
-
-    def dying(act: Callable[..., Any]) -> Callable[..., Any]:
-        def acts(*args: Any, **kwargs: Any) -> Any:
-            nonlocal done
-            answer = act(*args, **kwargs)
-            done += 1
-            if done == dies_at:
-                raise Died
-            return answer
-
-        return acts
-
-    def live() -> None:
-        with monkeypatch.context() as patch:
-            for owns, name in DEATHS:
-                patch.setattr(owns, name, dying(getattr(owns, name)))
-            while True:
-                try:
-                    return work()
-                except Died:
-                    owner.execute(
-                        "UPDATE public.dispatch_work SET leased_until = NULL, due_at = now() - interval '1 second'"
-                    )
-
-    while dies_at <= done:
-        done, dies_at = 0, dies_at + 1
-        customer = f"customer{dies_at}@example.com"
-        run = deeds.run(deeds.enquiry(customer), deeds.task("Ring"), deeds.task("Write"))
-        plan = made([run], cast.alice)
-        begin(plan, cast.alice)
-        live()
-        plan.refresh_from_db()
-        assert (plan.status, plan.position, plan.results, status(run)) == ("done", 3, [], "undone"), dies_at
-        assert set(effects(run).values()) == {"undone"}
-        assert contact_by_email(customer) is None
-        undone = [entry for entry in entries(run=str(run)) if entry.body["event"] == "effect.undone"]
-        assert len(undone) == 3
-    assert dies_at > 12
-
-
-WORKER = """
-import os, django
-os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
-django.setup()
-from dispatch.worker import run_next
-from tenants.selectors import public_context
-with public_context():
-    while run_next("runs"):
-        pass
-"""
-POINTS = ("before_effect", "after_effect", "before_commit", "after_commit")
-
-
-def test_a_process_that_is_killed_with_sigkill_at_any_point_loses_nothing_of_an_undo(
-    deeds: Deeds, cast: Cast, owner: Any, app_url: str, tmp_path: Path
-) -> None:
-    run = deeds.run(deeds.enquiry("one@example.com"), *(deeds.task(title) for title in POINTS))
-    plan = made([run], cast.alice)
-    begin(plan, cast.alice)
-    for point in POINTS:
-        (tmp_path / f"{point}:undo").touch()
-    root = Path(__file__).resolve().parents[2]
-    paths = {"PYTHONPATH": f"{root}{os.pathsep}{root / 'platform'}", "DATABASE_URL": app_url}
-    more = {"CRASH_POINTS": str(tmp_path), "DEBUG": "true"}
-    ends: list[int] = []
-    while not ends or ends[-1] != 0:
-        worker = subprocess.run(
-            [sys.executable, "-c", WORKER], env={**os.environ, **paths, **more}, timeout=60, check=False
-        )
-        ends.append(worker.returncode)
-        assert len(ends) <= 5, ends
-        owner.execute("UPDATE public.dispatch_work SET leased_until = NULL, due_at = now() - interval '1 second'")
-    assert ends == [-signal.SIGKILL] * 4 + [0]
-    plan.refresh_from_db()
-    assert (plan.status, plan.position, plan.results, status(run)) == ("done", 5, [], "undone")
-    undone = [entry for entry in entries(run=str(run)) if entry.body["event"] == "effect.undone"]
-    assert (len(undone), contact_by_email("one@example.com")) == (5, None)
-
-
 def test_of_two_runs_that_wrote_one_field_both_are_put_back(deeds: Deeds, cast: Cast, work: Work) -> None:
     first = deeds.run(deeds.enquiry("one@example.com", summary="First", thread="t"))
     contact = contact_by_email("one@example.com")
@@ -582,33 +388,3 @@ def test_undo_of_200_runs_does_what_its_plan_says_and_a_second_call_does_nothing
 
 def _records(plan: UndoPlan) -> set[str]:
     return {record["record"] for effect in plan.document["effects"] for record in effect["records"]}
-
-
-def test_an_undo_that_breaks_off_again_and_again_rests_where_people_see_it(
-    deeds: Deeds, cast: Cast, owner: Any, monkeypatch: pytest.MonkeyPatch, work: Work
-) -> None:
-    run = deeds.run(deeds.task("Ring"))
-    plan = made([run], cast.alice)
-    begin(plan, cast.alice)
-
-    def breaks(*_: Any, **__: Any) -> None:
-        raise OSError("no disk")
-
-    with monkeypatch.context() as patch:
-        patch.setattr("workflows.engine.undo_work._take_back", breaks)
-        for _ in range(5):
-            owner.execute("UPDATE public.dispatch_work SET due_at = now() - interval '1 second'")
-            with public_context():
-                run_next("runs")
-    plan.refresh_from_db()
-    assert (plan.status, status(run)) == ("paused", "undoing")
-    assert plan.error == "It broke off again and again: no disk"
-    [trouble] = troubles(since=plan.created_at, limit=5)
-    assert (trouble.run, trouble.undo, trouble.error) == (run, plan.pk, plan.error)
-    assert "An undo broke off" in signed_in(cast.alice).get("/").content.decode()
-    with tenant_context("acacia"):
-        undo_plan_resume(plan=plan.pk, actor=person(cast.alice))
-        assert troubles(since=plan.created_at, limit=5) == []
-        owner.execute("UPDATE public.dispatch_work SET due_at = now() - interval '1 second'")
-        work()
-        assert status(run) == "undone"
