@@ -48,6 +48,7 @@ SELECT * FROM json_to_recordset(%(steps)s::json) AS c(id uuid, former text, met 
     attempts smallint, branch boolean, output jsonb, error text, due_at timestamptz, started_at timestamptz,
     tried_at timestamptz, finished_at timestamptz)
 """
+# The run is named too, so that its few steps are found by index, whatever the planner believes of the table.
 # A step that is only told that a need is met keeps its columns, whoever may have moved it meanwhile.
 MOVED = """
 UPDATE workflows_step s SET open_needs = s.open_needs - c.met,
@@ -60,7 +61,8 @@ UPDATE workflows_step s SET open_needs = s.open_needs - c.met,
     started_at = CASE WHEN c.former IS NULL THEN s.started_at ELSE c.started_at END,
     tried_at = CASE WHEN c.former IS NULL THEN s.tried_at ELSE c.tried_at END,
     finished_at = CASE WHEN c.former IS NULL THEN s.finished_at ELSE c.finished_at END
-FROM change c WHERE s.id = c.id AND (c.former IS NULL OR s.status = c.former) AND EXISTS (SELECT 1 FROM run)
+FROM change c WHERE s.run_id = %(run)s::uuid AND s.id = c.id AND (c.former IS NULL OR s.status = c.former)
+    AND EXISTS (SELECT 1 FROM run)
 RETURNING s.id, s.open_needs
 """
 TRIED = """
