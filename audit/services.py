@@ -105,14 +105,14 @@ def record(
     """
     composed = compose(event=event, target=target, actor=actor, data=data, run=run)
     Entry.objects.create(id=composed.id, text=composed.text)
-    _name_keep(actor)
+    name_keep(actor)
     tell(event=event, target=target, data=composed.data, run=run)
     return composed
 
 
-def _name_keep(actor: Actor) -> None:
-    """Keep an actor's name when it is new. Usually a read: a write would lock the row until the commit,
-    and have everything that one actor does wait for each other."""
+def name_keep(actor: Actor) -> None:
+    """Keep an actor's name when it is new; `record` does, who composes entries has to. Usually a read: a write would
+    lock the row until the commit, and have everything that one actor does wait for each other."""
     name = actor.name[: ActorName.NAME_LENGTH]
     if name and not ActorName.objects.filter(key=actor.key, name=name).exists():
         ActorName.objects.bulk_create(

@@ -287,9 +287,8 @@ def test_nothing_is_left_waiting_when_all_has_happened(asked: Any, cast: Cast, w
     due_now(owner)
     work()
     assert approvals(status="pending").count() == 0
-    # What remains is due in a minute: the figures that operators see of the tenant.
     rows = owner.execute("SELECT handler FROM public.dispatch_work").fetchall()
-    assert rows == [("portal.pulse",)]
+    assert rows == []
 
 
 def test_a_stopped_reply_is_renewed_on_the_new_facts_and_leaves_once(

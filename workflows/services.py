@@ -211,6 +211,7 @@ def event_receive(
     names = {"event": names_of_event(event), "steps": {}, "tenant": TenantNames.of(current()).model_dump()}
     fitting = []
     active = WorkflowVersion.objects.filter(status=VersionStatus.ACTIVE).select_related("workflow")
+    active = active.defer("source", "definition")  # read once a process
     if thread and thread_silent(thread):
         active = active.none()  # a person has taken over: the AI does nothing in this conversation
     for version in active.order_by("workflow__slug"):

@@ -8,12 +8,11 @@ from uuid import UUID
 import structlog
 from django.db import connection, transaction
 from django.utils import timezone
-from uuid_utils.compat import uuid7
 
 from dispatch.connection import row_prepared, tenant_connection
 from dispatch.leases import LEASE_SECONDS, Lease
 from dispatch.models import Heartbeat
-from dispatch.statements import given_back
+from dispatch.statements import Fragment, added, given_back
 
 # The provisioner's queue: it has the owner's login, looks by itself, and nobody else may take from it.
 OWNER_QUEUE = "provision"
@@ -35,21 +34,30 @@ def work_add(
     One row per (tenant, handler, subject): adding it again wakes it, also while it is worked on. It
     stands or falls with the current transaction; the wake-up goes out after the commit.
     """
-    now = timezone.now()
-    # The tenant's role, also where the database's owner works for a tenant without putting it on.
-    owner = getattr(tenant_connection().tenant, "owner", None)
+    fragment = work_added(handler=handler, subject=subject, queue=queue, due_at=due_at, priority=priority)
     with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO public.dispatch_work AS w (id, owner, tenant, queue, handler, subject, priority, due_at,"
-            " created_at, wakes, fence, worker, attempts, error)"
-            " VALUES (%s, coalesce(%s, current_user), %s, %s, %s, %s, %s, %s, %s, 1, 0, '', 0, '')"
-            " ON CONFLICT (tenant, handler, subject) DO UPDATE SET due_at = least(w.due_at, excluded.due_at),"
-            " wakes = w.wakes + 1, attempts = CASE WHEN w.parked_at IS NULL THEN w.attempts ELSE 0 END,"
-            " parked_at = NULL",
-            [uuid7(), owner, tenant_connection().schema_name, queue, handler, subject, priority, due_at or now, now],
-        )
+        cursor.execute(fragment.sql, fragment.params)
+
+
+def work_added(
+    *, handler: str, subject: str, queue: str = "runs", due_at: datetime | None = None, priority: int = 5
+) -> Fragment:
+    """`work_add` as a part of a statement, which has to be sent in the current transaction."""
+    now = timezone.now()
     if due_at is None or due_at <= now:
         transaction.on_commit(lambda: wake(queue), robust=True)
+    # The tenant's role, also where the database's owner works for a tenant without putting it on.
+    owner = getattr(tenant_connection().tenant, "owner", None)
+    return added(
+        owner=owner,
+        tenant=tenant_connection().schema_name,
+        queue=queue,
+        handler=handler,
+        subject=subject,
+        priority=priority,
+        due_at=due_at or now,
+        created_at=now,
+    )
 
 
 def work_hold(*, handler: str, subject: str) -> None:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from uuid_utils.compat import uuid7
+
 if TYPE_CHECKING:
     from dispatch.leases import Lease
 
@@ -24,6 +26,22 @@ class Fragment:
 
     sql: str
     params: dict[str, Any]
+
+
+ADDED = """
+INSERT INTO public.dispatch_work AS w (id, owner, tenant, queue, handler, subject, priority, due_at, created_at, wakes,
+    fence, worker, attempts, error)
+VALUES (%(work_id)s::uuid, coalesce(%(work_owner)s::text, current_user), %(work_tenant)s, %(work_queue)s,
+    %(work_handler)s, %(work_subject)s, %(work_priority)s::smallint, %(work_due_at)s::timestamptz,
+    %(work_created_at)s::timestamptz, 1, 0, '', 0, '')
+ON CONFLICT (tenant, handler, subject) DO UPDATE SET due_at = least(w.due_at, excluded.due_at), wakes = w.wakes + 1,
+    attempts = CASE WHEN w.parked_at IS NULL THEN w.attempts ELSE 0 END, parked_at = NULL
+"""
+
+
+def added(**columns: Any) -> Fragment:
+    """Work that is to be done, or done once more: `INSERT`, without a name of its own."""
+    return Fragment(ADDED, {"work_id": uuid7(), **{f"work_{name}": value for name, value in columns.items()}})
 
 
 def held(lease: "Lease", *, progress: bool = True, provided: str = "true") -> Fragment:

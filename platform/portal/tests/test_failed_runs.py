@@ -14,11 +14,13 @@ from conftest import Cast, Person
 from tenants.selectors import tenant_context
 from tests.looking import seen
 from tests.pages import signed_in
-from tests.story import Asked
+from tests.story import Asked, due_now
 from workflows.causes import cause_told
 from workflows.engine.giving_up import run_give_up
+from workflows.errors import Retryable
 from workflows.selectors import RunView, runs
 from workflows.services import event_receive
+from workflows.steps.match import Match
 
 pytestmark = pytest.mark.usefixtures("in_committed_acacia")
 Work = Callable[[], None]
@@ -125,6 +127,31 @@ def test_a_failed_step_is_retried_with_the_same_input_and_its_tries_are_told(
     assert "2 attempts that came to nothing" in read(alice, f"/runs/{run.id}/")
     assert signed_in(cast.bob).post(f"/runs/{run.id}/retry/").status_code == 403
     assert signed_in(cast.charlie, "harbour").post(f"/runs/{run.id}/retry/").status_code == 404
+
+
+def test_each_attempt_is_told_with_its_pause_until_it_succeeds(
+    start: Any, cast: Cast, work: Work, owner: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    match, faults = Match.run, iter(["The office is closed.", "The office moves."])
+
+    def closed(kind: Any, given: Any, world: Any) -> dict[str, Any]:
+        if fault := next(faults, ""):
+            raise Retryable(fault)
+        return match(kind, given, world)
+
+    monkeypatch.setattr(Match, "run", closed)
+    run, alice = start(MATCH, facts={}), signed_in(cast.alice)
+    assert "Will be tried again" in read(alice, f"/runs/{run.id}/")
+    assert "1 attempt that came to nothing" in read(alice, f"/runs/{run.id}/")
+    for _ in range(2):
+        due_now(owner)
+        owner.execute("UPDATE acacia.workflows_step SET due_at = now() WHERE status = 'retrying'")
+        work()
+    assert now(run).status == "succeeded"
+    page = read(alice, f"/runs/{run.id}/")
+    assert "2 attempts that came to nothing" in page
+    assert page.index("The office is closed.") < page.index("Tried again after") < page.index("The office moves.")
+    assert "wf-failed" in page, "they are drawn too"
 
 
 def test_a_changed_input_is_typed_checked_at_its_path_and_worked_with(start: Any, cast: Cast, work: Work) -> None:
