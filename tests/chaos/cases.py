@@ -45,6 +45,9 @@ class Verdict:
         self.promises[promise] += 1
         self.broken.append(f"{promise}: {words}")
 
+    def __add__(self, other: "Verdict") -> "Verdict":
+        return Verdict(self.ended + other.ended, self.broken + other.broken, self.promises + other.promises)
+
     def __str__(self) -> str:
         counted = ", ".join(f"{n} {what}" for what, n in sorted(self.ended.items()))
         names = ("lost", "duplicate", "ghost", "unflagged")
