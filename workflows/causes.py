@@ -40,6 +40,10 @@ _OF_RUNS = {
         "Their steps needed more attempts than the workflow allows.",
         "Look why the steps were tried so often, then retry. If it happens again, raise limits.steps in the workflow.",
     ),
+    "rest": _Words(
+        "A person says that the reply has left; what comes after it was not done.",
+        "Retry: it goes on with the rest. The reply is not sent again.",
+    ),
     "": _Words(
         "Why they failed is told on their pages only.", "Open each, and retry it from its failed step.", retry=False
     ),

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import IO, Any
 
 from rest_framework import parsers
@@ -10,6 +10,8 @@ from rest_framework.exceptions import ParseError
 
 # Deeper is no data of ours, and would exhaust the stack of whoever walks it.
 DEEPEST = 64
+# Written out, a number like 1e999999999 fills the memory.
+LONGEST_NUMBER = 400
 TOO_DEEP = f"nested deeper than {DEEPEST}"
 
 
@@ -29,10 +31,20 @@ class JSONParser(parsers.JSONParser):
 def json_read(text: str) -> Any:
     """The value of a JSON text that can be stored; raises ValueError, which says what is wrong."""
     try:
-        found = json.loads(text, parse_float=Decimal, parse_constant=_refuse)
+        found = json.loads(text, parse_float=_number, parse_constant=_refuse)
     except RecursionError:
         raise ValueError(TOO_DEEP) from None
     _check(found)
+    return found
+
+
+def _number(text: str) -> Decimal:
+    try:
+        found = Decimal(text)
+    except InvalidOperation:
+        raise ValueError("a number is out of range") from None
+    if abs(found.adjusted()) > LONGEST_NUMBER:
+        raise ValueError("a number is out of range")
     return found
 
 

@@ -1,7 +1,7 @@
 """A run's steps as its page draws them: names, a waterfall, what each cost, and the calls behind it."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -19,7 +19,14 @@ from portal.wording import initials, span, words_of
 from workflows.approvers import approvers_of
 from workflows.selectors import EffectView, RunView, StepView
 
-STEP_WORDS = {"skipped": "Skipped", "waiting": "Waits for a decision", "retrying": "Will be tried again"}
+STEP_WORDS = {
+    "skipped": "Skipped",
+    "waiting": "Waits for a decision",
+    "retrying": "Will be tried again",
+    "stopped": "Not done when the run ended",
+}
+# A step that its run's end found like this goes on no more, unless the run is retried.
+UNDER_WAY = ("running", "waiting", "retrying")
 STEP_TONES = {"failed": "danger", "waiting": "accent", "running": "accent", "retrying": "accent"}
 EFFECT_WORDS = {
     "held": "Held, leaves in",
@@ -140,6 +147,8 @@ def step_rows(run: RunView, asked: Sequence[ApprovalView], calls: Sequence[CallV
         view = first.pop(step.key, None)
         if view is not None:
             rows.extend(_decision(each) for each in asked if _first_step(each) == step.key)
+        if run.ended and step.status in UNDER_WAY:
+            step = replace(step, status="stopped", finished_at=step.finished_at or run.finished_at)
         rows.append(_step(step, effects.get(step.key), [call for call in calls if call.step == step.key]))
     axis = Axis(interval for row in rows for interval in row.intervals)
     placed = []

@@ -46,7 +46,7 @@ DONE = {
 BEGINS = {"crm.book_appointment": "Booked ", "crm.create_task": "Task: "}
 UNDOABLE = ("done", "undo_failed")
 UNDONE = {"undoing": "Being undone", "undone": "Undone", "undo_failed": "Undone in part"}
-NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
+NUMBERS = ("None", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ WHY = {
     "failed": "It never happened.",
     "undoing": "It is being undone.",
     "undone": "It was undone before.",
-    "changed": "Nothing of it can be put back: it was changed since, or others refer to it.",
+    "changed": "Nothing of it is put back: it was changed since, or others refer to it.",
 }
 PART = "Some of it stays: it was changed since, or others refer to it."
 STOPS = "It is held, and does not leave."

@@ -108,7 +108,7 @@ def _done(run: Run, effect: Effect, actor: Actor) -> None:
     if run.status != RunStatus.FAILED:
         return
     if run.steps.exclude(status__in=MET).exists():
-        Run.objects.filter(pk=run.pk).update(error=GOES_ON)
+        Run.objects.filter(pk=run.pk).update(error=GOES_ON, cause="rest")
         return
     told = {"step": step.key, "changed": False}
     transition(run, moves=RUN_MOVES, to=RunStatus.RUNNING, actor=actor, run=run.pk, data=told)

@@ -57,9 +57,10 @@ def failures_by_cause(
     return [Failures(**group, error=errors.get(group["cause"], "")) for group in groups]
 
 
-def failed_count(*, cause: str, since: datetime, workflow: str | None = None) -> int:
-    """How many runs have failed of a cause since then, and were not run again."""
-    return runs(cause=cause, failed_since=since, workflow=workflow).exclude(Exists(_AGAIN)).count()
+def failed_count(*, cause: str, since: datetime, workflow: str | None = None, after: UUID | None = None) -> int:
+    """How many runs have failed of a cause since then, and were not run again; younger than `after`, where given."""
+    failed = runs(cause=cause, failed_since=since, workflow=workflow).exclude(Exists(_AGAIN))
+    return (failed.filter(pk__gt=after) if after else failed).count()
 
 
 def run_statuses_since(since: datetime) -> dict[str, str]:

@@ -112,6 +112,24 @@ def test_a_run_whose_reply_has_left_is_not_retried(unknown: Asked, cast: Cast, w
     assert [message.status for message in outbox().items] == ["sent"]
 
 
+def test_what_comes_after_a_reply_that_has_left_is_gone_on_with_from_the_runs_page(
+    unknown: Asked, cast: Cast, work: Work, owner: Any
+) -> None:
+    owner.execute(
+        "UPDATE acacia.workflows_step SET status = 'pending' WHERE run_id = %s AND key = 'book'", [unknown.run.id]
+    )
+    effect_resolve(effect=effect_of(unknown).id, outcome="done", actor=person(cast.bob))
+    assert state(unknown)[-1] == "failed"
+    alice = signed_in(cast.alice)
+    page = alice.get(f"/runs/{unknown.run.id}/").content.decode()
+    assert "what comes after it was not done" in page
+    assert f'action="/runs/{unknown.run.id}/retry/"' in page
+    alice.post(f"/runs/{unknown.run.id}/retry/")
+    with tenant_context("acacia"):
+        assert state(unknown)[-1] == "running"
+        assert [message.status for message in outbox().items] == ["sent"]
+
+
 def test_it_is_said_once_and_by_a_person(unknown: Asked, cast: Cast) -> None:
     effect = effect_of(unknown).id
     with pytest.raises(Refused, match="Only a person"):

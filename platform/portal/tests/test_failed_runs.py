@@ -16,8 +16,9 @@ from tests.looking import seen
 from tests.pages import signed_in
 from tests.story import Asked, due_now
 from workflows.causes import cause_told
+from workflows.engine import retrying
 from workflows.engine.giving_up import run_give_up
-from workflows.errors import Retryable
+from workflows.errors import ConversationMoved, Retryable
 from workflows.selectors import RunView, runs
 from workflows.services import event_receive
 from workflows.steps.match import Match
@@ -111,6 +112,33 @@ def test_all_of_one_cause_are_retried_after_their_number_was_read(
     with tenant_context("acacia"):
         assert {run.status for run in runs()} == {"succeeded"}
     assert signed_in(cast.bob).post("/runs/retry/", given).status_code == 403
+
+
+def test_many_that_cannot_be_retried_do_not_hide_those_behind_them(
+    three: RunView, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retrying, "AT_ONCE", 1)
+
+    def moved(run: Any, **_: Any) -> None:
+        if run.pk in refused:
+            raise ConversationMoved("The customer has written again since.")
+
+    with tenant_context("acacia"):
+        refused = set(runs(cause=CAUSE).order_by("pk").values_list("pk", flat=True)[:1])
+        monkeypatch.setattr(retrying, "_check_conversation", moved)
+    alice = signed_in(cast.alice)
+    [link] = links(read(alice, "/runs/?status=failed"), "/runs/retry/")
+    for left in (2, 1):
+        given = {name: values[0] for name, values in parse_qs(urlsplit(link).query).items()}
+        done = alice.post("/runs/retry/", given)
+        link = done["location"]
+        confirm = html.unescape(read(alice, link))
+        assert f"Retry {left} failed run" in confirm
+        assert f'name="after" value="{parse_qs(urlsplit(link).query)["after"][0]}"' in confirm
+    given = {name: values[0] for name, values in parse_qs(urlsplit(link).query).items()}
+    assert alice.post("/runs/retry/", given)["location"] == "/runs/?status=failed"
+    with tenant_context("acacia"):
+        assert set(runs(status="failed").values_list("pk", flat=True)) == refused
 
 
 def test_a_failed_step_is_retried_with_the_same_input_and_its_tries_are_told(
@@ -218,4 +246,7 @@ def test_a_cancellation_says_what_it_stops_and_why_it_was(asked: Asked, cast: Ca
     alice = signed_in(cast.alice)
     assert f"The proposal “{asked.approval.title}” is withdrawn." in read(alice, f"/runs/{asked.run.id}/")
     done = alice.post(f"/runs/{asked.run.id}/cancel/", {"reason": "She called."}, follow=True)
-    assert "A person cancelled it. She called." in done.content.decode()
+    page = done.content.decode()
+    assert "A person cancelled it. She called." in page
+    assert "Waits for a decision" not in page, "nothing of it waits any more"
+    assert "Not done when the run ended" in page

@@ -200,7 +200,9 @@ def test_one_effect_is_undone_from_today_and_from_the_run(done: Asked, cast: Cas
     run = here(run_get, done.run.id)
     book = next(effect.id for effect in run.effects if effect.step == "book")
     for path in ("/", f"/runs/{done.run.id}/"):
-        assert f'action="/effects/{book}/undo/"' in alice.get(path).content.decode()
+        page = alice.get(path).content.decode()
+        assert f'action="/effects/{book}/undo/"' in page
+        assert 'icons.svg#calendar-check"' in page, "what was booked is told from what was recorded"
     plan = alice.post(f"/effects/{book}/undo/", follow=True)
     assert "Undo one thing" in text(plan)
     alice.post(f"{plan.redirect_chain[-1][0]}start/", {"digest": digest_in(plan)})

@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -79,37 +80,55 @@ def _moment(text: str) -> datetime | None:
 @require_http_methods(["GET", "HEAD", "POST"])
 @page(CHANGE)
 def runs_retry_page(request: HttpRequest) -> HttpResponse:
-    """How many runs have failed of a `cause` since then, counted before they are retried; a POST retries them."""
+    """How many runs have failed of a `cause` since then, counted before they are retried; a POST retries them.
+
+    So many at once as `runs_retry` does: the rest is counted next, `after` the last that was looked at.
+    """
     given = request.POST if request.method == "POST" else request.GET
     cause, since_text, workflow = (
         given.get(name, "").replace("\0", "")[:200] for name in ("cause", "since", "workflow")
     )
-    since = _moment(since_text)
+    since, after = _moment(since_text), _id(given.get("after", ""))
     if request.method == "POST" and since and cause:
-        done = runs_retry(cause=cause, since=since, workflow=workflow or None, actor=actor_of(request.user))
-        _tell(request, done)
-        return redirect(f"{reverse('portal:runs')}?status=failed")
+        done = runs_retry(
+            cause=cause, since=since, workflow=workflow or None, after=after, actor=actor_of(request.user)
+        )
+        left = failed_count(cause=cause, since=since, workflow=workflow or None, after=done.last) if done.left else 0
+        _tell(request, done, left)
+        if not left:
+            return redirect(f"{reverse('portal:runs')}?status=failed")
+        query = {"cause": cause, "since": since_text, "workflow": workflow, "after": str(done.last)}
+        return redirect(f"{reverse('portal:runs_retry')}?{_query(query)}")
+    counted = failed_count(cause=cause, since=since, workflow=workflow or None, after=after) if since and cause else 0
     context = {
         "section": "runs",
         "cause": cause_told(cause),
         "since": since_text,
         "since_moment": since,
         "workflow": workflow,
+        "after": after or "",
         "wrong": "" if since else "Say since when, as 2026-11-21T10:00.",
-        "count": failed_count(cause=cause, since=since, workflow=workflow or None) if since and cause else 0,
+        "count": counted,
     }
     return render(request, "workflows/runs_retry.html", context)
 
 
-def _tell(request: HttpRequest, done: RetriedMany) -> None:
+def _id(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def _tell(request: HttpRequest, done: RetriedMany, left: int) -> None:
     if done.retried:
         messages.success(request, f"{_runs(len(done.retried))} from where {_they(len(done.retried))} failed.")
     else:
         messages.warning(request, "None of them was retried.")
     for reason, count in Counter(one.reason for one in done.skipped).most_common(5):
         messages.warning(request, f"{count} left as {'they are' if count > 1 else 'it is'}: {reason}")
-    if done.left:
-        messages.warning(request, f"{done.left} more are left. Retry them next.")
+    if left:
+        messages.warning(request, f"{left} more {'are' if left > 1 else 'is'} left. Go on with {_them(left)} here.")
 
 
 def _runs(count: int) -> str:
@@ -118,3 +137,7 @@ def _runs(count: int) -> str:
 
 def _they(count: int) -> str:
     return "they" if count > 1 else "it"
+
+
+def _them(count: int) -> str:
+    return "them" if count > 1 else "it"
