@@ -21,10 +21,11 @@ from mail.selectors import message_list, outbox
 from tenants.selectors import public_context
 from tests.looking import approve, seen, states
 from tests.story import CUSTOMER, Asked, due_now, mail, person, receive, samples, waiting
-from workflows.engine import advance, sending
+from workflows.engine import sending
 from workflows.engine.checkpoint import Checkpoint
 from workflows.engine.giving_up import run_give_up
 from workflows.engine.segment import Segment
+from workflows.engine.steps import ready
 from workflows.errors import Retryable
 from workflows.models import Step
 from workflows.selectors import runs
@@ -267,10 +268,10 @@ def test_a_step_that_comes_due_while_its_run_goes_to_rest_is_not_forgotten(
     def overloaded(*_: Any) -> None:
         raise Retryable("Overloaded.")
 
-    looks, passed = advance.ready, []
+    passed: list[Step] = []
 
     def looks_just_before(segment: Segment) -> list[Step]:
-        found = looks(segment)
+        found = ready(segment)
         for step in segment.steps:
             if step.due_at and not found and len(passed) < 2:
                 passed.append(step)
@@ -279,7 +280,7 @@ def test_a_step_that_comes_due_while_its_run_goes_to_rest_is_not_forgotten(
         return found
 
     monkeypatch.setattr(STEP_KINDS["crm.match"], "run", overloaded)
-    monkeypatch.setattr(advance, "ready", looks_just_before)
+    monkeypatch.setattr("workflows.engine.advance.ready", looks_just_before)
     run = start("  - {key: match, do: crm.match, with: {facts: {}}}\n")
     assert (run.status, len(passed)) == ("waiting", 2)
     left = owner.execute("SELECT count(*) FROM public.dispatch_work WHERE subject = %s", [str(run.id)]).fetchone()
