@@ -1,11 +1,13 @@
 """Writing the ledger: `record` an event, or `transition` a row from one state to the next."""
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Literal
 from uuid import UUID
 
-from django.db import connection, models
+from django.db import connection, models, transaction
 from django.utils import timezone
 from uuid_utils.compat import uuid7
 
@@ -14,6 +16,7 @@ from audit.errors import IllegalMove, MovedMeanwhile, UnknownEvent
 from audit.models import ActorName, Entry
 from audit.registry import event_type
 from audit.signals import tell
+from dispatch.connection import tenant_connection
 
 Kind = Literal["person", "token", "hook", "run", "operator", "system"]
 
@@ -110,17 +113,37 @@ def record(
     return composed
 
 
+# The name that this process last found stored of each actor, by schema and key, and when.
+_found: dict[tuple[str, str], tuple[str, float]] = {}
+_FOUND_SECONDS = 60.0
+_MOST_FOUND = 10_000
+
+
 def name_keep(actor: Actor) -> None:
-    """Keep an actor's name when it is new; `record` does, who composes entries has to. Usually a read: a write would
-    lock the row until the commit, and have everything that one actor does wait for each other."""
+    """Keep an actor's name when it is new; `record` does, who composes entries has to. Usually a read, or none where
+    it was found a moment ago: a write would lock the row until the commit, and have everything that one actor does
+    wait for each other."""
     name = actor.name[: ActorName.NAME_LENGTH]
-    if name and not ActorName.objects.filter(key=actor.key, name=name).exists():
-        ActorName.objects.bulk_create(
-            [ActorName(key=actor.key, name=name)],
-            update_conflicts=True,
-            unique_fields=["key"],
-            update_fields=["name"],
-        )
+    known = (tenant_connection().schema_name, actor.key)
+    found, at = _found.get(known, ("", 0.0))
+    if not name or (found == name and time.monotonic() - at < _FOUND_SECONDS):
+        return
+    if ActorName.objects.filter(key=actor.key, name=name).exists():
+        # It may be there only since this transaction, which may yet fail.
+        transaction.on_commit(partial(_name_found, known, name))
+        return
+    ActorName.objects.bulk_create(
+        [ActorName(key=actor.key, name=name)],
+        update_conflicts=True,
+        unique_fields=["key"],
+        update_fields=["name"],
+    )
+
+
+def _name_found(known: tuple[str, str], name: str) -> None:
+    if len(_found) >= _MOST_FOUND:
+        _found.clear()
+    _found[known] = name, time.monotonic()
 
 
 def target_of(instance: models.Model) -> str:

@@ -27,6 +27,6 @@ def advance_undo(subject: str, lease: Lease) -> None:
 
 
 @handler(BRANCH, on_parked=run_give_up)
-def advance_one_branch(subject: str, lease: Lease) -> Again | None:
+def advance_one_branch(subject: str, lease: Lease) -> None:
     """Do the one step that was handed on."""
-    return advance_branch(subject, lease)
+    advance_branch(subject, lease)

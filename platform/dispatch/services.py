@@ -80,14 +80,14 @@ def work_cancel(*, handler: str, subject: str) -> None:
 
 
 def wake(queue: str) -> None:
-    """Tell one worker of `queue` to look what is due. A broker that is down delays, nothing more:
+    """Have a worker of `queue` look what is due. A broker that is down delays, nothing more:
     the scheduler wakes again."""
-    from dispatch.tasks import work
+    from dispatch.tasks import send_wake_up
 
     if queue == OWNER_QUEUE:
         return
     try:
-        work.apply_async(args=(queue,), queue=queue, retry=False)
+        send_wake_up(queue)
     except Exception as error:
         log.warning("wake_up_not_sent", queue=queue, error=str(error))
 

@@ -60,7 +60,8 @@ def held(lease: "Lease", *, progress: bool = True, provided: str = "true") -> Fr
 def finished(lease: "Lease", again: datetime | None = None, *, provided: str = "true") -> Fragment:
     """`held`, and the row given back as by `finish`, in the same commit; in place of `held(lease)`, not beside it.
 
-    Gone when its work is done, unless it was woken meanwhile; else due `again`. The handler then returns
+    Gone when its work is done, unless it was woken meanwhile; else due `again`, in a second at the earliest: a worker
+    whose clock is behind the database's would get it again and again. The handler then returns
     `dispatch.registry.GIVEN_BACK`.
     """
     return _given_back(lease, again, f"{STANDS} AND {provided}")
@@ -78,7 +79,8 @@ def _given_back(lease: "Lease", again: datetime | None, where: str) -> Fragment:
         " gone AS (DELETE FROM public.dispatch_work w WHERE w.id = %(lease_work)s"
         "  AND (SELECT quiet FROM held) AND %(lease_again)s::timestamptz IS NULL),"
         " kept AS (UPDATE public.dispatch_work w SET leased_until = NULL, attempts = 0, error = '', due_at ="
-        "  CASE WHEN (SELECT quiet FROM held) THEN %(lease_again)s::timestamptz"
+        "  CASE WHEN (SELECT quiet FROM held)"
+        "   THEN greatest(%(lease_again)s::timestamptz, clock_timestamp() + interval '1 second')"
         "  ELSE least(w.due_at, %(lease_again)s::timestamptz) END WHERE w.id = %(lease_work)s"
         "  AND (SELECT NOT quiet OR %(lease_again)s::timestamptz IS NOT NULL FROM held))",
         {"lease_work": lease.work, "lease_fence": lease.fence, "lease_wakes": lease.wakes, "lease_again": again},

@@ -3,11 +3,13 @@
 from celery import shared_task
 from django.db import close_old_connections
 
-from dispatch.services import OWNER_QUEUE
+from dispatch.services import OWNER_QUEUE, wake
 from dispatch.worker import run_next
 
-# After so many rows the message ends, so that a worker can be stopped between them.
+# After so many rows the message ends, so that a worker can be stopped between them; another follows it.
 ROWS_PER_WAKE_UP = 50
+# So many messages that nobody has taken yet are enough: all workers of the queue are busy, and look again.
+ENOUGH_WAKE_UPS = 8
 
 
 @shared_task(name="dispatch.work", ignore_result=True)
@@ -19,3 +21,17 @@ def work(queue: str) -> None:
     for _ in range(ROWS_PER_WAKE_UP):
         if not run_next(queue):
             return
+    wake(queue)
+
+
+def send_wake_up(queue: str) -> None:
+    """Put a message on the broker, unless enough are there. Raises what the broker's client raises."""
+    if _waiting(queue) >= ENOUGH_WAKE_UPS:
+        return
+    work.apply_async(args=(queue,), queue=queue, retry=False)
+
+
+def _waiting(queue: str) -> int:
+    """How many messages of a queue nobody has taken yet."""
+    with work.app.connection_or_acquire() as broker:
+        return int(broker.default_channel.client.llen(queue))

@@ -101,6 +101,8 @@ def _wait(segment: Segment) -> Rest | LookAnew:
             return LookAnew()
         if outcome.due_at:
             waits.append(outcome.due_at)
+    if ready(segment):
+        return LookAnew()  # its time has come just now
     rest: dict[str, Any] = {"ran": ran(segment.run), "running_since": None}
     if segment.all_met:
         segment.checkpoint.move_run(RunStatus.SUCCEEDED, finished_at=timezone.now(), **rest)

@@ -1,7 +1,8 @@
 """Parallel branches: steps that ask a model wait for it beside each other, each under a work row of its own.
 
 The run's own worker does one of them, and everything else: what is decided about a run is decided in one
-place. A branch does its one step, and wakes the run where that made another step ready, or ended badly.
+place. A branch does its one step, and wakes the run where that made another step ready, ended badly, or has to
+wait: the run waits for it then, and that is no time at work.
 Which of two siblings comes last is told by the counter of the step that needs both, decremented by each
 commit under the run's lock.
 """
@@ -12,10 +13,9 @@ from django.db import transaction
 
 from audit.errors import MovedMeanwhile
 from dispatch.leases import Lease
-from dispatch.registry import Again
 from dispatch.services import work_add
 from workflows.engine.segment import Segment, segment_load
-from workflows.engine.steps import do_step, due_at
+from workflows.engine.steps import do_step
 from workflows.engine.waking import run_wake
 from workflows.errors import RunMoved
 from workflows.models import MET, RunStatus, Step, StepStatus
@@ -65,30 +65,28 @@ def branches_ended(segment: Segment) -> bool:
     return bool(under_way) and Step.objects.filter(pk__in=under_way, status__in=ENDED).exists()
 
 
-def advance_branch(subject: str, lease: Lease) -> Again | None:
-    """Do the one step of a branch. Again: when it is tried next."""
+def advance_branch(subject: str, lease: Lease) -> None:
+    """Do the one step of a branch. A branch does not wait: a step that has to is given back to the run, which does."""
     run_id, _, key = subject.partition(":")
     while True:
         segment = segment_load(UUID(run_id), lease)
         if segment is None or segment.run.status != RunStatus.RUNNING:
-            return None
+            return
         step = next(step for step in segment.steps if step.key == key)
-        if step.status in ENDED:
+        if not step.branch or step.status in ENDED:
             run_wake(segment.run.pk)  # the worker that ended it may have died before it could say so
-            return None
-        if step.kind in AI_KINDS and people_only():
-            return None
-        if due := due_at(step):
-            return Again(due)
+            return
         try:
-            do_step(step, segment)
+            if not (step.kind in AI_KINDS and people_only()):
+                do_step(step, segment)
+            if step.status not in ENDED:
+                segment.checkpoint.change_step(step, branch=False)
             segment.commit()
         except (RunMoved, MovedMeanwhile):
             continue
-        if step.status in ENDED:
-            if step.status == StepStatus.FAILED or _opened(segment, step):
-                run_wake(segment.run.pk)
-            return None
+        if step.status not in MET or _opened(segment, step):
+            run_wake(segment.run.pk)
+        return
 
 
 def _opened(segment: Segment, step: Step) -> bool:

@@ -44,12 +44,13 @@ FROM json_to_record(%(run_changes)s::json) AS c(status text, started_at timestam
 WHERE r.id = %(run)s::uuid AND r.status = %(run_former)s AND EXISTS (SELECT 1 FROM held) RETURNING r.id
 """
 STEPS = """
-SELECT * FROM json_to_recordset(%(steps)s::json) AS c(id uuid, former text, met smallint, status text,
-    attempts smallint, branch boolean, output jsonb, error text, due_at timestamptz, started_at timestamptz,
-    tried_at timestamptz, finished_at timestamptz)
+SELECT * FROM json_to_recordset(%(steps)s::json) AS c(id uuid, former text, begun timestamptz, met smallint,
+    status text, attempts smallint, branch boolean, output jsonb, error text, due_at timestamptz,
+    started_at timestamptz, tried_at timestamptz, finished_at timestamptz)
 """
 # The run is named too, so that its few steps are found by index, whatever the planner believes of the table.
-# A step that is only told that a need is met keeps its columns, whoever may have moved it meanwhile.
+# A step that is only told that a need is met keeps its columns, whoever may have moved it meanwhile. What came of a
+# try counts only while none was begun after it.
 MOVED = """
 UPDATE workflows_step s SET open_needs = s.open_needs - c.met,
     status = CASE WHEN c.former IS NULL THEN s.status ELSE c.status END,
@@ -61,8 +62,8 @@ UPDATE workflows_step s SET open_needs = s.open_needs - c.met,
     started_at = CASE WHEN c.former IS NULL THEN s.started_at ELSE c.started_at END,
     tried_at = CASE WHEN c.former IS NULL THEN s.tried_at ELSE c.tried_at END,
     finished_at = CASE WHEN c.former IS NULL THEN s.finished_at ELSE c.finished_at END
-FROM change c WHERE s.run_id = %(run)s::uuid AND s.id = c.id AND (c.former IS NULL OR s.status = c.former)
-    AND EXISTS (SELECT 1 FROM run)
+FROM change c WHERE s.run_id = %(run)s::uuid AND s.id = c.id AND EXISTS (SELECT 1 FROM run) AND s.open_needs >= c.met
+    AND (c.former IS NULL OR (s.status = c.former AND s.tried_at IS NOT DISTINCT FROM c.begun))
 RETURNING s.id, s.open_needs
 """
 TRIED = """
@@ -87,14 +88,18 @@ class GiveBack:
     again: datetime | None
 
 
+Former = tuple[str, datetime | None]
+
+
 @dataclass
 class Checkpoint:
-    """What is to be committed next. `former` states are those that the database is believed to hold."""
+    """What is to be committed next. `former` is what the database is believed to hold: a run's state, and a step's
+    with when it was tried last."""
 
     run: Run
     actor: Actor
     run_former: str | None = None
-    steps: dict[UUID, tuple[Step, str | None, int]] = field(default_factory=dict)
+    steps: dict[UUID, tuple[Step, Former | None, int]] = field(default_factory=dict)
     tries: list[dict[str, Any]] = field(default_factory=list)
     entries: list[Composed] = field(default_factory=list)
 
@@ -113,7 +118,7 @@ class Checkpoint:
     def change_step(self, step: Step, **changes: Any) -> None:
         """Change columns of a step without a move that the ledger hears of."""
         _, former, met = self.steps.get(step.pk, (step, None, 0))
-        self.steps[step.pk] = (step, former or str(step.status), met)
+        self.steps[step.pk] = (step, former or (str(step.status), step.tried_at), met)
         for name, value in changes.items():
             setattr(step, name, value)
 
@@ -217,10 +222,11 @@ class Checkpoint:
         return Fragment(f"run AS ({RUN_CHANGES})", {**known, "run_changes": _json(changes)})
 
     def _changes(self) -> Fragment:
-        rows = [
-            {"id": step.pk, "former": former, "met": met, **{name: getattr(step, name) for name in STEP_COLUMNS}}
-            for step, former, met in self.steps.values()
-        ]
+        rows = []
+        for step, before, met in self.steps.values():
+            former, begun = before or (None, None)
+            known = {"id": step.pk, "former": former, "begun": begun, "met": met}
+            rows.append(known | {name: getattr(step, name) for name in STEP_COLUMNS})
         return Fragment(f"change AS ({STEPS})", {"steps": _json(rows)})
 
 

@@ -193,6 +193,7 @@ def test_a_branch_is_tried_again_when_its_time_has_come(start: Any, asks: Any, o
     run = start()
     worker()
     assert states(run)["two"] == "retrying"
+    assert Run.objects.get(pk=run).status == "waiting", "the pause is no time at work"
     owner.execute("UPDATE public.dispatch_work SET due_at = now() - interval '1 second' WHERE leased_until IS NULL")
     owner.execute("UPDATE acacia.workflows_step SET due_at = now() - interval '1 second' WHERE status = 'retrying'")
     worker()
@@ -226,8 +227,75 @@ def test_where_everything_goes_to_people_a_branch_waits_and_goes_on_afterwards(s
     run = start()
     worker()
     assert states(run) == {"one": "succeeded", "two": "pending", "three": "pending", "all": "pending"}
+    assert Run.objects.get(pk=run).status == "waiting", "what people are left to do is no time at work"
     asks(lambda step: UNDERSTOOD)
     automation_set(mode="policy", reason="", actor=TESTS)
     worker()
     assert states(run) == dict.fromkeys([*ASKING, "all"], "succeeded")
     assert Run.objects.get(pk=run).status == "succeeded"
+
+
+def test_a_branch_left_from_before_a_retry_does_not_do_its_step_beside_the_run(
+    start: Any, asks: Any, owner: Any
+) -> None:
+    """Its row may be claimed any time, and the step is the run's own again."""
+
+    def refuses(step: str) -> dict[str, Any]:
+        if step == "three":
+            raise NotRetryable("The model refused.")
+        return UNDERSTOOD
+
+    asks(refuses)
+    run = start()
+    with public_context():
+        assert run_next("ai")  # the run's own, which does the first step and hands on the others
+    owner.execute("UPDATE public.dispatch_work SET due_at = now() + interval '1 hour' WHERE subject LIKE '%:two'")
+    worker()
+    assert Run.objects.get(pk=run).status == "failed"
+    run_retry(run=run, actor=TESTS)
+    asked: list[str] = []
+
+    def tells(step: str) -> dict[str, Any]:
+        asked.append(step)
+        if len(asked) == 1:
+            owner.execute("UPDATE public.dispatch_work SET due_at = now() WHERE subject LIKE '%:two'")
+            worker()  # another, which claims all that is due meanwhile
+        return UNDERSTOOD
+
+    asks(tells)
+    worker()
+    assert sorted(asked) == ["three", "two"]
+    assert not Step.objects.filter(run=run, tries__outcome="lost").exists()
+    assert Run.objects.get(pk=run).status == "succeeded"
+
+
+def test_what_a_branch_brings_from_before_a_retry_does_not_count_once_the_step_was_begun_anew(
+    start: Any, asks: Any, owner: Any
+) -> None:
+    """Its worker was at it all the time, while the run failed and a person had it retried."""
+    asked: list[str] = []
+
+    def asks_late(step: str) -> dict[str, Any]:
+        asked.append(step)
+        if step == "three":
+            if asked.count("three") == 1:
+                raise NotRetryable("The model refused.")
+        elif step == "two" and asked.count("two") == 1:
+            worker()  # meanwhile: the run fails with the third step,
+            assert Run.objects.get(pk=run).status == "failed"
+            run_retry(run=run, actor=TESTS)  # a person has it retried,
+            with suppress(Died):
+                worker()  # and the step is begun anew by another, of whom nothing is heard yet
+            raise NotRetryable("Broken off after long.")
+        elif step == "two":
+            raise Died
+        return UNDERSTOOD
+
+    asks(asks_late)
+    run = start()
+    with public_context():
+        assert run_next("ai")
+        owner.execute("UPDATE public.dispatch_work SET priority = 0 WHERE subject LIKE '%:two'")
+        with suppress(Died):
+            run_next("ai")
+    assert states(run)["two"] == "running"

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 
 from approvals.selectors import approval_get, approvals
 from approvals.services import approval_decide, approval_edit, approval_renew
@@ -23,6 +24,10 @@ from tests.story import CUSTOMER, Asked, due_now, mail, person, receive, samples
 from workflows.engine import sending
 from workflows.engine.checkpoint import Checkpoint
 from workflows.engine.giving_up import run_give_up
+from workflows.engine.segment import Segment
+from workflows.engine.steps import ready
+from workflows.errors import Retryable
+from workflows.models import Step
 from workflows.selectors import runs
 from workflows.services import run_cancel
 from workflows.steps import STEP_KINDS
@@ -255,6 +260,31 @@ def test_a_step_over_which_workers_keep_dying_ends_in_a_failed_run(
     assert seen(run).status == "failed"
     assert "died" in seen(run).error
     assert len(task_list().items) == 1
+
+
+def test_a_step_that_comes_due_while_its_run_goes_to_rest_is_not_forgotten(
+    start: Any, owner: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def overloaded(*_: Any) -> None:
+        raise Retryable("Overloaded.")
+
+    passed: list[Step] = []
+
+    def looks_just_before(segment: Segment) -> list[Step]:
+        found = ready(segment)
+        for step in segment.steps:
+            if step.due_at and not found and len(passed) < 2:
+                passed.append(step)
+                if len(passed) == 2:
+                    step.due_at = timezone.now()  # by now its time has come
+        return found
+
+    monkeypatch.setattr(STEP_KINDS["crm.match"], "run", overloaded)
+    monkeypatch.setattr("workflows.engine.advance.ready", looks_just_before)
+    run = start("  - {key: match, do: crm.match, with: {facts: {}}}\n")
+    assert (run.status, len(passed)) == ("waiting", 2)
+    left = owner.execute("SELECT count(*) FROM public.dispatch_work WHERE subject = %s", [str(run.id)]).fetchone()
+    assert left[0] == 1, "a worker looks at it again"
 
 
 def test_a_run_told_of_by_an_event_ends_with_a_newer_message_of_the_thread(start: Any, work: Work) -> None:

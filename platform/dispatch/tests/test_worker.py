@@ -56,6 +56,20 @@ def test_work_that_wants_to_be_done_again_waits_until_then(add: Add, handle: Han
     assert run_next("runs")
 
 
+def test_a_worker_whose_clock_is_behind_is_not_given_the_same_work_again_and_again(add: Add, handle: Handle) -> None:
+    calls = []
+
+    def says_not_yet(subject: str, lease: Lease) -> Again:
+        calls.append(subject)
+        return Again(timezone.now() - timedelta(milliseconds=200))  # by its own clock that is still to come
+
+    handle("tests.work", says_not_yet)
+    add("acacia")
+    assert run_next("runs")
+    assert not run_next("runs")
+    assert calls == ["one"]
+
+
 @pytest.mark.parametrize("again", [None, Again(timezone.now() + timedelta(hours=1))])
 def test_work_woken_while_it_is_done_is_done_once_more(add: Add, handle: Handle, again: Again | None) -> None:
     calls = []
