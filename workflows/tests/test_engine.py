@@ -29,7 +29,7 @@ from workflows.engine.checkpoint import Checkpoint
 from workflows.engine.giving_up import run_give_up
 from workflows.engine.segment import Segment
 from workflows.engine.steps import ready
-from workflows.errors import Retryable
+from workflows.errors import NotRetryable, Retryable
 from workflows.models import Step
 from workflows.selectors import runs
 from workflows.services import run_cancel, run_retry
@@ -263,6 +263,23 @@ def test_a_step_over_which_workers_keep_dying_ends_in_a_failed_run(
     assert seen(run).status == "failed"
     assert "died" in seen(run).error
     assert len(task_list().items) == 1
+
+
+@pytest.mark.parametrize("error", [Retryable, NotRetryable, LookupError])
+def test_a_failure_whose_words_cannot_be_stored_is_told_all_the_same(
+    start: Any, work: Work, owner: Any, monkeypatch: pytest.MonkeyPatch, error: type[Exception]
+) -> None:
+    def fails(*_: Any) -> None:
+        raise error("It said a\0b and half of \ud83d.")
+
+    monkeypatch.setattr(STEP_KINDS["crm.match"], "run", fails)
+    run = start("  - {key: match, do: crm.match, with: {facts: {}}, retry: {attempts: 2}}\n")
+    for _ in range(MAX_ATTEMPTS):
+        owner.execute("UPDATE acacia.workflows_step SET due_at = now() - interval '1 second' WHERE due_at IS NOT NULL")
+        due_now(owner)
+        work()
+    assert seen(run).status == "failed"
+    assert "It said a\ufffdb and half of ?" in seen(run).error
 
 
 def test_an_added_action_that_is_refused_fails_the_run_with_its_reason(
