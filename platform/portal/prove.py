@@ -177,12 +177,14 @@ def prove() -> Iterator[Line]:
     with ExitStack() as stack:
         acacia = stack.enter_context(_outside("acacia", "mei@acacia.example"))
         harbour = stack.enter_context(_outside("harbour", "helen@harbour.example"))
+        manager = stack.enter_context(_outside("acacia", "priya@acacia.example"))
         approval = acacia.ask()
         yield _other_tenant(acacia, harbour, approval)
         yield from _old_digest(acacia, approval)
         yield _changed_listing(acacia)
         yield _hostile_email(acacia)
         yield _taken_back(acacia)
+        yield _undone(acacia, manager)
         yield _killed_worker(acacia)
         yield _rewritten_ledger(acacia.tenant)
 
@@ -248,6 +250,28 @@ def _taken_back(acacia: Outside) -> Line:
     states = [reply["status"] for reply in acacia.replies(approval["run"])]
     holds = answer.status == 200 and [reply["status"] for reply in held] == ["held"] and states == ["stopped"]
     return Line("Taking an approved reply back while it is held", holds, f"{answer.told}, reply {', '.join(states)}")
+
+
+def _undone(acacia: Outside, manager: Outside) -> Line:
+    approval = acacia.ask()
+    acacia.decide(approval, "approve")
+    until(lambda: acacia.replies(approval["run"]), "the held reply")
+    acacia.call("POST", f"approvals/{approval['id']}/take-back", {})
+    run = until(
+        lambda: (found := acacia.get(f"runs/{approval['run']}"))["status"] == "succeeded" and found,
+        "the end of the run",
+    )
+    made = {name: record for step in run["steps"] for name, record in (step["output"] or {}).items()}
+    corrected = "0491 570 006"
+    manager.call("PATCH", f"contacts/{made['contact']}", {"phone": corrected})
+    plan = manager.call("POST", f"runs/{run['id']}/undo-plan").body
+    manager.call("POST", f"undo-plans/{plan['id']}/start", {"digest": plan["digest"]})
+    until(lambda: manager.get(f"undo-plans/{plan['id']}")["status"] in ("done", "incomplete"), "the end of the undo")
+    again = manager.call("POST", f"undo-plans/{plan['id']}/start", {"digest": plan["digest"]})
+    task, kept = manager.call("GET", f"tasks/{made['task']}"), manager.get(f"contacts/{made['contact']}")["phone"]
+    holds = (task.status, again.status, kept) == (404, 409, corrected)
+    told = f"its task {task.status}; the colleague's number {'stays' if kept == corrected else 'is gone'}"
+    return Line("Undoing a run whose customer a colleague corrected", holds, f"{told}; a second start {again.told}")
 
 
 def _killed_worker(acacia: Outside) -> Line:

@@ -257,8 +257,9 @@ def test_the_proof_holds_on_a_running_stack(stack: Stack) -> None:
     until(lambda: "waits for approval" in stack.log(), "the demo's story")
     told = stack.manage("demo", "--prove", seconds=360).stdout.partition("What must be refused")[2]
     lines = [line.split() for line in told.splitlines()[1:]]
-    assert [line[0] for line in lines] == ["held"] * 7, told
+    assert [line[0] for line in lines] == ["held"] * 8, told
     assert "404 at its own address, 401 at acacia's" in told
     assert "409 wrong-digest" in told
     assert "409 stale, 0 replies" in told
+    assert "the colleague's number stays; a second start 409 already-started" in told
     assert "1 reply" in told
