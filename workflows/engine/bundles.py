@@ -197,6 +197,7 @@ def _move(
 
 def _carry_out(approval: ApprovalView, context: RunContext, members: list[Step], lease: Lease) -> None:
     """Apply exactly the approved plans, all or none."""
+    asked = [step for step in members if step.status == StepStatus.WAITING]
     try:
         with transaction.atomic():
             hold(context.run, lease)
@@ -211,8 +212,10 @@ def _carry_out(approval: ApprovalView, context: RunContext, members: list[Step],
             if not approval_execute(approval_id=approval.id, actor=actor_of(context.run)):
                 return
             approval_settle(approval_id=approval.id, to="failed", actor=actor_of(context.run))
-            waiting = next(step for step in members if step.status == StepStatus.WAITING)
-            _fail(context, waiting, type(error).__name__, str(error))
+            # What went well before it was rolled back, though not in memory; a step that a person added is gone.
+            refused = next((step for step in asked if step.status == StepStatus.WAITING), asked[-1])
+            refused.status = StepStatus.WAITING
+            _fail(context, refused, type(error).__name__, str(error))
 
 
 def _apply_plans(approval: ApprovalView, context: RunContext, members: list[Step]) -> None:
