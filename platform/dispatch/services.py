@@ -34,8 +34,8 @@ def work_add(
     One row per (tenant, handler, subject): adding it again wakes it, also while it is worked on. It
     stands or falls with the current transaction; the wake-up goes out after the commit.
     """
-    fragment = work_added(handler=handler, subject=subject, queue=queue, due_at=due_at, priority=priority)
-    with connection.cursor() as cursor:
+    with transaction.atomic(savepoint=False), connection.cursor() as cursor:
+        fragment = work_added(handler=handler, subject=subject, queue=queue, due_at=due_at, priority=priority)
         cursor.execute(fragment.sql, fragment.params)
 
 

@@ -48,6 +48,7 @@ class Outcome:
 
 
 THREAD_PAUSE = timedelta(seconds=5)
+THREAD_LOOKS = 50  # in the time that the run has been there
 MOVED = Outcome(True)
 NOTHING = Outcome(False)
 REFUSED = (RecordRefused, MailRefused, NotRetryable)
@@ -64,8 +65,9 @@ def advance_bundle(context: RunContext, bundle: str, steps: list[Step], lease: L
         if not _outside_needs_met(context, keys, steps):
             return NOTHING
         if context.message and _replies(context, bundle) and reply_open_in_thread(str(context.message.thread)):
-            # An older reply is leaving just now: a thread has one at a time.
-            return Outcome(False, timezone.now() + THREAD_PAUSE)
+            # A thread has one reply at a time. Each look is told in the ledger: the longer it takes, the fewer.
+            now = timezone.now()
+            return Outcome(False, now + max(THREAD_PAUSE, (now - context.run.created_at) / THREAD_LOOKS))
         _put_forward(context, bundle, members, approval, lease)
         return MOVED
     return _after(approval, context, members, lease)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -117,6 +118,25 @@ def test_two_proposals_of_a_run_wait_side_by_side_without_a_timer(
     work()
     assert seen(run).status == "succeeded", states(run)
     assert sorted(task.title for task in task_list().items) == ["One", "Two", "Two"]
+
+
+def test_a_reply_that_waits_for_its_turn_in_a_conversation_is_looked_at_less_and_less(
+    asked: Asked, start: Any, work: Work, owner: Any
+) -> None:
+    message = asked.approval.document["message"]["id"]
+    run = start("  - {key: reply, do: mail.send_reply, with: {draft: {text: Thank you.}}}\n", message=message)
+    assert (run.status, approvals(run=run.id).count()) == ("waiting", 0), "another workflow's reply is open"
+
+    def pause() -> timedelta:
+        left = "SELECT due_at FROM public.dispatch_work WHERE subject = %s"
+        due: datetime = owner.execute(left, [str(run.id)]).fetchone()[0]
+        return due - timezone.now()
+
+    assert pause() < timedelta(seconds=6)
+    owner.execute("UPDATE acacia.workflows_run SET created_at = created_at - interval '5 hours'")
+    due_now(owner)
+    work()
+    assert timedelta(minutes=5) < pause() < timedelta(minutes=7)
 
 
 def test_two_replies_in_one_proposal_are_refused(start: Any) -> None:
