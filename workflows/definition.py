@@ -27,6 +27,8 @@ from workflows.errors import Fault, InvalidDefinition, fault_of
 KEY = r"^[a-z][a-z0-9_]{0,39}$"
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 LONGEST_TEXT = 100_000
+# Deeper is nothing that a step takes, and more than can be stored as JSON.
+DEEPEST = 64
 
 
 def _duration(value: object) -> object:
@@ -307,8 +309,10 @@ def parse(given: str | dict[str, Any]) -> Definition:
         raise InvalidDefinition([fault_of(detail) for detail in error.errors(include_url=False)]) from None
 
 
-def _not_storable(value: Any, path: str = "") -> Fault | None:
+def _not_storable(value: Any, path: str = "", depth: int = 0) -> Fault | None:
     """The first thing in plain data that JSON in the database cannot hold."""
+    if depth > DEEPEST:
+        return Fault(path[:200], f"is nested deeper than {DEEPEST}")
     if isinstance(value, str):
         odd = "\0" in value or any("\ud800" <= letter <= "\udfff" for letter in value)
         return Fault(path.encode(errors="replace").decode(), "holds NUL or half a surrogate pair") if odd else None
@@ -321,4 +325,4 @@ def _not_storable(value: Any, path: str = "") -> Fault | None:
     else:
         known = value is None or isinstance(value, bool | int | Decimal)
         return None if known else Fault(path, f"is a {type(value).__name__}: write it as text, in quotes")
-    return next(filter(None, (_not_storable(item, where) for where, item in items)), None)
+    return next(filter(None, (_not_storable(item, where, depth + 1) for where, item in items)), None)

@@ -7,8 +7,10 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from audit.services import Actor
 from workflows.definition import Definition, parse, read
 from workflows.errors import InvalidDefinition
+from workflows.services import version_publish
 
 TEXT = """
 name: answer
@@ -48,6 +50,13 @@ def test_a_value_that_is_none_is_told_with_its_line(value: str) -> None:
     [fault] = refused.value.faults
     assert fault.path == "line 8"
     assert "write it as text, in quotes" in fault.message
+
+
+def test_what_is_nested_without_end_is_refused_and_not_a_fault_of_ours(in_committed_acacia: None) -> None:
+    with pytest.raises(InvalidDefinition, match="nested deeper than 64"):
+        version_publish(
+            source=TEXT.replace("hold: 30s", f"hold: {'{a: ' * 262}1{'}' * 262}"), actor=Actor.system("tests")
+        )
 
 
 def test_a_definition_survives_being_stored() -> None:
