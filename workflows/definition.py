@@ -237,6 +237,14 @@ class _Loader(yaml.SafeLoader):
             raise yaml.composer.ComposerError(None, None, "aliases are not taken", mark)
         return super().compose_node(parent, index)
 
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
+        """What a node stands for. Of 2026-13-45, or a number of 5,000 digits, the library says so in Python's words."""
+        try:
+            return super().construct_object(node, deep)
+        except (ValueError, LookupError, AttributeError):
+            told = f"{str(node.value)[:40]} is no value: write it as text, in quotes"
+            raise yaml.constructor.ConstructorError(None, None, told, node.start_mark) from None
+
 
 _Loader.yaml_implicit_resolvers = {
     first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:bool"]

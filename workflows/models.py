@@ -337,6 +337,7 @@ class Effect(models.Model):
 
     class Meta:
         constraints = [models.CheckConstraint(condition=models.Q(status__in=E.values), name="effect_status")]
+        indexes = [models.Index(fields=["run"], name="effect_unknown", condition=models.Q(status="unknown"))]
 
     def __str__(self) -> str:
         return f"{self.action} ({self.status})"

@@ -34,8 +34,8 @@ def work_add(
     One row per (tenant, handler, subject): adding it again wakes it, also while it is worked on. It
     stands or falls with the current transaction; the wake-up goes out after the commit.
     """
-    fragment = work_added(handler=handler, subject=subject, queue=queue, due_at=due_at, priority=priority)
-    with connection.cursor() as cursor:
+    with transaction.atomic(savepoint=False), connection.cursor() as cursor:
+        fragment = work_added(handler=handler, subject=subject, queue=queue, due_at=due_at, priority=priority)
         cursor.execute(fragment.sql, fragment.params)
 
 
@@ -152,7 +152,7 @@ def fail(lease: Lease, *, error: str, parked: bool) -> None:
             " parked_at = CASE WHEN %(parked)s AND wakes = %(wakes)s THEN clock_timestamp() END"
             " WHERE id = %(work)s AND fence = %(fence)s",
             {
-                "error": _storable(error)[:2000],
+                "error": storable(error)[:2000],
                 "parked": parked,
                 "wakes": lease.wakes,
                 "pause": pause,
@@ -178,7 +178,7 @@ def work_try_again(*, work: UUID) -> bool:
     return True
 
 
-def _storable(text: str) -> str:
+def storable(text: str) -> str:
     """`text` without what PostgreSQL's texts cannot hold: NUL and half surrogates."""
     return text.replace("\0", "\ufffd").encode(errors="replace").decode()
 

@@ -10,7 +10,7 @@ from django.db import Error, close_old_connections, connection
 from dispatch.crash_points import reached
 from dispatch.leases import RENEW_SECONDS, LeaseLost, renewer
 from dispatch.registry import Again, GivenBack, NotNow, enter_tenant, handler_get
-from dispatch.services import MAX_ATTEMPTS, claim, fail, finish, given_up, heartbeat
+from dispatch.services import MAX_ATTEMPTS, claim, fail, finish, given_up, heartbeat, storable
 
 log = structlog.get_logger(__name__)
 
@@ -65,7 +65,7 @@ def _give_back(tenant: str, name: str, subject: str, error: Exception, parked: b
         on_parked = handler_get(name).on_parked
         if on_parked is not None:
             with enter_tenant(tenant):
-                on_parked(subject, str(error))
+                on_parked(subject, storable(str(error)))
     except Exception:
         log.exception("parking_not_told")
 

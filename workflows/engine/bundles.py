@@ -48,6 +48,7 @@ class Outcome:
 
 
 THREAD_PAUSE = timedelta(seconds=5)
+THREAD_LOOKS = 50  # in the time that the run has been there
 MOVED = Outcome(True)
 NOTHING = Outcome(False)
 REFUSED = (RecordRefused, MailRefused, NotRetryable)
@@ -64,8 +65,9 @@ def advance_bundle(context: RunContext, bundle: str, steps: list[Step], lease: L
         if not _outside_needs_met(context, keys, steps):
             return NOTHING
         if context.message and _replies(context, bundle) and reply_open_in_thread(str(context.message.thread)):
-            # An older reply is leaving just now: a thread has one at a time.
-            return Outcome(False, timezone.now() + THREAD_PAUSE)
+            # A thread has one reply at a time. Each look is told in the ledger: the longer it takes, the fewer.
+            now = timezone.now()
+            return Outcome(False, now + max(THREAD_PAUSE, (now - context.run.created_at) / THREAD_LOOKS))
         _put_forward(context, bundle, members, approval, lease)
         return MOVED
     return _after(approval, context, members, lease)
@@ -197,6 +199,7 @@ def _move(
 
 def _carry_out(approval: ApprovalView, context: RunContext, members: list[Step], lease: Lease) -> None:
     """Apply exactly the approved plans, all or none."""
+    asked = [step for step in members if step.status == StepStatus.WAITING]
     try:
         with transaction.atomic():
             hold(context.run, lease)
@@ -211,8 +214,10 @@ def _carry_out(approval: ApprovalView, context: RunContext, members: list[Step],
             if not approval_execute(approval_id=approval.id, actor=actor_of(context.run)):
                 return
             approval_settle(approval_id=approval.id, to="failed", actor=actor_of(context.run))
-            waiting = next(step for step in members if step.status == StepStatus.WAITING)
-            _fail(context, waiting, type(error).__name__, str(error))
+            # What went well before it was rolled back, though not in memory; a step that a person added is gone.
+            refused = next((step for step in asked if step.status == StepStatus.WAITING), asked[-1])
+            refused.status = StepStatus.WAITING
+            _fail(context, refused, type(error).__name__, str(error))
 
 
 def _apply_plans(approval: ApprovalView, context: RunContext, members: list[Step]) -> None:

@@ -30,6 +30,7 @@ from workflows.errors import (
     ConversationMoved,
     DoneAgain,
     NoSuchRun,
+    NotAllowed,
     NotEnded,
     NotFailed,
     OutcomeUnknown,
@@ -82,6 +83,8 @@ def run_retry(
     failed = [step for step in steps if step.status == StepStatus.FAILED]
     chosen = _chosen(failed, from_step, input)
     changed = changed_input(context, chosen, input) if chosen and input is not None else None
+    if changed is not None:
+        _check_changer(found, steps, actor)
     _check_limits(context, steps)
     for step in steps:
         if step.status == StepStatus.FAILED:
@@ -249,6 +252,15 @@ def _chosen(failed: list[Step], from_step: str | None, input: Mapping[str, Any] 
         which = "say which one the input is for" if failed else "no step has, so no input can be changed"
         raise NotFailed(f"{len(failed)} steps of this run have failed: {which}.")
     return failed[0] if failed else None
+
+
+def _check_changer(run: Run, steps: list[Step], actor: Actor) -> None:
+    """Refuse a second person: a run has one requester, and the first could approve then what comes of their input."""
+    if run.requester != actor.person and any(step.given is not None for step in steps):
+        raise NotAllowed(
+            "Somebody else has changed an input of this run before. Retry it with the same input, have them change"
+            " this one too, or run it again as a new run."
+        )
 
 
 def _check_limits(context: RunContext, steps: list[Step]) -> None:

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from audit.canonical import digest
 from dispatch.crash_points import reached
+from dispatch.services import storable
 from workflows.actions import ACTIONS
 from workflows.definition import Retry
 from workflows.engine.segment import Segment
@@ -94,7 +95,7 @@ def _try_again(step: Step, segment: Segment, error: Retryable, retry: Retry) -> 
         _fail(step, segment, type(error)(f"{error.sentence} Tried {step.attempts} times."))
         return
     pause = retry.pause_after(step.attempts) * random.uniform(0.5, 1.0)  # noqa: S311 - jitter
-    name, sentence = type(error).__name__, error.sentence[:2000]
+    name, sentence = type(error).__name__, storable(error.sentence)[:2000]
     segment.checkpoint.try_failed(step, AttemptOutcome.RETRYING, name, sentence)
     told = {"attempt": step.attempts, "error": name}
     due = timezone.now() + pause
@@ -102,7 +103,7 @@ def _try_again(step: Step, segment: Segment, error: Retryable, retry: Retry) -> 
 
 
 def _fail(step: Step, segment: Segment, error: Exception) -> None:
-    sentence = _sentence(error)[:2000]
+    sentence = storable(_sentence(error))[:2000]
     log.warning("step_failed", error=sentence)
     name = type(error).__name__
     segment.checkpoint.try_failed(step, AttemptOutcome.FAILED, name, sentence)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, Max, Min, OuterRef, QuerySet, Subquery
 
 from workflows.models import (
     RUN_ENDED,
@@ -130,8 +130,11 @@ _BROKEN = UndoPlan.objects.filter(runs__contains=[OuterRef("pk")], status=UndoSt
 
 
 def _troubled(since: datetime) -> "QuerySet[Run]":
-    failed = Q(status=RunStatus.FAILED, finished_at__gte=since) & ~Exists(_AGAIN)
-    return Run.objects.filter(failed | Q(Exists(_UNKNOWN)) | Q(Exists(_BROKEN), status=RunStatus.UNDOING))
+    """By an index each: the side bar of every page counts them, however many runs there have been."""
+    failed = Run.objects.filter(status=RunStatus.FAILED, finished_at__gte=since).exclude(Exists(_AGAIN))
+    unknown = Effect.objects.filter(status=EffectStatus.UNKNOWN)
+    broken = Run.objects.filter(Exists(_BROKEN), status=RunStatus.UNDOING)
+    return Run.objects.filter(pk__in=failed.values("pk").union(unknown.values("run"), broken.values("pk")))
 
 
 def trouble_count(*, since: datetime, limit: int) -> int:

@@ -39,6 +39,17 @@ def test_the_key_on_is_a_word_and_not_a_truth_value() -> None:
     assert parse(TEXT).on.event == "email.received"
 
 
+@pytest.mark.parametrize(
+    "value", ["2026-13-45", "9" * 5000, "!!int ten", "!!float x", "!!bool maybe", "!!timestamp soon"]
+)
+def test_a_value_that_is_none_is_told_with_its_line(value: str) -> None:
+    with pytest.raises(InvalidDefinition) as refused:
+        parse(TEXT.replace("hold: 30s", f"hold: {value}"))
+    [fault] = refused.value.faults
+    assert fault.path == "line 8"
+    assert "write it as text, in quotes" in fault.message
+
+
 def test_a_definition_survives_being_stored() -> None:
     definition = parse(TEXT)
     stored = definition.model_dump(mode="json", by_alias=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from approvals.selectors import approval_get, approvals
 from approvals.services import approval_decide, approval_edit, approval_renew
 from audit.services import Actor
 from conftest import Cast
+from crm.errors import Missing
 from crm.selectors import appointment_list, contact_by_email, enquiry_list, listing_list, task_list
 from crm.services import listing_update
 from dispatch.leases import Lease
@@ -21,15 +23,17 @@ from mail.selectors import message_list, outbox
 from tenants.selectors import public_context
 from tests.looking import approve, seen, states
 from tests.story import CUSTOMER, Asked, due_now, mail, person, receive, samples, waiting
+from workflows.actions import ACTIONS
+from workflows.actions.base import Hands, Plan
 from workflows.engine import sending
 from workflows.engine.checkpoint import Checkpoint
 from workflows.engine.giving_up import run_give_up
 from workflows.engine.segment import Segment
 from workflows.engine.steps import ready
-from workflows.errors import Retryable
+from workflows.errors import NotRetryable, Retryable
 from workflows.models import Step
 from workflows.selectors import runs
-from workflows.services import run_cancel
+from workflows.services import run_cancel, run_retry
 from workflows.steps import STEP_KINDS
 from workflows.steps.draft_reply import DraftReply
 
@@ -114,6 +118,25 @@ def test_two_proposals_of_a_run_wait_side_by_side_without_a_timer(
     work()
     assert seen(run).status == "succeeded", states(run)
     assert sorted(task.title for task in task_list().items) == ["One", "Two", "Two"]
+
+
+def test_a_reply_that_waits_for_its_turn_in_a_conversation_is_looked_at_less_and_less(
+    asked: Asked, start: Any, work: Work, owner: Any
+) -> None:
+    message = asked.approval.document["message"]["id"]
+    run = start("  - {key: reply, do: mail.send_reply, with: {draft: {text: Thank you.}}}\n", message=message)
+    assert (run.status, approvals(run=run.id).count()) == ("waiting", 0), "another workflow's reply is open"
+
+    def pause() -> timedelta:
+        left = "SELECT due_at FROM public.dispatch_work WHERE subject = %s"
+        due: datetime = owner.execute(left, [str(run.id)]).fetchone()[0]
+        return due - timezone.now()
+
+    assert pause() < timedelta(seconds=6)
+    owner.execute("UPDATE acacia.workflows_run SET created_at = created_at - interval '5 hours'")
+    due_now(owner)
+    work()
+    assert timedelta(minutes=5) < pause() < timedelta(minutes=7)
 
 
 def test_two_replies_in_one_proposal_are_refused(start: Any) -> None:
@@ -260,6 +283,51 @@ def test_a_step_over_which_workers_keep_dying_ends_in_a_failed_run(
     assert seen(run).status == "failed"
     assert "died" in seen(run).error
     assert len(task_list().items) == 1
+
+
+@pytest.mark.parametrize("error", [Retryable, NotRetryable, LookupError])
+def test_a_failure_whose_words_cannot_be_stored_is_told_all_the_same(
+    start: Any, work: Work, owner: Any, monkeypatch: pytest.MonkeyPatch, error: type[Exception]
+) -> None:
+    def fails(*_: Any) -> None:
+        raise error("It said a\0b and half of \ud83d.")
+
+    monkeypatch.setattr(STEP_KINDS["crm.match"], "run", fails)
+    run = start("  - {key: match, do: crm.match, with: {facts: {}}, retry: {attempts: 2}}\n")
+    for _ in range(MAX_ATTEMPTS):
+        owner.execute("UPDATE acacia.workflows_step SET due_at = now() - interval '1 second' WHERE due_at IS NOT NULL")
+        due_now(owner)
+        work()
+    assert seen(run).status == "failed"
+    assert "It said a\ufffdb and half of ?" in seen(run).error
+
+
+def test_an_added_action_that_is_refused_fails_the_run_with_its_reason(
+    start: Any, work: Work, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = start(f"  - {{key: task, {TASK}, with: {{title: One}}}}\n")
+    shown = approval_get(approvals(run=run.id).get().pk)
+    add = [{"action": "crm.create_task", "input": {"title": "Two"}}]
+    approval_edit(approval_id=shown.id, digest=shown.digest, add=add, actor=person(cast.bob))
+    approve(shown.id, cast.bob)
+    applies = ACTIONS["crm.create_task"].apply
+
+    def refuses(plan: Plan, hands: Hands) -> Any:
+        if plan.input["title"] == "Two":
+            raise Missing("contact", "any")
+        return applies(plan, hands)
+
+    monkeypatch.setattr(ACTIONS["crm.create_task"], "apply", refuses)
+    work()
+    after = seen(run)
+    assert (after.status, after.cause) == ("failed", "crm.create_task:Missing")
+    assert not task_list().items
+    monkeypatch.undo()
+    run_retry(run=run.id, actor=TESTS)
+    work()
+    approve(approvals(run=run.id, status="pending").get().pk, cast.bob)
+    work()
+    assert sorted(task.title for task in task_list().items) == ["One", "Two"]
 
 
 def test_a_step_that_comes_due_while_its_run_goes_to_rest_is_not_forgotten(

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
 from django.test import Client
 
 from approvals.selectors import approval_get
@@ -17,7 +18,7 @@ from tests.pages import signed_in
 from tests.story import Asked, due_now, person, waiting
 from workflows.engine import sending
 from workflows.errors import NotFailed, NotUnknown, OutcomeUnknown, Refused
-from workflows.selectors import run_get, troubles
+from workflows.selectors import happened, run_get, trouble_count, troubles
 from workflows.services import effect_resolve, run_retry
 
 pytestmark = pytest.mark.usefixtures("in_committed_acacia")
@@ -168,6 +169,13 @@ def test_what_is_unknown_stands_among_the_troubles_until_a_person_has_said(unkno
     assert [(each.run, each.effect) for each in troubles(since=since, limit=5)] == [(unknown.run.id, effect.id)]
     effect_resolve(effect=effect.id, outcome="done", actor=person(cast.bob))
     assert troubles(since=since, limit=5) == []
+
+
+def test_the_troubles_are_found_by_indexes_since_every_page_counts_them(unknown: Asked) -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")  # else a small table is read whole, rightly
+        assert "Seq Scan" not in happened._troubled(unknown.run.created_at).explain()
+        assert trouble_count(since=unknown.run.created_at, limit=5) == 1
 
 
 def test_the_run_and_today_ask_who_may_say_and_the_api_takes_their_word(unknown: Asked, cast: Cast) -> None:

@@ -67,6 +67,15 @@ def test_the_wake_up_goes_out_after_the_commit_and_only_for_what_is_due(
     assert (len(now), len(later)) == (1, 0)
 
 
+def test_the_wake_up_finds_the_row_also_where_no_transaction_was_open(
+    add: Add, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = []
+    monkeypatch.setattr("dispatch.services.wake", lambda queue: found.append(Work.objects.count()))
+    add("acacia")
+    assert found == [1], "a worker that looks too soon finds nothing, and the row waits for the scheduler"
+
+
 def test_work_that_nobody_began_can_be_taken_back(add: Add, enter: Any) -> None:
     add("acacia")
     add("harbour")
