@@ -16,6 +16,8 @@ from workflows.chains import chains, goes_over_elements
 
 REFERENCE = re.compile(r"\$\{([^{}]*)\}")
 ROOTS = frozenset({"event", "steps", "tenant"})
+# The library walks an expression by recursion: some 20,000 terms of a sum exhaust the stack, and end the process.
+LONGEST = 2000
 # What the library raises where an expression has no value.
 FAILS = (LookupError, AttributeError, TypeError, ValueError, RuntimeError, ArithmeticError)
 
@@ -26,6 +28,8 @@ class BadExpression(ValueError):
 
 @lru_cache(maxsize=1024)
 def _compiled(source: str) -> Any:
+    if len(source) > LONGEST:
+        raise ValueError(f"an expression has {LONGEST} characters at most")
     return cel.compile(source)
 
 

@@ -84,3 +84,13 @@ def test_a_name_that_only_a_macro_gives_is_no_name_from_outside() -> None:
 )
 def test_a_condition_is_never_true_where_no_name_can_change_it(source: str, expected: bool) -> None:
     assert is_never_true(source) is expected
+
+
+def test_an_expression_that_would_exhaust_the_stack_is_refused_before_it_is_read() -> None:
+    """The library ends the process at some 40,000 characters of a sum: a worker of the web, with all its requests."""
+    endless = "1" + "+1" * 40_000
+    with pytest.raises(BadExpression, match="2000 characters at most"):
+        check(endless)
+    with pytest.raises(BadExpression, match="2000 characters at most"):
+        fill("${" + endless + "}", NAMES)
+    check("1" + "+1" * 999)
