@@ -210,6 +210,7 @@ STEP_MOVES = Moves(
         (T.PENDING, T.SKIPPED): "step.skipped",
         (T.PENDING, T.WAITING): "step.waiting",
         (T.RUNNING, T.WAITING): "step.waiting",
+        (T.RUNNING, T.SKIPPED): "step.skipped",
         (T.WAITING, T.SUCCEEDED): "step.succeeded",
         (T.WAITING, T.SKIPPED): "step.skipped",
         (T.WAITING, T.FAILED): "step.failed",

@@ -51,6 +51,8 @@ def do_step(step: Step, segment: Segment) -> None:
     with structlog.contextvars.bound_contextvars(run=str(context.run.pk), step=step.key):
         try:
             if not condition(definition.when, context.names):
+                if step.status == StepStatus.RETRYING:
+                    _begin(step, segment)  # what it asks of the tenant has changed since it was tried
                 now = timezone.now()
                 segment.met(step, StepStatus.SKIPPED, data={"reason": "when"}, finished_at=now)
                 return

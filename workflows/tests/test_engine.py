@@ -355,6 +355,26 @@ def test_a_step_that_comes_due_while_its_run_goes_to_rest_is_not_forgotten(
     assert left[0] == 1, "a worker looks at it again"
 
 
+def test_a_step_whose_condition_no_longer_holds_when_it_is_tried_again_is_skipped(
+    start: Any, work: Work, owner: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def overloaded(*_: Any) -> None:
+        raise Retryable("Overloaded.")
+
+    name = owner.execute("SELECT name FROM public.tenants_tenant WHERE slug = 'acacia'").fetchone()[0]
+    monkeypatch.setattr(STEP_KINDS["crm.match"], "run", overloaded)
+    run = start(f"  - {{key: a, do: crm.match, with: {{facts: {{}}}}, when: 'tenant.name == \"{name}\"'}}\n")
+    assert states(run) == {"a": "retrying"}
+    try:
+        owner.execute("UPDATE public.tenants_tenant SET name = 'Another' WHERE slug = 'acacia'")
+        due_now(owner)
+        owner.execute("UPDATE acacia.workflows_step SET due_at = now() - interval '1 second'")
+        work()
+        assert (states(run), seen(run).status) == ({"a": "skipped"}, "succeeded")
+    finally:
+        owner.execute("UPDATE public.tenants_tenant SET name = %s WHERE slug = 'acacia'", [name])
+
+
 def test_a_run_told_of_by_an_event_ends_with_a_newer_message_of_the_thread(start: Any, work: Work) -> None:
     message = message_without_run()
     run = start(
