@@ -3,8 +3,6 @@
 
 PYTHON ?= python3
 PYTEST_ARGS ?=
-# One more than there are cores: tests of whole stacks wait a lot.
-WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 CHAOS_ARGS ?=
 BIN := .venv/bin
 SETUP := $(PYTHON) -I platform/stack/bootstrap.py
@@ -26,7 +24,7 @@ run: setup-embedded ## start everything, show the sample email's way, stay until
 	@exec $(BIN)/python manage.py stack up --with-parent
 
 test: setup-dev ## the whole test suite, with services of its own
-	@$(SERVICES) $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(PYTEST_ARGS)
+	@$(SERVICES) $(BIN)/python -m pytest -n auto --dist loadgroup $(PYTEST_ARGS)
 
 # SOAK=1: runs upon runs while everything is broken. SCENARIOS=1: told thrice, stopped, poisoned, flooded.
 chaos: setup-dev ## kill workers at every point, 600 times; CHAOS_ARGS="--seed S --from N" goes on where it stopped
