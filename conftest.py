@@ -314,32 +314,43 @@ def asked(in_committed_acacia: None, work: Callable[[], None]) -> "Asked":
 
 
 @pytest.fixture
-def start(
-    in_committed_acacia: None, work: Callable[[], None], owner: psycopg.Connection[Any]
-) -> Iterator[Callable[..., "RunView"]]:
-    """Publish steps as a workflow of its own, tell of its event, and work until it rests."""
+def publish(in_committed_acacia: None, owner: psycopg.Connection[Any]) -> Iterator[Callable[[str], None]]:
+    """Puts the definition of a workflow in force in acacia; it is removed after the test, with all runs."""
     from audit.services import Actor
-    from tests.looking import seen
-    from workflows.services import event_receive, version_activate, version_publish
+    from workflows.services import version_activate, version_publish
 
-    tests = Actor.system("tests")
+    tests, names = Actor.system("tests"), []
 
-    def begin(steps: str, **data: Any) -> "RunView":
-        text = f"name: under-test\non: {{event: test.happened}}\nsteps:\n{steps}"
+    def put_in_force(text: str) -> None:
         made = version_publish(source=text, actor=tests)
-        version_activate(slug="under-test", number=made.number, actor=tests)
-        received = event_receive(type="test.happened", data=data, actor=tests)
-        work()
-        return seen(received.runs[0])
+        version_activate(slug=made.workflow, number=made.number, actor=tests)
+        names.append(made.workflow)
 
-    yield begin
+    yield put_in_force
     owner.execute("TRUNCATE acacia.workflows_run CASCADE")
     for table in ("workflowversion", "workflow"):
         owner.execute(f"ALTER TABLE acacia.workflows_{table} DISABLE TRIGGER USER")
     owner.execute(
         "DELETE FROM acacia.workflows_workflowversion v USING acacia.workflows_workflow w"
-        " WHERE w.id = v.workflow_id AND w.slug = 'under-test'"
+        " WHERE w.id = v.workflow_id AND w.slug = ANY(%s)",
+        [names],
     )
-    owner.execute("DELETE FROM acacia.workflows_workflow WHERE slug = 'under-test'")
+    owner.execute("DELETE FROM acacia.workflows_workflow WHERE slug = ANY(%s)", [names])
     for table in ("workflowversion", "workflow"):
         owner.execute(f"ALTER TABLE acacia.workflows_{table} ENABLE TRIGGER USER")
+
+
+@pytest.fixture
+def start(publish: Callable[[str], None], work: Callable[[], None]) -> Callable[..., "RunView"]:
+    """Publish steps as a workflow of its own, tell of its event, and work until it rests."""
+    from audit.services import Actor
+    from tests.looking import seen
+    from workflows.services import event_receive
+
+    def begin(steps: str, **data: Any) -> "RunView":
+        publish(f"name: under-test\non: {{event: test.happened}}\nsteps:\n{steps}")
+        received = event_receive(type="test.happened", data=data, actor=Actor.system("tests"))
+        work()
+        return seen(received.runs[0])
+
+    return begin

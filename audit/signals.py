@@ -40,7 +40,10 @@ def hears(events: Iterable[str], *, unless: Unheard) -> Callable[[Listener], Lis
 def unheard(events: Iterable[str]) -> Fragment | None:
     """The condition under which nobody has to be told of these events; None where nobody hears of any."""
     heard = sorted({event for event in events if event in _listeners})
-    return _unheard[heard[0]](heard) if heard else None
+    conditions = {_unheard[event] for event in heard}
+    if len(conditions) > 1:
+        return Fragment("false", {})  # several listen: each is told, in a transaction
+    return conditions.pop()(heard) if conditions else None
 
 
 def tell(*, event: str, target: str, data: Mapping[str, Any], run: object) -> None:

@@ -1,7 +1,7 @@
 """Steps that ask a model wait for it beside each other, and what needs them all is done once."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -13,14 +13,12 @@ from audit.services import Actor
 from dispatch.worker import run_next
 from tenants.selectors import public_context
 from workflows.errors import NotRetryable, Retryable
-from workflows.models import Run, Step, Workflow
+from workflows.models import Run, Step
 from workflows.services import (
     automation_set,
     event_receive,
     run_cancel,
     run_retry,
-    version_activate,
-    version_publish,
 )
 from workflows.steps import STEP_KINDS
 
@@ -66,18 +64,9 @@ def asks(monkeypatch: pytest.MonkeyPatch) -> Callable[[Asked], None]:
 
 
 @pytest.fixture
-def start(owner: Any) -> Iterator[Callable[[], Any]]:
-    made = version_publish(source=FAN, actor=TESTS)
-    version_activate(slug="fan", number=made.number, actor=TESTS)
-    yield lambda: event_receive(type="fan.asked", data={}, actor=TESTS).runs[0]
-    owner.execute("TRUNCATE acacia.workflows_run CASCADE")
-    for table in ("workflowversion", "workflow"):
-        owner.execute(f"ALTER TABLE acacia.workflows_{table} DISABLE TRIGGER USER")
-    key = str(Workflow.objects.get(slug="fan").pk)
-    owner.execute("DELETE FROM acacia.workflows_workflowversion WHERE workflow_id = %s", [key])
-    owner.execute("DELETE FROM acacia.workflows_workflow WHERE id = %s", [key])
-    for table in ("workflowversion", "workflow"):
-        owner.execute(f"ALTER TABLE acacia.workflows_{table} ENABLE TRIGGER USER")
+def start(publish: Callable[[str], None]) -> Callable[[], Any]:
+    publish(FAN)
+    return lambda: event_receive(type="fan.asked", data={}, actor=TESTS).runs[0]
 
 
 def worker(rounds: int = 1) -> None:

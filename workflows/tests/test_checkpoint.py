@@ -1,7 +1,7 @@
 """The checkpoint, one statement, does what the table of moves says: held against `audit.transition`."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -17,12 +17,13 @@ from audit.services import Actor, transition
 from dispatch.leases import Lease, LeaseLost
 from dispatch.services import claim
 from dispatch.statements import Fragment
+from notify.services import endpoint_add
 from tenants.selectors import public_context, tenant_context
 from workflows.engine.checkpoint import Checkpoint
 from workflows.engine.segment import Segment, segment_load
 from workflows.errors import RunMoved
-from workflows.models import MET, RUN_MOVES, STEP_MOVES, AttemptOutcome, Run, RunStatus, Step, StepStatus, Workflow
-from workflows.services import event_receive, run_cancel, version_activate, version_publish
+from workflows.models import MET, RUN_MOVES, STEP_MOVES, AttemptOutcome, Run, RunStatus, Step, StepStatus
+from workflows.services import event_receive, run_cancel
 
 pytestmark = pytest.mark.usefixtures("in_committed_acacia")
 TESTS = Actor.system("tests")
@@ -37,25 +38,16 @@ steps:
 
 
 @pytest.fixture
-def begin(owner: Any) -> Iterator[Any]:
+def begin(owner: Any, publish: Callable[[str], None]) -> Callable[[], Segment]:
     """Start a run of the diamond, claim its work, and load it: a segment whose run is running."""
-    made = version_publish(source=DIAMOND, actor=TESTS)
-    version_activate(slug="diamond", number=made.number, actor=TESTS)
+    publish(DIAMOND)
 
     def start() -> Segment:
         owner.execute("DELETE FROM public.dispatch_work")  # a tenant has so many rows worked on at once
         run = event_receive(type="diamond.asked", data={}, actor=TESTS).runs[0]
         return take_up(run)
 
-    yield start
-    owner.execute("TRUNCATE acacia.workflows_run CASCADE")
-    for table in ("workflowversion", "workflow"):
-        owner.execute(f"ALTER TABLE acacia.workflows_{table} DISABLE TRIGGER USER")
-    key = str(Workflow.objects.get(slug="diamond").pk)
-    owner.execute("DELETE FROM acacia.workflows_workflowversion WHERE workflow_id = %s", [key])
-    owner.execute("DELETE FROM acacia.workflows_workflow WHERE id = %s", [key])
-    for table in ("workflowversion", "workflow"):
-        owner.execute(f"ALTER TABLE acacia.workflows_{table} ENABLE TRIGGER USER")
+    return start
 
 
 def take_up(run: UUID) -> Segment:
@@ -206,6 +198,24 @@ def test_it_is_one_statement(begin: Any, owner: Any, django_assert_num_queries: 
     with django_assert_num_queries(1):
         segment.commit_last()
     assert works(owner) == []
+
+
+@pytest.mark.parametrize(("asked", "told"), [("run.succeeded", 1), ("run.failed", 0)])
+def test_a_run_that_ends_well_is_told_once_to_the_webhook_that_asked(
+    begin: Any, owner: Any, settings: Any, asked: str, told: int
+) -> None:
+    settings.COUNTERSIGN = settings.COUNTERSIGN.model_copy(update={"webhooks_allow_loopback": True})
+    endpoint_add(url="http://127.0.0.1:9/hook", types=[asked], actor=TESTS)
+    segment = begin()
+    for key in ("left", "right", "both"):
+        succeed(segment, key)
+    segment.checkpoint.move_run(RunStatus.SUCCEEDED)
+    segment.commit_last()
+    assert rows(segment.run.pk)[-1]["status"] == "succeeded"
+    assert [event for event, _ in entries(segment.run.pk)].count("run.succeeded") == 1
+    deliveries = owner.execute("SELECT body FROM acacia.notify_delivery").fetchall()
+    assert len(deliveries) == told
+    assert all(str(segment.run.pk) in body and '"run.succeeded"' in body for (body,) in deliveries)
 
 
 def test_a_moves_entry_that_somebody_hears_of_stands_or_falls_with_it(

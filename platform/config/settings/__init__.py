@@ -76,7 +76,7 @@ def _database(url: str | None, *, tenant_roles: bool) -> dict[str, Any]:
         **found.get("OPTIONS", {}),
         "tenant_roles": tenant_roles,
         "application_name": "countersign",
-        # Django's default, none, would also turn off what dispatch.connection.fetch_prepared asks for.
+        # Django's default, none, would also turn off what dispatch.connection.rows_prepared asks for.
         "prepare_threshold": 5,
     }
     return found | {"ENGINE": "tenants.backend", "CONN_MAX_AGE": 300, "CONN_HEALTH_CHECKS": True, "OPTIONS": options}
