@@ -14,15 +14,8 @@ from gateway.pagination import cursor_of, page, rows_of
 from gateway.problems import Problem
 from portal.api.base import View, found, refuse
 from portal.api.queries import RunQuery, wanted
-from portal.api.shapes import (
-    CancelShape,
-    RetriedManyShape,
-    RetryManyShape,
-    RetryShape,
-    RunDetailShape,
-    RunShape,
-    paged,
-)
+from portal.api.run_shapes import CancelShape, RetriedManyShape, RetryManyShape, RetryShape, RunDetailShape, RunShape
+from portal.api.shapes import paged
 from workflows.errors import Refused
 from workflows.selectors import run_get, run_view, runs
 from workflows.services import run_again, run_cancel, run_retry, runs_retry
