@@ -42,7 +42,7 @@ hypothesis.load_profile("suite")
 def pytest_configure(config: pytest.Config) -> None:
     """Give each xdist worker a cache of its own: what one counts or clears is no matter of another's tests."""
     worker = getattr(config, "workerinput", {}).get("workerid", "gw0")
-    cache = settings.CACHES["default"]
+    cache: dict[str, Any] = settings.CACHES["default"]
     cache["LOCATION"] = f"{cache['LOCATION'][:-1]}{1 + int(worker[2:]) % CACHES}"
 
 
