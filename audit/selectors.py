@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from audit.models import ActorName, Entry
+from audit.models import ActorName, Entry, Leaf
 from audit.registry import sentence_of
 
 # Actors that have no name of their own, or whose name was erased.
@@ -89,8 +89,9 @@ def names_of(actors: Iterable[str]) -> dict[str, str]:
 
 
 def views(found: Iterable[Entry]) -> list[EntryView]:
-    """Entries with their sentences and the names that their actors have today (one more query)."""
+    """Entries with their sentences, the names that their actors have today and their places (two more queries)."""
     rows = list(found)
+    placed = {leaf.entry: leaf for leaf in Leaf.objects.filter(entry__in=[row.pk for row in rows])}
     names = names_of(row.body["actor"] for row in rows)
     return [
         EntryView(
@@ -103,6 +104,8 @@ def views(found: Iterable[Entry]) -> list[EntryView]:
             target=row.body["target"],
             run=row.body["run"],
             data=row.body["data"],
+            seq=placed[row.pk].seq if row.pk in placed else None,
+            seal=placed[row.pk].seal if row.pk in placed else None,
         )
         for row in rows
     ]
