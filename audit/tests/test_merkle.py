@@ -3,7 +3,7 @@
 from hashlib import sha256
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audit.merkle import leaf_hash, node_hash, path, root, root_from
@@ -30,17 +30,20 @@ def test_a_leaf_and_a_node_are_hashed_as_the_rfc_says() -> None:
     assert two.hex() == "fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125"
 
 
+@settings(deadline=None)
 @given(hashes)
 def test_the_root_is_the_one_of_the_rfc(leaves: list[bytes]) -> None:
     assert root(leaves) == by_the_book(leaves)
 
 
+@settings(deadline=None)
 @given(hashes, st.data())
 def test_a_path_leads_from_its_leaf_to_the_root(leaves: list[bytes], data: st.DataObject) -> None:
     index = data.draw(st.integers(0, len(leaves) - 1))
     assert root_from(leaves[index], index=index, size=len(leaves), path=path(leaves, index)) == root(leaves)
 
 
+@settings(deadline=None)
 @given(hashes, st.data())
 def test_a_path_leads_nowhere_from_another_leaf_or_with_another_step(leaves: list[bytes], data: st.DataObject) -> None:
     index = data.draw(st.integers(0, len(leaves) - 1))

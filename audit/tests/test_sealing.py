@@ -17,7 +17,8 @@ from audit.keys import public_keys
 from audit.merkle import leaf_hash, root
 from audit.models import Entry, Leaf, Seal
 from audit.sealing import TAKE, seal_all, seal_next
-from audit.tests.sealed import event_known, sealed, write
+from audit.selectors import entries, views
+from audit.tests.sealed import EVENT, event_known, sealed, write
 from audit.verification import verify
 
 
@@ -224,3 +225,13 @@ def test_not_even_the_owner_changes_what_is_sealed_by_mistake(
     sealed()
     with pytest.raises(InsufficientPrivilege, match=rf"append-only: {act} refused"):
         owner.execute(CHANGES[act].format(f"acacia.{table}", COLUMN[table], COLUMN[table]))
+
+
+def test_an_entry_is_shown_with_its_place_and_seal_once_it_has_them(in_committed_acacia: None) -> None:
+    [ident] = write(1)
+    sealed()
+    last = Seal.objects.order_by("-number")[0]
+    [later] = write(1)
+    shown = {view.id: (view.seq, view.seal) for view in views(entries(event=EVENT))}
+    assert shown[ident] == (last.last_seq, last.number)
+    assert shown[later] == (None, None)
