@@ -24,7 +24,7 @@ from workflows.engine.cancelling import run_cancel
 from workflows.engine.context import RunContext, message_named, run_context
 from workflows.engine.inputs import changed_input
 from workflows.engine.limits import attempts_spent, limit_reached
-from workflows.engine.starting import run_start
+from workflows.engine.starting import Start, run_start
 from workflows.engine.waking import run_wake
 from workflows.errors import (
     ConversationMoved,
@@ -115,15 +115,8 @@ def run_again(*, run: UUID | str, actor: Actor) -> UUID:
     if found.again.exclude(status__in=RUN_ENDED).exists():
         raise DoneAgain("It is being run again already: go on with that one.")
     _supersede(found, actor)
-    return run_start(
-        version=found.version,
-        definition=stored(found.version),
-        event=found.event,
-        actor=actor,
-        requester=found.event.requester,
-        thread=found.thread,
-        origin=found,
-    )
+    start = Start(found.version, stored(found.version), origin=found)
+    return run_start(start, event=found.event, actor=actor, thread=found.thread)
 
 
 def _supersede(run: Run, actor: Actor) -> None:
