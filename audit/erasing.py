@@ -99,12 +99,13 @@ Rows = Callable[[Subject], Q]
 @dataclass(frozen=True)
 class Table:
     """A table's text fields: whose each is, or why it is nobody's. `rows` finds a person's rows, `also` changes more
-    columns of a row that is erased."""
+    columns of a row that is erased. `last`: a person's other rows are found by this one."""
 
     model: type[models.Model]
     fields: Mapping[str, Personal | str]
     rows: Mapping[Whose, Rows] = field(default_factory=dict)
     also: Callable[[], Mapping[str, Any]] = dict
+    last: bool = False
 
     def personal(self, whose: Whose) -> dict[str, Personal]:
         """The fields of one kind of person."""
@@ -121,6 +122,7 @@ def declare(
     customer: Rows | None = None,
     colleague: Rows | None = None,
     also: Callable[[], Mapping[str, Any]] = dict,
+    last: bool = False,
 ) -> None:
     """Say of each text field of a table whose it is, or in a sentence why it is nobody's; `customer` and `colleague`
     find the rows of one."""
@@ -129,7 +131,7 @@ def declare(
         found["customer"] = customer
     if colleague:
         found["colleague"] = colleague
-    table = Table(model, dict(fields), found, also)
+    table = Table(model, dict(fields), found, also, last)
     for whose in ("customer", "colleague"):
         if table.personal(whose) and whose not in found:
             raise ValueError(f"{model._meta.label} has fields of a {whose}, and does not say how their rows are found")

@@ -33,6 +33,7 @@ declare(
     },
     customer=lambda subject: Q(pk=subject.id),
     also=_anew,
+    last=True,
 )
 declare(
     Listing,

@@ -8,6 +8,7 @@ from workflows.models import (
     Automation,
     Correction,
     Effect,
+    Erasure,
     Event,
     Run,
     Step,
@@ -71,4 +72,8 @@ declare(
     Correction,
     {"thread": OURS, "text": Personal("customer", nothing)},
     customer=lambda subject: Q(effect__run__in=subject.runs),
+)
+declare(
+    Erasure,
+    {"requested_by": OURS, "found": "ids", "counts": "numbers", "error": "of the database: ids and names of columns"},
 )
