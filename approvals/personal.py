@@ -13,7 +13,10 @@ KEPT = (
     "model_served", "prompt_version", "cost_usd", "latency_ms", "input_tokens", "output_tokens", "policy", "flags",
     "spf", "dkim", "dmarc", "content_type", "writes",
 )  # fmt: skip
-DOCUMENT = Personal("customer", shape(*KEPT))
+SAID = (
+    "actions.label", "changes.field_label", ".reasons", "provenance.prompt_version", "provenance.fallback_reason",
+)  # fmt: skip
+DOCUMENT = Personal("customer", shape(*KEPT, said=SAID, own={"listing"}))
 
 declare(
     Approval,

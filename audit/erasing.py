@@ -6,7 +6,7 @@ stay where they stand: in columns beside it, and in the ledger.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 from uuid import UUID
@@ -62,16 +62,22 @@ _WORD = re.compile(r"[a-z][a-z0-9_.]{0,60}|[0-9a-f]{12}|-?\d+(?:\.\d+)?")
 _KEY = re.compile(r"[a-z$_][a-z0-9_$.]{0,60}")
 
 
-def shape(*keep: str) -> Leaves:
+def shape(*keep: str, said: Collection[str] = (), own: Collection[str] = ()) -> Leaves:
     """A JSON document with all its texts erased, in the shape that it had. Under the keys in `keep` stand words and
-    numbers of ours, which stay; ids, digests and times stay everywhere."""
+    numbers of ours, under those in `said`, each with the key around it (`actions.label`, `.reasons` at the top),
+    sentences of ours: these stay, and ids, digests and times everywhere. So does what says of itself, by its `kind`,
+    that it is one of the tenant's `own` things."""
     kept = frozenset(keep)
 
-    def leaves(value: Any, key: str = "") -> Any:
+    def leaves(value: Any, key: str = "", around: str = "") -> Any:
+        if isinstance(value, Mapping) and value.get("kind") in own:
+            return value
         if isinstance(value, Mapping):
-            return {name: leaves(item, name) for name, item in value.items() if _KEY.fullmatch(name)}
+            return {name: leaves(item, name, key) for name, item in value.items() if _KEY.fullmatch(name)}
         if isinstance(value, list):
-            return [leaves(item, key) for item in value]
+            return [leaves(item, key, around) for item in value]
+        if f"{around}.{key}" in said:
+            return value
         if isinstance(value, str):
             ours = _IMPERSONAL.fullmatch(value) or (key in kept and _WORD.fullmatch(value))
             return value if ours else words(value)

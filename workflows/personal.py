@@ -2,7 +2,8 @@
 
 from django.db.models import Q
 
-from audit.erasing import CUSTOMER, Personal, Subject, declare, nothing, shape
+from audit.erasing import CUSTOMER, Personal, Subject, declare, nothing, shape, words
+from workflows.engine.cancelling import REASONS
 from workflows.models import (
     Attempt,
     Automation,
@@ -25,7 +26,12 @@ KEPT = (
     "version", "start", "end", "n", "verdict", "output_as", "auto_generated", "does", "why", "fate", "created",
     "$step", "policy", "count",
 )  # fmt: skip
-DOCUMENT = Personal("customer", shape(*KEPT))
+DOCUMENT = Personal("customer", shape(*KEPT, said=("provenance.prompt_version", "provenance.fallback_reason")))
+
+
+def _why(error: str) -> str:
+    """Of what is said of a run that ended, the sentence that is ours."""
+    return next((sentence for sentence in REASONS.values() if error.startswith(sentence)), words(error))
 
 
 def _of_steps(subject: Subject) -> Q:
@@ -42,7 +48,11 @@ declare(
         Q(pk__in=Run.objects.filter(pk__in=subject.runs).values("event")) | Q(pk__in=subject.records)
     ),
 )
-declare(Run, {"thread": OURS, "error": CUSTOMER, "cause": OURS}, customer=lambda subject: Q(pk__in=subject.runs))
+declare(
+    Run,
+    {"thread": OURS, "error": Personal("customer", _why), "cause": OURS},
+    customer=lambda subject: Q(pk__in=subject.runs),
+)
 declare(
     Step,
     {"key": OURS, "kind": OURS, "given": DOCUMENT, "output": DOCUMENT, "error": CUSTOMER},

@@ -87,7 +87,8 @@ def reply_prepare(
                 data={
                     "thread": str(thread.pk),
                     "text_sha256": _digest(message.text),
-                    "recipients_sha256": _digest(" ".join(a.email for a in (*recipients, *copies))),
+                    # Salted with what an erasure replaces: an address could be guessed from its digest alone.
+                    "recipients_sha256": _digest(" ".join([thread.token, *(a.email for a in (*recipients, *copies))])),
                     "release_at": release_at,
                 },
             )

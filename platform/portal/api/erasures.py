@@ -20,7 +20,7 @@ class ErasureShape(serializers.Serializer[Any]):
     status = serializers.ChoiceField(ErasureStatus.choices)
     requested_by = serializers.CharField()
     counts = serializers.DictField(child=serializers.IntegerField(), help_text="Erased rows by table")
-    error = serializers.CharField(help_text="Why it rests; empty while it does not")  # type: ignore[assignment]
+    error = serializers.CharField(help_text="Why it rests; empty while it does not")
     created_at = serializers.DateTimeField()
     finished_at = serializers.DateTimeField(allow_null=True)
 
