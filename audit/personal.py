@@ -3,7 +3,7 @@
 from django.db.models import Q
 
 from audit.erasing import Personal, Subject, declare, nothing
-from audit.models import ActorName, Entry
+from audit.models import ActorName, Entry, KeptHead, Leaf, Seal
 
 
 def _named(subject: Subject) -> Q:
@@ -11,6 +11,9 @@ def _named(subject: Subject) -> Q:
 
 
 declare(Entry, {"text": "ids, states, amounts and digests", "body": "made of the text by the database"})
+declare(Leaf, {"hash": "of an entry, which holds no words"})
+declare(Seal, dict.fromkeys(("root", "former", "key", "head", "signature"), "hashes, numbers and a signature"))
+declare(KeptHead, {"place": "where heads are kept", "hash": "of a head"})
 declare(
     ActorName,
     {"key": "an id", "name": Personal("colleague", nothing)},
