@@ -123,6 +123,7 @@ def test_arrivals_tell_what_the_list_would_begin_with(cast: Cast) -> None:
     told = signed_in(cast.bob).get("/inbox/arrivals/").json()
     assert told == {"waiting": [str(first)], "count": 1}
     told = signed_in(cast.bob).get("/inbox/arrivals/?show=all").json()
+    assert signed_in(cast.bob).get("/inbox/arrivals/?only=count").json() == {"count": told["count"]}
     assert (set(told["waiting"]), told["count"]) == ({str(first), str(second)}, 2)
     assert signed_in(cast.charlie, "harbour").get("/inbox/arrivals/").json() == {"waiting": [], "count": 0}
 
