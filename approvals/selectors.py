@@ -26,11 +26,14 @@ __all__ = [
     "approval_of_bundle",
     "approvals",
     "approvals_decided",
+    "approvals_of",
+    "approvals_shown",
     "decisions",
     "plans_of",
     "reply_open_in_thread",
     "runs_asking",
     "runs_waiting",
+    "titles_of",
     "view_of",
     "waiting",
     "waiting_around",
@@ -75,7 +78,7 @@ class ApprovalView:
     expires_to: str
     edited_by: str
     editors: list[str]
-    requester: UUID | None
+    requesters: list[UUID]
     stale: list[dict[str, Any]]
     created_at: datetime
     decided_at: datetime | None
@@ -114,7 +117,7 @@ def view_of(approval: Approval) -> ApprovalView:
         expires_to=approval.escalate_to,
         edited_by=approval.edited_by,
         editors=approval.editors,
-        requester=approval.requester,
+        requesters=approval.requesters,
         stale=approval.stale,
         created_at=approval.created_at,
         decided_at=approval.decided_at,
@@ -178,7 +181,7 @@ def waiting(
     if person:
         decided = Decision.objects.filter(person=person, digest=F("approval__digest"))
         author = Q(required_approvers__gt=1, editors__contains=[str(person)])
-        found = found.exclude(Q(requester=person, requester__isnull=False) | author)
+        found = found.exclude(Q(requesters__contains=[person]) | author)
         found = found.exclude(pk__in=decided.values("approval"))
     for word in words.split():
         found = found.filter(
@@ -302,10 +305,27 @@ def approval_get(approval_id: UUID | str) -> ApprovalView:
     return view_of(approval)
 
 
+def approvals_shown(ids: Iterable[UUID]) -> list[ApprovalView]:
+    """These proposals as far as they are there, soonest expiry first."""
+    return [
+        view_of(row) for row in _with_decisions(Approval.objects.filter(pk__in=list(ids)).order_by("expires_at", "pk"))
+    ]
+
+
+def titles_of(ids: Iterable[UUID]) -> dict[UUID, str]:
+    """The titles of these proposals, as far as they are there."""
+    return dict(Approval.objects.filter(pk__in=list(ids)).values_list("pk", "title"))
+
+
 def approval_of_bundle(*, run: UUID | str, key: str) -> ApprovalView | None:
     """The newest proposal of a run's bundle, or None."""
     approval = approvals(run=run).filter(key=key).first()
     return view_of(approval) if approval else None
+
+
+def approvals_of(runs: Iterable[UUID]) -> frozenset[UUID]:
+    """The proposals of these runs."""
+    return frozenset(Approval.objects.filter(run__in=list(runs)).values_list("pk", flat=True))
 
 
 def plans_of(approval_id: UUID) -> list[dict[str, Any]]:

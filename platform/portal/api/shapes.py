@@ -8,7 +8,7 @@ from ai.selectors import CallOutcome
 from approvals.selectors import ApprovalStatus
 from crm.selectors import AppointmentStatus, EnquiryStatus, ListingStatus
 from mail.selectors import message_statuses
-from notify.selectors import DeliveryStatus
+from notify.selectors import DeliveryStatus, EndpointKind
 from notify.webhook_types import TYPES
 from workflows.selectors import (
     AutomationMode,
@@ -65,6 +65,7 @@ class NewHookShape(HookShape):
 
 class EndpointShape(s.Serializer[Any]):
     id = s.UUIDField(read_only=True)
+    kind = s.ChoiceField(EndpointKind.choices, default=EndpointKind.STANDARD)
     url = s.CharField(max_length=500)
     types = s.ListField(child=s.ChoiceField(list(TYPES)), min_length=1)
     enabled = s.BooleanField(read_only=True)
@@ -272,6 +273,28 @@ class DecideShape(s.Serializer[Any]):
     decision = s.ChoiceField(["approve", "reject"])
     digest = s.CharField()
     comment = s.CharField(required=False, allow_blank=True, max_length=2000)
+
+
+class ChosenShape(s.Serializer[Any]):
+    id = s.UUIDField()
+    digest = s.CharField(help_text="Of what you have read.")
+
+
+class DecideTogetherShape(s.Serializer[Any]):
+    decision = s.ChoiceField(["approve", "reject"])
+    approvals = ChosenShape(many=True)
+    comment = s.CharField(required=False, allow_blank=True, max_length=2000)
+
+
+class ToldShape(s.Serializer[Any]):
+    id = s.UUIDField()
+    status = s.ChoiceField(ApprovalStatus.choices, allow_null=True, help_text="null where it was refused.")
+    error = s.CharField(allow_null=True, help_text="The type of the problem, as one decision would answer it.")
+    detail = s.CharField(allow_null=True)
+
+
+class ToldTogetherShape(s.Serializer[Any]):
+    results = ToldShape(many=True)
 
 
 class WorkflowShape(s.Serializer[Any]):

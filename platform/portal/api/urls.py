@@ -9,6 +9,7 @@ from portal.api.approvals import (
     ApprovalEdit,
     ApprovalRenew,
     Approvals,
+    ApprovalsDecide,
     ApprovalTakeBack,
 )
 from portal.api.automation import AutomationSwitch
@@ -22,6 +23,7 @@ from portal.api.conversations import (
     ConversationTakeOver,
 )
 from portal.api.effects import EffectResolve
+from portal.api.erasures import ContactErase
 from portal.api.events import EventDetail, Events
 from portal.api.hooks import HookPost, HookRevoke, Hooks
 from portal.api.ledger import Ledger
@@ -75,6 +77,7 @@ urlpatterns: list[URLPattern] = [
     path("effects/<uuid:id>/undo", EffectUndo.as_view()),
     path("effects/<uuid:id>/resolve", EffectResolve.as_view()),
     path("approvals", Approvals.as_view()),
+    path("approvals/decide", ApprovalsDecide.as_view()),
     path("approvals/<uuid:id>", ApprovalDetail.as_view()),
     path("approvals/<uuid:id>/edit", ApprovalEdit.as_view()),
     path("approvals/<uuid:id>/decide", ApprovalDecide.as_view()),
@@ -98,6 +101,7 @@ urlpatterns: list[URLPattern] = [
     path("hooks/<str:token>", HookPost.as_view()),
     path("ai/calls", Calls.as_view()),
     path("audit", Ledger.as_view()),
+    path("contacts/<uuid:id>/erase", ContactErase.as_view()),
 ]
 for resource in RESOURCES:
     many, one = record_views(resource)

@@ -8,6 +8,8 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 
+from notify.looking import saw
+
 P = ParamSpec("P")
 Page: TypeAlias = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
@@ -21,6 +23,8 @@ def page(right: str) -> Callable[[Page[P]], Page[P]]:
         def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             if not request.user.has_perm(right):
                 raise PermissionDenied
+            if request.user.pk:
+                saw(request.user.pk)
             return view(request, *args, **kwargs)
 
         return guarded
