@@ -9,7 +9,7 @@ import pytest
 from tests.chaos.matrix import points
 from tests.chaos.world import ROOT
 
-pytestmark = [pytest.mark.xdist_group("chaos"), pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.xdist_group("chaos"), pytest.mark.timeout(900)]
 
 
 def chaos(*words: str) -> str:
@@ -20,7 +20,7 @@ def chaos(*words: str) -> str:
 
 
 def test_workers_killed_at_each_named_point_lose_nothing_and_do_nothing_twice() -> None:
-    said = chaos("matrix", "--kills", str(len(points())), "--seed", "1", "--minutes", "5")
+    said = chaos("matrix", "--kills", str(len(points())), "--seed", "1", "--minutes", "12")
     killed = re.findall(r"^ *\d+ (\S+) +killed \d+", said, re.MULTILINE)
     assert sorted(killed) == sorted(points())
     assert "0 lost, 0 duplicate, 0 ghost, 0 unflagged" in said
