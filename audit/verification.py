@@ -124,9 +124,10 @@ def verify(*, heads: Heads | None = None) -> Verdict:
     """Verify the current ledger, against `heads`, else against AUDIT_HEADS_FILE where this process can read it."""
     if heads is None:
         heads = _configured_heads()
-    keys = public_keys()
+    # In this order: what is kept was sealed before, and a key is there before it seals.
     seals = list(Seal.objects.order_by("number"))
-    pruned = _Pruned(ranges())
+    keys = public_keys()
+    pruned = _Pruned()
     broken = _first_broken(seals, keys, heads, pruned)
     last = seals[-1] if seals else None
     waiting, slipped_in = _without_place(last)
@@ -151,16 +152,25 @@ class _Pruned:
     An entry can say so of what was sealed before it only: none excuses in advance what is removed later.
     """
 
-    def __init__(self, said: Sequence[Range]) -> None:
-        places = dict(Leaf.objects.filter(entry__in=[one.recorded for one in said]).values_list("entry", "seq"))
-        self._ranges = [one for one in said if places.get(one.recorded, one.last + 1) > one.last]
+    def __init__(self) -> None:
+        self._ranges: list[Range] = []
         self._missing = 0
 
     def covers(self, seq: int) -> bool:
         """Whether the entry at this place may be missing; one that is, is counted."""
-        said = any(one.first <= seq <= one.last for one in self._ranges)
+        if not self._said(seq):
+            self._ranges = self._read()  # only now: it was said before any of these entries went
+        said = self._said(seq)
         self._missing += said
         return said
+
+    def _said(self, seq: int) -> bool:
+        return any(one.first <= seq <= one.last for one in self._ranges)
+
+    def _read(self) -> list[Range]:
+        said = ranges()
+        places = dict(Leaf.objects.filter(entry__in=[one.recorded for one in said]).values_list("entry", "seq"))
+        return [one for one in said if places.get(one.recorded, one.last + 1) > one.last]
 
     def told(self) -> Gone | None:
         """What verifying says of them."""
@@ -201,7 +211,7 @@ def _chain_broken(seals: Sequence[Seal], keys: Mapping[str, PublicKey]) -> Broke
     for number, seal in enumerate(seals, 1):
         if seal.number != number or seal.first_seq != last_seq + 1:
             return Broken(f"Seal {number} is missing.", seq=last_seq + 1, seal=number)
-        head = Head(ledger, number, seal.last_seq, bytes(seal.root), former, seal.sealed_at, seal.key)
+        head = Head(ledger, number, seal.first_seq, seal.last_seq, bytes(seal.root), former, seal.sealed_at, seal.key)
         if head.text != seal.head or bytes(seal.former) != former:
             return Broken(f"Seal {number} is not what its head says.", seq=seal.first_seq, seal=number)
         key = keys.get(seal.key)
