@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -13,9 +13,12 @@ from django.utils import timezone
 from approvals.services import approval_decide
 from audit.services import Actor, record
 from conftest import Cast
+from crm.services import contact_create, enquiry_create
+from gateway.services import token_create, token_find
+from portal.tests.test_api import Api
 from tenants.selectors import tenant_context
 from tests.pages import signed_in
-from tests.story import Asked, person
+from tests.story import CUSTOMER, Asked, person
 
 pytestmark = pytest.mark.usefixtures("in_committed_acacia")
 
@@ -46,6 +49,39 @@ def test_entries_are_found_by_who_what_about_and_day(asked: Asked, cast: Cast) -
     assert "No entry fits." in shown(f"to={today - timedelta(days=1)}")
     assert "is no date" in shown("from=2026-13-01")
     assert "No entry fits." in shown("run=none-of-ours")
+
+
+def test_a_persons_tokens_count_as_the_person(cast: Cast) -> None:
+    token = token_find(token_create(person=cast.bob.id, name="of Bob", scopes=["audit:read"], actor=person(cast.alice)))
+    assert token is not None
+    acts = Actor("token", str(token.pk), "Bob (of Bob)", person=cast.bob.id)
+    record(event="thread.taken_over", target=f"thread:{UUID(int=7)}", actor=acts)
+    record(event="thread.given_back", target=f"thread:{UUID(int=7)}", actor=person(cast.alice))
+    page = rows(signed_in(cast.alice).get(f"/ledger/?actor=person:{cast.bob.id}").content.decode())
+    assert "A person took over a conversation" in page
+    assert "A conversation was given back" not in page
+    listed = Api(cast.alice).get("audit", actor=f"person:{cast.bob.id}", event="thread.*").json()["results"]
+    assert [entry["actor"] for entry in listed] == [acts.key]
+
+
+def test_everything_about_a_customer_is_found_by_the_address_of_their_page(asked: Asked, cast: Cast) -> None:
+    """Also the email's run, in which nothing of theirs was written yet, and their enquiry."""
+    sender = contact_create(actor=person(cast.bob), name="Georgia", email=CUSTOMER)
+    enquiry = enquiry_create(actor=person(cast.bob), contact=sender.id, summary="By phone").id
+    stranger = contact_create(actor=person(cast.bob), name="Stranger", email=f"{uuid4()}@example.com").id
+    client = signed_in(cast.alice)
+    for about in (f"contact:{sender.id}", f"http://acacia.localhost/customers/{sender.id}/"):
+        page = rows(client.get("/ledger/", {"about": about}).content.decode())
+        assert f'Everything about the <a class="link mono" href="/customers/{sender.id}/">' in page
+        assert f'title="enquiry:{enquiry}"' in page
+        assert f'title="run:{asked.run.id}"' in page
+        assert f'title="approval:{asked.approval.id}"' in page
+    only = rows(client.get("/ledger/", {"target": f"contact:{sender.id}"}).content.decode())
+    assert f'title="enquiry:{enquiry}"' not in only
+    listed = Api(cast.alice).get("audit", about=f"contact:{sender.id}", event="approval.*").json()["results"]
+    assert {entry["target"] for entry in listed} == {f"approval:{asked.approval.id}"}
+    alone = Api(cast.alice).get("audit", about=f"contact:{stranger}").json()["results"]
+    assert [entry["target"] for entry in alone] == [f"contact:{stranger}"]
 
 
 def test_another_agencys_entries_are_not_there(asked: Asked, cast: Cast) -> None:
