@@ -68,6 +68,7 @@ urlpatterns = [
     *records.paths(),
     path("search/", search.search_page, name="search"),
     path("ledger/", ledger.ledger_page, name="ledger"),
+    path("ledger/export/", ledger.ledger_export_post, name="ledger_export"),
     path("support/leave/", support.support_leave, name="support_leave"),
     path("support/<str:token>/", support.support_enter_page, name="support_enter"),
     path("settings/inbound/", inbound.inbound_page, name="settings_inbound"),

@@ -81,6 +81,10 @@ class EntryQuery(PageQuery, EntryFilters):
     pass
 
 
+class ExportQuery(EntryFilters):
+    format = s.ChoiceField(["jsonl"], required=False, default="jsonl")
+
+
 class CallQuery(PageQuery):
     run = s.UUIDField(required=False)
     purpose = s.ChoiceField(list(PURPOSES), required=False)
@@ -120,7 +124,7 @@ class DeliveryQuery(PageQuery):
     status = s.ChoiceField(DeliveryStatus.choices, required=False)
 
 
-def wanted(request: Request, query: type[PageQuery]) -> dict[str, Any]:
+def wanted(request: Request, query: type[s.Serializer[Any]]) -> dict[str, Any]:
     """The filters that a request gives, checked; an empty one filters nothing. Raises ValidationError.
 
     Where a page begins is `cursor_of`'s to say.

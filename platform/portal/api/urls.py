@@ -24,7 +24,7 @@ from portal.api.conversations import (
 from portal.api.effects import EffectResolve
 from portal.api.events import EventDetail, Events
 from portal.api.hooks import HookPost, HookRevoke, Hooks
-from portal.api.ledger import Ledger
+from portal.api.ledger import Ledger, LedgerExport
 from portal.api.me import Me
 from portal.api.messages import MessageDetail, Messages
 from portal.api.records import RESOURCES, record_views
@@ -98,6 +98,7 @@ urlpatterns: list[URLPattern] = [
     path("hooks/<str:token>", HookPost.as_view()),
     path("ai/calls", Calls.as_view()),
     path("audit", Ledger.as_view()),
+    path("audit/export", LedgerExport.as_view()),
 ]
 for resource in RESOURCES:
     many, one = record_views(resource)

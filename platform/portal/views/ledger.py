@@ -4,18 +4,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
 
+from accounts.selectors import actor_of
 from audit.finding import ANY_OF, Filters, Search
 from audit.registry import EventType, event_types
 from audit.selectors import EntryView, Named, actors, names_of, views
 from gateway.pagination import rows_read
+from portal.ledger_file import export_answer
 from portal.links import key_in, link_of
 from portal.views.access import page
 from portal.views.paging import cursor_from, ends
 from portal.views.period import period_of
 from portal.wording import words_of
+from tenants.support import access_of
 
 # What a link may ask for beside the form.
 ONLY = {"target": "Only what was done to the", "about": "Everything about the", "run": "Only what was written in the"}
@@ -34,9 +39,7 @@ class Row:
 @page("audit.view_entry")
 def ledger_page(request: HttpRequest) -> HttpResponse:
     """Entries, newest first; `actor`, `event`, `target`, `about`, `run`, `from` and `to` filter."""
-    filters = {name: request.GET.get(name, "").replace("\0", "").strip()[:200] for name in FILTERS}
-    filters["about"] = key_in(filters["about"])
-    period = period_of(request)
+    filters, period = _asked(request), period_of(request)
     search = Search(Filters(**filters, since=period.since, until=period.until))
     rows, older, newer = rows_read(search.rows, cursor_from(request))
     context = {
@@ -45,12 +48,29 @@ def ledger_page(request: HttpRequest) -> HttpResponse:
         "actors": _actors(filters["actor"]),
         "families": families(),
         "filters": filters,
+        "may_export": not access_of(request.user),
         "period": period,
         "filtered": any(filters.values()) or bool(period.begins or period.ends),
         "only": _only(request, filters),
         **ends(older, newer),
     }
     return render(request, "audit/ledger.html", context)
+
+
+@require_POST
+@page("audit.view_entry")
+def ledger_export_post(request: HttpRequest) -> HttpResponseBase:
+    """All entries that fit the filters of the page, as a file; a post, since it leaves an entry itself."""
+    filters, period = _asked(request), period_of(request)
+    if period.wrong:  # the page says what is
+        return redirect(f"{reverse('portal:ledger')}?{request.GET.urlencode()}")
+    wanted = Filters(**filters, since=period.since, until=period.until)
+    return export_answer(wanted, actor=actor_of(request.user))
+
+
+def _asked(request: HttpRequest) -> dict[str, str]:
+    given = {name: request.GET.get(name, "").replace("\0", "").strip()[:200] for name in FILTERS}
+    return given | {"about": key_in(given["about"])}
 
 
 @dataclass(frozen=True)
