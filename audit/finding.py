@@ -24,6 +24,7 @@ from audit.related import MOST, Around, around, belonging_to
 # An entry's id is made a moment before its time is taken.
 APART = timedelta(minutes=1)
 ANY_OF = ".*"
+FEW = 64
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,9 +87,9 @@ def _looked_up(filters: Filters) -> tuple[dict[str, Sequence[str]], Q]:
     given += [{name: [key]} for name, key in (("target", filters.target), ("run", filters.run)) if key]
     rest = _period(filters)
     streams: dict[str, Sequence[str]] = {}
-    for fields in given:
-        several = sum(map(len, fields.values())) > 1
-        if several and not streams:
+    for place, fields in enumerate(given):
+        # The first of them, which has the fewest entries to leave out.
+        if place == 0 and sum(map(len, fields.values())) > 1:
             streams = fields
             continue
         any_of = Q()
@@ -99,12 +100,14 @@ def _looked_up(filters: Filters) -> tuple[dict[str, Sequence[str]], Q]:
 
 
 def _period(filters: Filters) -> Q:
-    """By id, which the indexes are in the order of, and, exactly, by time."""
+    """By id, which the indexes are in the order of; by time only where that might say something else."""
     within = Q()
     if filters.since:
-        within &= Q(id__gte=_first_id(filters.since - APART), at__gte=timestamp(filters.since))
+        surely = Q(id__gte=_first_id(filters.since + APART))
+        within &= Q(id__gte=_first_id(filters.since - APART)) & (surely | Q(at__gte=timestamp(filters.since)))
     if filters.until:
-        within &= Q(id__lt=_first_id(filters.until + APART), at__lt=timestamp(filters.until))
+        surely = Q(id__lt=_first_id(filters.until - APART))
+        within &= Q(id__lt=_first_id(filters.until + APART)) & (surely | Q(at__lt=timestamp(filters.until)))
     return within
 
 
@@ -151,20 +154,30 @@ def _touched(record: Around) -> Around:
 
 
 def _first_of_each(found: QuerySet[Entry], streams: Mapping[str, Sequence[str]], limit: int, order: str) -> list[UUID]:
-    """The ids of the first entries of each stream, and of these the first."""
+    """The ids of the first entries of each stream, and of these the first.
+
+    Few keys stand in the statement one by one, so that PostgreSQL plans for how many entries each has.
+    """
     parts: list[str] = []
     given: list[Any] = []
     for field, keys in streams.items():
-        of_one = found.filter(**{field: RawSQL("stream.key", ())}).values("id")[:limit]
-        statement, parameters = of_one.query.sql_with_params()
-        parts.append(
-            f"SELECT one.id FROM unnest(%s::text[]) AS stream(key) CROSS JOIN LATERAL ({statement}) AS one"  # noqa: S608
-        )
-        given += [list(keys), *parameters]
+        if len(keys) > FEW:
+            first, parameters = _first(found, field, RawSQL("stream.key", ()), limit)
+            parts.append(f"SELECT one.* FROM unnest(%s::text[]) AS stream(key) CROSS JOIN LATERAL ({first}) AS one")  # noqa: S608
+            given += [list(keys), *parameters]
+            continue
+        for key in keys:
+            first, parameters = _first(found, field, key, limit)
+            parts.append(f"({first})")
+            given += parameters
     every = " UNION ALL ".join(parts)
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT DISTINCT id FROM ({every}) AS found ORDER BY id {order} LIMIT %s", [*given, limit])  # noqa: S608
         return [ident for (ident,) in cursor.fetchall()]
+
+
+def _first(found: QuerySet[Entry], field: str, key: object, limit: int) -> tuple[str, tuple[Any, ...]]:
+    return found.filter(Q(**{field: key})).values("id")[:limit].query.sql_with_params()
 
 
 def _first_id(at: datetime) -> UUID:

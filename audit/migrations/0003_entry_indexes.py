@@ -18,7 +18,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="entry",
             index=models.Index(
-                django.db.models.fields.json.KeyTextTransform("actor", "body"), models.F("id"), name="audit_entry_actor"
+                django.db.models.fields.json.KeyTextTransform("actor", "body"),
+                models.F("id"),
+                django.db.models.fields.json.KeyTextTransform("event", "body"),
+                name="audit_entry_actor",
             ),
         ),
         migrations.AddIndex(
