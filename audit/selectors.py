@@ -65,9 +65,9 @@ def actors() -> list[Named]:
     return [Named(*row) for row in ActorName.objects.order_by("name", "key").values_list("key", "name")]
 
 
-def story(run: UUID | str) -> QuerySet[Entry]:
-    """All that happened in a run or to it, oldest first."""
-    return by_fields().filter(Q(run=str(run)) | Q(target=f"run:{run}")).order_by("id")
+def story(run: UUID | str, *, beside: Iterable[str] = ()) -> QuerySet[Entry]:
+    """All that happened in a run or to it, and to what is `beside` it, such as its email; oldest first."""
+    return by_fields().filter(Q(run=str(run)) | Q(target__in=[f"run:{run}", *beside])).order_by("id")
 
 
 def names_of(actors: Iterable[str]) -> dict[str, str]:

@@ -14,14 +14,14 @@ A = TypeVar("A", bound=HttpResponseBase)
 Page: TypeAlias = Callable[Concatenate[HttpRequest, P], A]
 
 
-def page(right: str) -> Callable[[Page[P, A]], Page[P, A]]:
-    """A page for people who are signed in and hold `right`; others sign in, or read that they may not."""
+def page(*rights: str) -> Callable[[Page[P, A]], Page[P, A]]:
+    """A page for people who are signed in and hold these rights; others sign in, or read that they may not."""
 
     def decorate(view: Page[P, A]) -> Page[P, A]:
         @wraps(view)
         @login_required
         def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> A:
-            if not request.user.has_perm(right):
+            if not request.user.has_perms(rights):
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 
