@@ -18,7 +18,7 @@ LOCK := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.1
 	--no-emit-index-url --custom-compile-command "make lock" pyproject.toml
 CHECKS := format lint types floors templates assets migrations settings openapi
 
-.PHONY: run test chaos check bench bench-ledger-pages profile fmt pictures assets rights kinds lock setup-embedded setup-dev setup-bench $(CHECKS:%=check-%)
+.PHONY: run test chaos binding check bench bench-ledger-pages profile fmt pictures assets rights kinds lock setup-embedded setup-dev setup-bench $(CHECKS:%=check-%)
 
 run: setup-embedded ## start everything, show the sample email's way, stay until Ctrl-C
 	@exec $(BIN)/python manage.py stack up --with-parent
@@ -29,6 +29,9 @@ test: setup-dev ## the whole test suite, with services of its own
 # SOAK=1: runs upon runs while everything is broken. SCENARIOS=1: told thrice, stopped, poisoned, flooded.
 chaos: setup-dev ## kill workers at every point, 600 times; CHAOS_ARGS="--seed S --from N" goes on where it stopped
 	@$(BIN)/python -m tests.chaos $(if $(SOAK),soak --runs 1000,$(if $(SCENARIOS),scenarios,matrix --kills 600)) $(CHAOS_ARGS)
+
+binding: setup-dev ## change every single field of what was approved: some 1,500 times nothing of it happens
+	@EVERY_FIELD=1 $(SERVICES) $(BIN)/python -m pytest -q -s -n 0 --timeout 3600 tests/test_binding.py
 
 check: setup-dev ## everything a machine can judge; shows all that is wrong, not the first only
 	@$(MAKE) --keep-going --no-print-directory $(CHECKS:%=check-%)

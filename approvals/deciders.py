@@ -1,5 +1,6 @@
 """Whether a person may decide a proposal: one rule, asked when they do, when it is carried out, and by pages."""
 
+from collections.abc import Collection
 from typing import Protocol
 from uuid import UUID
 
@@ -26,3 +27,26 @@ def why_not(*, person: UUID, role: str, approval: Asked, named: Approvers | None
         may = person in named.people or role in named.roles
         return "" if may else f"Only {named} may decide this."
     return "" if stands_for(role, approval.approver_role) else f"This waits for the role {approval.approver_role}."
+
+
+class Written(Protocol):
+    """What of a proposal says who made it: a row, or a view of it."""
+
+    @property
+    def requesters(self) -> Collection[UUID]: ...
+    @property
+    def editors(self) -> Collection[str]: ...
+    @property
+    def required_approvers(self) -> int: ...
+
+
+def own_work(*, person: UUID, approval: Written) -> str:
+    """Why somebody may not approve what they caused, or wrote where several must approve; empty when they may.
+
+    The database refuses the same by itself (migration 0002).
+    """
+    if person in approval.requesters:
+        return "You caused this request: somebody else must approve it."
+    if approval.required_approvers > 1 and str(person) in approval.editors:
+        return "You have edited this, so you are one of its authors: others must approve it."
+    return ""

@@ -1,5 +1,6 @@
 """Proposals and what was decided about them."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from uuid_utils.compat import uuid7
 
@@ -32,6 +33,7 @@ APPROVAL_MOVES = Moves(
         (S.STALE, S.REJECTED): "approval.rejected",
         (S.STALE, S.WITHDRAWN): "approval.withdrawn",
         (S.APPROVED, S.EXECUTING): "approval.executing",
+        (S.APPROVED, S.STALE): "approval.stale",
         (S.APPROVED, S.WITHDRAWN): "approval.withdrawn",
         (S.EXECUTING, S.EXECUTED): "approval.executed",
         (S.EXECUTING, S.TAKEN_BACK): "approval.taken_back",
@@ -46,7 +48,11 @@ OPEN = (S.PENDING, S.STALE, S.APPROVED, S.EXECUTING)
 
 
 class Approval(models.Model):
-    """A proposal, what is bound to its digest, and how far it has come."""
+    """A proposal, what is bound to its digest (`approvals.binding`), and how far it has come.
+
+    `requesters` caused it and cannot approve it. Triggers (migration 0002) let none be approved or carried out without
+    its approvers, and nothing of who must approve be lowered under the same digest.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     run = models.UUIDField(editable=False)
@@ -65,11 +71,12 @@ class Approval(models.Model):
     approver_role = models.CharField(max_length=20)
     required_approvers = models.PositiveSmallIntegerField(default=1)
     escalate_to = models.CharField(max_length=20, blank=True)
+    escalate_count = models.PositiveSmallIntegerField(default=1, db_default=1)
     lasts = models.DurationField()
     expires_at = models.DateTimeField()
     edited_by = models.CharField(max_length=200, blank=True)
     editors = models.JSONField(default=list)
-    requester = models.UUIDField(null=True)
+    requesters = ArrayField(models.UUIDField(), default=list, db_default=[])
     stale = models.JSONField(default=list)
     created_at = models.DateTimeField(auto_now_add=True)
     decided_at = models.DateTimeField(null=True)
@@ -78,6 +85,7 @@ class Approval(models.Model):
         permissions = [("decide_approval", "Can decide proposals")]
         constraints = [
             models.CheckConstraint(condition=models.Q(status__in=S.values), name="approval_status"),
+            models.CheckConstraint(condition=models.Q(required_approvers__gte=1), name="approval_needs_somebody"),
             models.UniqueConstraint(
                 fields=["thread"],
                 condition=models.Q(status__in=OPEN) & ~models.Q(thread=""),

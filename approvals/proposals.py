@@ -54,7 +54,8 @@ class Proposal(BaseModel):
     required_approvers: int = Field(default=1, ge=1)
     lasts: timedelta = timedelta(hours=24)
     escalate_to: str = ""
-    requester: UUID | None = None
+    escalate_count: int = Field(default=1, ge=1)
+    requesters: frozenset[UUID] = frozenset()
 
 
 class Revision(BaseModel):
@@ -111,6 +112,10 @@ class Origin(Protocol):
         """The facts that no longer hold; `applied`: what the proposal itself wrote is in place."""
         ...
 
+    def rewritten(self, *, run: UUID, approval_id: UUID, approved: str, binding: Mapping[str, Any]) -> list[Changed]:
+        """What would be carried out, or is held, and is not what `binding` says, which the digest `approved` covers."""
+        ...
+
     def approvers(self, *, run: UUID) -> Approvers | None:
         """Who alone may decide the proposals of a run; None where nobody is named."""
         ...
@@ -140,8 +145,3 @@ def origin() -> Origin:
     """The registered origin."""
     assert _origins, "no floor above has registered an origin of proposals"
     return _origins[0]
-
-
-def deadline(proposal: Proposal, now: datetime) -> datetime:
-    """When a proposal opened now expires."""
-    return now + proposal.lasts

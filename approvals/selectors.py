@@ -75,7 +75,7 @@ class ApprovalView:
     expires_to: str
     edited_by: str
     editors: list[str]
-    requester: UUID | None
+    requesters: list[UUID]
     stale: list[dict[str, Any]]
     created_at: datetime
     decided_at: datetime | None
@@ -114,7 +114,7 @@ def view_of(approval: Approval) -> ApprovalView:
         expires_to=approval.escalate_to,
         edited_by=approval.edited_by,
         editors=approval.editors,
-        requester=approval.requester,
+        requesters=approval.requesters,
         stale=approval.stale,
         created_at=approval.created_at,
         decided_at=approval.decided_at,
@@ -178,7 +178,7 @@ def waiting(
     if person:
         decided = Decision.objects.filter(person=person, digest=F("approval__digest"))
         author = Q(required_approvers__gt=1, editors__contains=[str(person)])
-        found = found.exclude(Q(requester=person, requester__isnull=False) | author)
+        found = found.exclude(Q(requesters__contains=[person]) | author)
         found = found.exclude(pk__in=decided.values("approval"))
     for word in words.split():
         found = found.filter(

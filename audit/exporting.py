@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from uuid_utils.compat import uuid7
@@ -38,7 +39,11 @@ class Export:
 
 def lines(entries: Sequence[Entry]) -> str:
     """Entries as lines: each its canonical text, with `seal` and `seq` behind its last field."""
-    return "".join(f"{entry.text[:-1]},{canonical({'seal': None, 'seq': None})[1:]}\n" for entry in entries)
+    return "".join(f"{entry.text[:-1]},{_place(entry)}\n" for entry in entries)
+
+
+def _place(entry: Any) -> str:
+    return canonical({"seal": entry.seal, "seq": entry.seq})[1:]
 
 
 def _told(value: str | datetime) -> str | datetime:

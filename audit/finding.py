@@ -13,12 +13,12 @@ from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.db.models.expressions import RawSQL
 from django.db.models.fields.json import KeyTextTransform
 
 from audit.canonical import timestamp
-from audit.models import INDEXED, Entry
+from audit.models import INDEXED, Entry, Leaf
 from audit.related import MOST, Around, around, belonging_to
 
 # An entry's id is made a moment before its time is taken.
@@ -66,12 +66,12 @@ class Search:
         if newer_than is not None:
             found = found.filter(id__gt=newer_than)
         if not self._streams:
-            return list(found[:limit])
+            return list(placed(found)[:limit])
         try:
             ids = _first_of_each(found, self._streams, limit, "ASC" if order == "id" else "DESC")
         except EmptyResultSet:
             return []
-        return list(Entry.objects.filter(id__in=ids).order_by(order))
+        return list(placed(Entry.objects.filter(id__in=ids)).order_by(order))
 
 
 def _looked_up(filters: Filters) -> tuple[dict[str, Sequence[str]], Q]:
@@ -115,6 +115,12 @@ def by_fields(found: QuerySet[Entry] | None = None) -> QuerySet[Entry]:
     """Entries, to be filtered by the fields of their bodies as texts, the way the indexes have them."""
     found = Entry.objects.all() if found is None else found
     return found.alias(**{name: KeyTextTransform(name, "body") for name in (*INDEXED, "at")})
+
+
+def placed(found: QuerySet[Entry]) -> QuerySet[Entry]:
+    """Entries with their place in the sealed ledger, `seq` and `seal`."""
+    leaf = Leaf.objects.filter(entry=OuterRef("pk"))
+    return found.annotate(seq=Subquery(leaf.values("seq")), seal=Subquery(leaf.values("seal")))
 
 
 def event_names() -> list[str]:

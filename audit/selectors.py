@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from audit.canonical import timestamp
-from audit.finding import by_fields
+from audit.finding import by_fields, placed
 from audit.models import ActorName, Entry
 from audit.registry import sentence_of
 
@@ -49,7 +49,7 @@ def entries(
 ) -> QuerySet[Entry]:
     """Entries that have all of these fields, newest first. What readers filter by is `audit.finding`'s."""
     wanted = {k: str(v) for k, v in {"event": event, "target": target, "actor": actor, "run": run}.items() if v}
-    return by_fields().filter(**wanted).order_by("-id")
+    return placed(by_fields()).filter(**wanted).order_by("-id")
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def actors() -> list[Named]:
 
 def story(run: UUID | str, *, beside: Iterable[str] = ()) -> QuerySet[Entry]:
     """All that happened in a run or to it, and to what is `beside` it, such as its email; oldest first."""
-    return by_fields().filter(Q(run=str(run)) | Q(target__in=[f"run:{run}", *beside])).order_by("id")
+    return placed(by_fields()).filter(Q(run=str(run)) | Q(target__in=[f"run:{run}", *beside])).order_by("id")
 
 
 def names_of(actors: Iterable[str]) -> dict[str, str]:
@@ -92,6 +92,8 @@ def views(found: Iterable[Entry]) -> list[EntryView]:
             target=row.body["target"],
             run=row.body["run"],
             data=row.body["data"],
+            seq=getattr(row, "seq", None),
+            seal=getattr(row, "seal", None),
         )
         for row in rows
     ]

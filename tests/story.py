@@ -9,6 +9,8 @@ from uuid import UUID
 import yaml
 from django.utils import timezone
 
+from approvals.binding import bound
+from approvals.models import Approval
 from approvals.selectors import ApprovalView, approval_get, approvals
 from audit.services import Actor
 from crm.samples import samples_install
@@ -88,6 +90,15 @@ def waiting() -> Asked:
 def person(who: object) -> Actor:
     """Someone of the cast, as the one who acts."""
     return Actor("person", str(who.id), who.name, person=who.id)  # type: ignore[attr-defined]
+
+
+def two_must_approve(asked: Asked) -> ApprovalView:
+    """The proposal as it would be if its workflow asked for two."""
+    approval = Approval.objects.get(pk=asked.approval.id)
+    approval.required_approvers = 2
+    approval.digest = bound(approval)
+    approval.save()
+    return approval_get(approval.pk)
 
 
 def due_now(owner: object, at: datetime | None = None) -> None:

@@ -17,7 +17,7 @@ from conftest import Cast
 from dispatch.services import work_hold
 from mail.selectors import outbox
 from tenants.selectors import tenant_context
-from tests.story import Asked, due_now, person
+from tests.story import Asked, due_now, person, two_must_approve
 from workflows.selectors import run_get
 from workflows.services import run_cancel
 
@@ -132,10 +132,9 @@ def test_each_sentence_stays_whose_it_is_when_another_person_edits(asked: Asked,
     assert authors(third) == authors(twice)
 
 
-def test_who_has_edited_is_an_author_where_two_must_approve(asked: Asked, cast: Cast, owner: Any) -> None:
-    owner.execute("UPDATE acacia.approvals_approval SET required_approvers = 2")
+def test_who_has_edited_is_an_author_where_two_must_approve(asked: Asked, cast: Cast) -> None:
+    two_must_approve(asked)
     edited = edit(asked, cast.bob, edits={"follow_up": {"title": "Call Georgia"}})
-    owner.execute("UPDATE acacia.approvals_approval SET required_approvers = 2")
     with pytest.raises(NotAllowed, match="author"):
         decide(asked, cast.bob, digest=edited.digest)
     assert decide(asked, cast.alice, digest=edited.digest).status == "pending"

@@ -149,6 +149,7 @@ RUN_ENDED = (R.SUCCEEDED, R.FAILED, R.CANCELLED, R.UNDOING, R.UNDONE, R.UNDO_INC
 class Run(models.Model):
     """One execution of one version for one event. `origin` is the run that a person had done again.
 
+    `requester` caused its event, `changers` changed an input of it: none of them approves what comes of it.
     `cause` names why it failed, so that runs which failed alike are found together: "<step kind>:<error class>",
     "limit:<which>" or "worker".
     """
@@ -159,6 +160,7 @@ class Run(models.Model):
     status = models.CharField(max_length=20, choices=RunStatus, default=RunStatus.QUEUED)
     thread = models.CharField(max_length=60, blank=True)
     requester = models.UUIDField(null=True)
+    changers = ArrayField(models.UUIDField(), default=list, db_default=[])
     error = models.TextField(blank=True)
     cause = models.CharField(max_length=160, blank=True, db_default="")
     origin = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="again")

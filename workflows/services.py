@@ -18,9 +18,10 @@ from workflows.catalogue import KINDS
 from workflows.definition import parse, stored
 from workflows.engine.cancelling import run_cancel, runs_supersede
 from workflows.engine.context import message_named, names_of_event
+from workflows.engine.loading import Force, in_force
 from workflows.engine.resolving import Said, effect_resolve
 from workflows.engine.retrying import RetriedMany, run_again, run_retry, runs_retry
-from workflows.engine.starting import run_start
+from workflows.engine.starting import Start, event_start
 from workflows.engine.taking_back import take_back
 from workflows.engine.undo_plans import (
     effect_undo,
@@ -204,31 +205,22 @@ def event_receive(
 
     None in a conversation that a person has taken over. Where everything goes to people, a task takes their place.
     """
-    event = Event.objects.create(type=type, data=plain(data), requester=requester)
+    event = Event(type=type, data=plain(data), requester=requester)
     message = message_named(event.data)
     if not thread and message:
         thread = str(message.thread or "")  # so that a newer message ends these runs, whoever told of this one
     names = {"event": names_of_event(event), "steps": {}, "tenant": TenantNames.of(current()).model_dump()}
-    fitting = []
-    active = WorkflowVersion.objects.filter(status=VersionStatus.ACTIVE).select_related("workflow")
-    active = active.defer("source", "definition")  # read once a process
-    if thread and thread_silent(thread):
-        active = active.none()  # a person has taken over: the AI does nothing in this conversation
-    for version in active.order_by("workflow__slug"):
+    # Where a person has taken over, the AI does nothing in the conversation.
+    force = Force((), people_only=False) if thread and thread_silent(thread) else in_force()
+    starts = []
+    for version in force.versions:
         definition = stored(version)
         if definition.on.event == type and _fits(definition.on.when, names):
-            fitting.append((version, definition))
-    runs = []
-    if fitting and people_only():
+            starts.append(Start(version, definition))
+    if starts and force.people_only:
+        starts = []
         _ask_to_answer(event, message, actor)
-    else:
-        runs = [
-            run_start(
-                version=version, definition=definition, event=event, actor=actor, requester=requester, thread=thread
-            )
-            for version, definition in fitting
-        ]
-    record(event="event.received", target=f"event:{event.pk}", actor=actor, data={"type": type, "runs": runs})
+    runs = event_start(event, starts, actor=actor, thread=thread)
     return Received(event.pk, runs)
 
 

@@ -4,7 +4,9 @@ from mail.services.by_hand import reply_take_back, reply_write
 from mail.services.receiving import Received, message_receive
 from mail.services.replying import (
     annotate,
+    replies_stop,
     reply_prepare,
+    reply_rewritten,
     reply_sending,
     reply_settle,
     reply_stop,
@@ -22,7 +24,9 @@ __all__ = [
     "message_receive",
     "message_store",
     "note_add",
+    "replies_stop",
     "reply_prepare",
+    "reply_rewritten",
     "reply_sending",
     "reply_settle",
     "reply_stop",

@@ -4,16 +4,18 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from audit.services import Actor, record, transition
 from mail.conversations import thread_address
 from mail.errors import NoSuchMessage, ReplyAlreadyHeld, ReplyRefused
-from mail.models import MOVES, Direction, Message, Status, Thread
+from mail.models import MOVES, Direction, Message, Status
 from mail.parsing.addresses import addresses
 from mail.parsing.caps import REFERENCES, SUBJECT_CHARS
 from mail.parsing.decode import clean, line
@@ -46,36 +48,17 @@ def reply_prepare(
     written = Message.objects.filter(effect_key=effect_key).values_list("pk", flat=True).first()
     if written:
         return written
-    answered = Message.objects.filter(pk=in_reply_to, thread_id=thread_id).first()
-    if answered is None:
-        raise NoSuchMessage("the message to answer is not in this conversation")
-    recipients, copies = _addresses(to), _addresses(cc)
-    if not recipients:
-        raise ReplyRefused("a reply needs a recipient")
-    if not text.strip():
-        raise ReplyRefused("a reply needs a text")
-    tenant = current()
-    thread = Thread.objects.get(pk=thread_id)
-    message = Message(
-        direction=Direction.OUT,
-        status=Status.HELD,
-        thread=thread,
-        message_id=message_id_for(effect_key),
-        in_reply_to=answered.message_id,
-        references=references_for(answered),
-        from_email=tenant.inbound_address,
-        from_name=line(tenant.name),
-        to=[asdict(address) for address in recipients],
-        cc=[asdict(address) for address in copies],
-        reply_to=[asdict(Address(thread_address(thread), line(tenant.name)))],
-        subject=subject_for(subject or answered.subject),
-        text=clean(text),
-        new_text=clean(text),
-        release_at=release_at,
+    columns = _columns(
+        thread_id=thread_id,
+        in_reply_to=in_reply_to,
+        to=to,
+        cc=cc,
+        subject=subject,
+        text=text,
         effect_key=effect_key,
-        run_id=str(run) if run else "",
-        author_id=author,
+        run=run,
     )
+    message = Message(direction=Direction.OUT, status=Status.HELD, release_at=release_at, author_id=author, **columns)
     try:
         with transaction.atomic():
             message.save(force_insert=True)
@@ -85,9 +68,9 @@ def reply_prepare(
                 actor=actor,
                 run=run,
                 data={
-                    "thread": str(thread.pk),
+                    "thread": str(message.thread_id),
                     "text_sha256": _digest(message.text),
-                    "recipients_sha256": _digest(" ".join(a.email for a in (*recipients, *copies))),
+                    "recipients_sha256": _digest(" ".join(a["email"] for a in (*message.to, *message.cc))),
                     "release_at": release_at,
                 },
             )
@@ -96,6 +79,77 @@ def reply_prepare(
             raise ReplyAlreadyHeld("another reply of this conversation is held") from error
         raise
     return message.pk
+
+
+def _columns(
+    *,
+    thread_id: UUID | str,
+    in_reply_to: UUID | str,
+    to: Sequence[str],
+    cc: Sequence[str],
+    subject: str,
+    text: str,
+    effect_key: str,
+    run: UUID | str | None,
+) -> dict[str, Any]:
+    """Everything of a reply's row that what it says, to whom and in which conversation makes it."""
+    answered = Message.objects.select_related("thread").filter(pk=in_reply_to, thread_id=thread_id).first()
+    if answered is None or answered.thread is None:
+        raise NoSuchMessage("the message to answer is not in this conversation")
+    recipients, copies = _addresses(to), _addresses(cc)
+    if not recipients:
+        raise ReplyRefused("a reply needs a recipient")
+    if not text.strip():
+        raise ReplyRefused("a reply needs a text")
+    tenant = current()
+    return {
+        "thread_id": answered.thread.pk,
+        "message_id": message_id_for(effect_key),
+        "in_reply_to": answered.message_id,
+        "references": references_for(answered),
+        "from_email": tenant.inbound_address,
+        "from_name": line(tenant.name),
+        "to": [asdict(address) for address in recipients],
+        "cc": [asdict(address) for address in copies],
+        "reply_to": [asdict(Address(thread_address(answered.thread), line(tenant.name)))],
+        "subject": subject_for(subject or answered.subject),
+        "text": clean(text),
+        "new_text": clean(text),
+        "effect_key": effect_key,
+        "run_id": str(run) if run else "",
+    }
+
+
+def reply_rewritten(
+    message_id: object,
+    *,
+    thread_id: UUID | str,
+    in_reply_to: UUID | str,
+    to: Sequence[str],
+    subject: str,
+    text: str,
+    effect_key: str,
+    cc: Sequence[str] = (),
+    run: UUID | str | None = None,
+) -> list[str]:
+    """The columns in which a held reply is not what `reply_prepare` makes of the same; `id` where it is not there."""
+    try:
+        message = Message.objects.filter(pk=UUID(str(message_id)), direction=Direction.OUT).first()
+        columns = _columns(
+            thread_id=thread_id,
+            in_reply_to=in_reply_to,
+            to=to,
+            cc=cc,
+            subject=subject,
+            text=text,
+            effect_key=effect_key,
+            run=run,
+        )
+    except (ValueError, NoSuchMessage):
+        return ["id"]
+    if message is None:
+        return ["id"]
+    return [name for name, value in columns.items() if getattr(message, name) != value]
 
 
 def message_id_for(effect_key: str) -> str:
@@ -152,6 +206,13 @@ def _reply(message_id: UUID | str) -> Message:
 def reply_stop(message_id: UUID | str, *, actor: Actor, run: UUID | str | None = None) -> None:
     """Stop a held reply for good. Raises IllegalMove or MovedMeanwhile when it is not held any more."""
     _move(_reply(message_id), Status.STOPPED, actor, run)
+
+
+def replies_stop(*, run: UUID | str, effect_key: str, actor: Actor) -> None:
+    """Stop what is held of a run, or under this key, whatever else of it somebody has rewritten."""
+    theirs = Q(run_id=str(run)) | Q(effect_key=effect_key)
+    for message in Message.objects.filter(theirs, direction=Direction.OUT, status=Status.HELD):
+        _move(message, Status.STOPPED, actor, run)
 
 
 def reply_sending(message_id: UUID | str, *, actor: Actor, run: UUID | str | None = None) -> None:

@@ -5,7 +5,7 @@ import threading
 from typing import Any
 
 from celery import Celery
-from celery.signals import setup_logging, worker_init, worker_ready, worker_shutting_down
+from celery.signals import setup_logging, worker_init, worker_process_init, worker_ready, worker_shutting_down
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -26,6 +26,14 @@ def _check_login(**_: Any) -> None:
     from tenants.checks import exit_unless_restricted
 
     exit_unless_restricted()
+
+
+@worker_process_init.connect
+def _claim_without_asking(**_: Any) -> None:
+    """A claim finds out by itself whether the connection still works (dispatch.worker)."""
+    from django.db import connection
+
+    connection.settings_dict["CONN_HEALTH_CHECKS"] = False
 
 
 @worker_ready.connect

@@ -1,8 +1,9 @@
 """Adding work in the transaction that causes it, and claiming what is due."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 import structlog
@@ -26,6 +27,17 @@ MAX_ATTEMPTS = 5
 log = structlog.get_logger(__name__)
 
 
+@dataclass(frozen=True)
+class Due:
+    """Work to be added: `handler` is called with `subject` once `due_at` (default: now) has come."""
+
+    handler: str
+    subject: str
+    queue: str = "runs"
+    due_at: datetime | None = None
+    priority: int = 5
+
+
 def work_add(
     *, handler: str, subject: str, queue: str = "runs", due_at: datetime | None = None, priority: int = 5
 ) -> None:
@@ -35,29 +47,24 @@ def work_add(
     stands or falls with the current transaction; the wake-up goes out after the commit.
     """
     with transaction.atomic(savepoint=False), connection.cursor() as cursor:
-        fragment = work_added(handler=handler, subject=subject, queue=queue, due_at=due_at, priority=priority)
+        fragment = works_added([Due(handler, subject, queue, due_at, priority)])
         cursor.execute(fragment.sql, fragment.params)
 
 
-def work_added(
-    *, handler: str, subject: str, queue: str = "runs", due_at: datetime | None = None, priority: int = 5
-) -> Fragment:
-    """`work_add` as a part of a statement, which has to be sent in the current transaction."""
+def works_added(works: Iterable[Due]) -> Fragment:
+    """`work_add` of several as a part of a statement, which has to be sent in the current transaction."""
     now = timezone.now()
-    if due_at is None or due_at <= now:
-        transaction.on_commit(lambda: wake(queue), robust=True)
+    rows, woken = [], set()
+    for work in works:
+        due_at = work.due_at or now
+        if due_at <= now:
+            woken.add(work.queue)
+        rows.append(asdict(work) | {"due_at": due_at.isoformat()})
+    for queue in sorted(woken):
+        transaction.on_commit(partial(wake, queue), robust=True)
     # The tenant's role, also where the database's owner works for a tenant without putting it on.
     owner = getattr(tenant_connection().tenant, "owner", None)
-    return added(
-        owner=owner,
-        tenant=tenant_connection().schema_name,
-        queue=queue,
-        handler=handler,
-        subject=subject,
-        priority=priority,
-        due_at=due_at or now,
-        created_at=now,
-    )
+    return added(rows, owner=owner, tenant=tenant_connection().schema_name, created_at=now)
 
 
 def work_hold(*, handler: str, subject: str) -> None:

@@ -7,6 +7,8 @@ otherwise; the work's row is then locked until the commit. What else the stateme
     WITH {fragment.sql}, moved AS (UPDATE … FROM held WHERE …) SELECT …
 """
 
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -31,17 +33,19 @@ class Fragment:
 ADDED = """
 INSERT INTO public.dispatch_work AS w (id, owner, tenant, queue, handler, subject, priority, due_at, created_at, wakes,
     fence, worker, attempts, error)
-VALUES (%(work_id)s::uuid, coalesce(%(work_owner)s::text, current_user), %(work_tenant)s, %(work_queue)s,
-    %(work_handler)s, %(work_subject)s, %(work_priority)s::smallint, %(work_due_at)s::timestamptz,
-    %(work_created_at)s::timestamptz, 1, 0, '', 0, '')
+SELECT n.id, coalesce(%(work_owner)s::text, current_user), %(work_tenant)s, n.queue, n.handler, n.subject, n.priority,
+    n.due_at, %(work_created_at)s::timestamptz, 1, 0, '', 0, ''
+FROM json_to_recordset(%(works)s::json) AS n(id uuid, queue text, handler text, subject text, priority smallint,
+    due_at timestamptz)
 ON CONFLICT (tenant, handler, subject) DO UPDATE SET due_at = least(w.due_at, excluded.due_at), wakes = w.wakes + 1,
     attempts = CASE WHEN w.parked_at IS NULL THEN w.attempts ELSE 0 END, parked_at = NULL
 """
 
 
-def added(**columns: Any) -> Fragment:
+def added(works: Sequence[Mapping[str, str]], *, owner: str | None, tenant: str, created_at: datetime) -> Fragment:
     """Work that is to be done, or done once more: `INSERT`, without a name of its own."""
-    return Fragment(ADDED, {"work_id": uuid7(), **{f"work_{name}": value for name, value in columns.items()}})
+    rows = json.dumps([{"id": str(uuid7()), **work} for work in works])
+    return Fragment(ADDED, {"works": rows, "work_owner": owner, "work_tenant": tenant, "work_created_at": created_at})
 
 
 def held(lease: "Lease", *, progress: bool = True, provided: str = "true") -> Fragment:

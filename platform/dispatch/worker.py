@@ -5,12 +5,12 @@ import socket
 import threading
 
 import structlog
-from django.db import Error, close_old_connections, connection
+from django.db import Error, InterfaceError, OperationalError, close_old_connections, connection
 
 from dispatch.crash_points import reached
 from dispatch.leases import RENEW_SECONDS, LeaseLost, renewer
 from dispatch.registry import Again, GivenBack, NotNow, enter_tenant, handler_get
-from dispatch.services import MAX_ATTEMPTS, claim, fail, finish, given_up, heartbeat, storable
+from dispatch.services import MAX_ATTEMPTS, Claim, claim, fail, finish, given_up, heartbeat, storable
 
 log = structlog.get_logger(__name__)
 
@@ -25,7 +25,7 @@ def process_name() -> str:
 
 def run_next(queue: str) -> bool:
     """Claim the next due row of `queue` and work on it; False when nothing was due."""
-    claimed = claim(queue=queue, worker=process_name())
+    claimed = _claim(queue)
     if claimed is None:
         return False
     lease = claimed.lease
@@ -55,6 +55,21 @@ def run_next(queue: str) -> bool:
         finally:
             renewer.remove(lease)
     return True
+
+
+def _claim(queue: str) -> Claim | None:
+    """Claim on a connection that may have been lost since it was used: then on a new one.
+
+    Workers do not ask each time whether theirs still works (see config.celery), which costs a round trip. A claim whose
+    answer was lost may stand: its lease runs out.
+    """
+    try:
+        return claim(queue=queue, worker=process_name())
+    except (OperationalError, InterfaceError):
+        if connection.is_usable():
+            raise
+        connection.close()
+        return claim(queue=queue, worker=process_name())
 
 
 def _give_back(tenant: str, name: str, subject: str, error: Exception, parked: bool) -> None:

@@ -3,12 +3,13 @@
 from uuid import UUID
 
 from django.conf import settings
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMultiAlternatives
 from django.core.mail.backends.smtp import EmailBackend
 from django.db import transaction
 
 from dispatch.leases import Lease
 from dispatch.registry import Again, handler
+from notify.markup import as_html
 from notify.models import Delivery, DeliveryStatus, Email, EmailStatus
 from notify.outgoing import Server
 from notify.posting import Answer, post
@@ -34,7 +35,12 @@ def email(subject: str, lease: Lease) -> None:
     if url:
         tenant = current()
         sender = f'"{tenant.name.replace(chr(34), "")}" <{tenant.inbound_address}>'
-        EmailMessage(found.subject, found.text, sender, [found.to], connection=_connection(url)).send()
+        headers = {"Auto-Submitted": "auto-generated"}  # nobody's absence is to answer it
+        leaving = EmailMultiAlternatives(
+            found.subject, found.text, sender, [found.to], connection=_connection(url), headers=headers
+        )
+        leaving.attach_alternative(as_html(found.text), "text/html")
+        leaving.send()
     with transaction.atomic():
         lease.hold()
         email_settle(found.pk, to="sent" if url else "kept")

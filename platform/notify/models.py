@@ -1,4 +1,4 @@
-"""What leaves for the people of a tenant and its integrators: emails, webhooks, and their outboxes."""
+"""What leaves for the people of a tenant and its integrators: emails, webhooks, their outboxes, and who wants which."""
 
 from django.db import models
 from uuid_utils.compat import uuid7
@@ -44,6 +44,11 @@ class Email(models.Model):
         return self.subject
 
 
+class EndpointKind(models.TextChoices):
+    STANDARD = "standard", "A system: ids and states, signed"
+    SLACK = "slack", "A channel in Slack: a sentence with a link"
+
+
 class Endpoint(models.Model):
     """An address of an integrator that webhooks are sent to. `secret` signs them; it is sealed.
 
@@ -53,6 +58,9 @@ class Endpoint(models.Model):
     URL_LENGTH = 500
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    kind = models.CharField(
+        max_length=10, choices=EndpointKind, default=EndpointKind.STANDARD, db_default=EndpointKind.STANDARD
+    )
     url = models.CharField(max_length=URL_LENGTH)
     types = models.JSONField()
     secret = models.TextField()
@@ -60,6 +68,11 @@ class Endpoint(models.Model):
     off_reason = models.CharField(max_length=200, blank=True)
     given_up = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(kind__in=EndpointKind.values), name="notify_endpoint_kind")
+        ]
 
     def __str__(self) -> str:
         return self.url
@@ -104,3 +117,54 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.type} {self.pk}"
+
+
+class Pace(models.TextChoices):
+    AT_ONCE = "at_once", "At once"
+    HOURLY = "hourly", "Once an hour"
+    DAILY = "daily", "Once a day, at 8 am"
+    NEVER = "never", "Never"
+
+
+class NoticeChoice(models.Model):
+    """How often a person wants to be emailed about what waits for them; who has chosen nothing is told at once."""
+
+    person = models.OneToOneField("accounts.User", on_delete=models.CASCADE, primary_key=True, related_name="+")
+    pace = models.CharField(max_length=10, choices=Pace)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(pace__in=Pace.values), name="notify_notice_choice_pace")
+        ]
+
+    def __str__(self) -> str:
+        return self.get_pace_display()
+
+
+class News(models.TextChoices):
+    """What there is to tell about a proposal."""
+
+    WAITS = "waits"
+    STALE = "stale"
+    ESCALATED = "escalated"
+    EXPIRED = "expired"
+
+
+class Notice(models.Model):
+    """News about a proposal (`subject`) for one person: emailed once, or never where it has become none meanwhile."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    person = models.ForeignKey("accounts.User", on_delete=models.CASCADE, related_name="+")
+    subject = models.UUIDField()
+    news = models.CharField(max_length=10, choices=News)
+    due_at = models.DateTimeField()
+    told_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(news__in=News.values), name="notify_notice_news"),
+            models.UniqueConstraint(fields=["person", "subject", "news"], name="notify_notice_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.news} {self.subject}"

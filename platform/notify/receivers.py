@@ -5,6 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from audit.signals import hears
+from dispatch.services import OUTSIDE_QUEUE, work_add
+from dispatch.statements import Fragment
+from notify.models import News
+from notify.outgoing import is_set
 from notify.services import webhook_tell
 from notify.statements import nobody_asked
 
@@ -28,6 +32,7 @@ TOLD = {
     "run.failed": Told("run.failed", "run", "failed", ("step",)),
     "approval.opened": Told("approval.pending", "approval", "pending", ("digest", "risk")),
     "approval.renewed": Told("approval.pending", "approval", "pending", ("digest",)),
+    "approval.escalated": Told("approval.pending", "approval", "pending", ("digest", "role")),
     "approval.approved": Told("approval.decided", "approval", "approved", ("digest",)),
     "approval.rejected": Told("approval.decided", "approval", "rejected", ("digest",)),
     "approval.expired": Told("approval.expired", "approval", "expired"),
@@ -40,7 +45,17 @@ TOLD = {
 }
 
 
-@hears(TOLD, unless=lambda events: nobody_asked(TOLD[event].type for event in events))
+# What colleagues are emailed about; a handler of the floor that knows who may decide looks whom it concerns.
+NEWS = {
+    "approval.opened": News.WAITS,
+    "approval.stale": News.STALE,
+    "approval.escalated": News.ESCALATED,
+    "approval.expired": News.EXPIRED,
+}
+FIND_READERS = "portal.notices"
+
+
+@hears(set(TOLD) - set(NEWS), unless=lambda events: nobody_asked(TOLD[event].type for event in events))
 def entry_is_told(*, event: str, target: str, data: Mapping[str, Any], run: object) -> None:
     """Have the webhook of an entry delivered, in the transaction of what it tells of."""
     told = TOLD[event]
@@ -48,3 +63,11 @@ def entry_is_told(*, event: str, target: str, data: Mapping[str, Any], run: obje
     if run is not None:
         said["run"] = str(run)
     webhook_tell(type=told.type, data=said | {name: data[name] for name in told.fields if name in data})
+
+
+@hears(NEWS, unless=lambda events: Fragment("false", {}))
+def news_is_told(*, event: str, target: str, data: Mapping[str, Any], run: object) -> None:
+    """Tell integrators, and have colleagues found whom it concerns."""
+    entry_is_told(event=event, target=target, data=data, run=run)
+    if is_set():
+        work_add(handler=FIND_READERS, subject=f"{NEWS[event]}:{target.partition(':')[2]}", queue=OUTSIDE_QUEUE)

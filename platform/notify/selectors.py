@@ -6,12 +6,13 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from notify.models import Delivery, DeliveryStatus, Email, Endpoint
+from notify.models import Delivery, DeliveryStatus, Email, Endpoint, EndpointKind
 
 __all__ = [
     "DeliveryStatus",
     "DeliveryView",
     "EmailView",
+    "EndpointKind",
     "EndpointView",
     "deliveries",
     "delivery_view",
@@ -48,6 +49,7 @@ class EndpointView:
     """An endpoint as it may be shown, without its secret."""
 
     id: UUID
+    kind: str
     url: str
     types: tuple[str, ...]
     enabled: bool
@@ -79,7 +81,7 @@ def endpoints() -> QuerySet[Endpoint]:
 
 def endpoint_view(row: Endpoint) -> EndpointView:
     """A row as it may be shown."""
-    return EndpointView(row.pk, row.url, tuple(row.types), row.enabled, row.off_reason, row.created_at)
+    return EndpointView(row.pk, row.kind, row.url, tuple(row.types), row.enabled, row.off_reason, row.created_at)
 
 
 def deliveries(*, endpoint: UUID, status: str | None = None) -> QuerySet[Delivery]:

@@ -17,8 +17,18 @@ from django.utils import timezone
 from audit.canonical import plain, timestamp
 from audit.services import Actor, record, transition
 from dispatch.services import OUTSIDE_QUEUE, work_add
+from notify import slack
 from notify.errors import EndpointOff, EndpointRefused
-from notify.models import DELIVERY_MOVES, EMAIL_MOVES, Delivery, DeliveryStatus, Email, EmailStatus, Endpoint
+from notify.models import (
+    DELIVERY_MOVES,
+    EMAIL_MOVES,
+    Delivery,
+    DeliveryStatus,
+    Email,
+    EmailStatus,
+    Endpoint,
+    EndpointKind,
+)
 from notify.posting import Answer
 from notify.webhook_types import TEST, TYPES
 from tenants.secrets import seal
@@ -71,18 +81,18 @@ class NewEndpoint:
 
 
 @transaction.atomic
-def endpoint_add(*, url: str, types: Iterable[str], actor: Actor) -> NewEndpoint:
-    """Have webhooks of these types sent to `url`. Raises EndpointRefused."""
+def endpoint_add(*, url: str, types: Iterable[str], actor: Actor, kind: str = EndpointKind.STANDARD) -> NewEndpoint:
+    """Have webhooks of these types sent to `url`, in the form that `kind` says. Raises EndpointRefused."""
     wanted = sorted(set(types))
     if not wanted:
         raise EndpointRefused("types", "Choose at least one.")
     if unknown := set(wanted) - set(TYPES):
         raise EndpointRefused("types", f"There is no webhook of the type {', '.join(sorted(unknown))}.")
-    endpoint = Endpoint(url=_address(url), types=wanted)
+    endpoint = Endpoint(url=_address(url), types=wanted, kind=EndpointKind(kind))
     secret = f"whsec_{base64.b64encode(secrets.token_bytes(24)).decode()}"
     endpoint.secret = seal(secret, purpose=f"endpoint:{endpoint.pk}")
     endpoint.save()
-    record(event="webhook.added", target=f"endpoint:{endpoint.pk}", actor=actor, data={"types": wanted})
+    record(event="webhook.added", target=f"endpoint:{endpoint.pk}", actor=actor, data={"types": wanted, "kind": kind})
     return NewEndpoint(endpoint.pk, secret)
 
 
@@ -142,8 +152,12 @@ def webhook_test(*, endpoint_id: UUID, actor: Actor) -> UUID:
 
 
 def _deliver(endpoint: Endpoint, type: str, data: Mapping[str, Any]) -> UUID:
-    body = {"type": type, "timestamp": timestamp(timezone.now()), "data": plain(dict(data))}
-    delivery = Delivery.objects.create(endpoint=endpoint, type=type, body=json.dumps(body, separators=(",", ":")))
+    if endpoint.kind == EndpointKind.SLACK:
+        body = slack.message(type, data)
+    else:
+        told = {"type": type, "timestamp": timestamp(timezone.now()), "data": plain(dict(data))}
+        body = json.dumps(told, separators=(",", ":"))
+    delivery = Delivery.objects.create(endpoint=endpoint, type=type, body=body)
     work_add(handler="notify.webhook", subject=str(delivery.pk), queue=OUTSIDE_QUEUE)
     return delivery.pk
 

@@ -22,9 +22,10 @@ from audit.selectors import story, views
 from audit.services import Actor
 from crm.services import activity_install, samples_install
 from mail.selectors import MessageView, message_list
+from notify.addresses import workspace_url
 from portal.onboarding import tenant_onboard
 from tenants.errors import NoSuchTenant
-from tenants.selectors import TenantInfo, current, tenant_by_slug, tenant_context
+from tenants.selectors import TenantInfo, tenant_by_slug, tenant_context
 from workflows.packs import Pack, pack_get
 from workflows.selectors import run_get, runs
 
@@ -159,4 +160,4 @@ def _run_of(message: MessageView) -> UUID | None:
 
 def link(path: str) -> str:
     """The address of a page of the current tenant."""
-    return f"http://{current().host}:{settings.COUNTERSIGN.http_port}{path}"
+    return workspace_url(path)

@@ -1,4 +1,4 @@
-"""Due work that joins apps: making a tenant that an operator asked for, and telling operators how one is."""
+"""Due work that joins apps: making a tenant, telling operators how one is, and colleagues what waits for them."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -7,11 +7,20 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.selectors import people_count
+from accounts.selectors import people_count, user_get
 from ai.selectors import cost_since
+from approvals.errors import NoSuchApproval
+from approvals.selectors import approval_get
+from audit.services import Actor
 from dispatch.leases import Lease
 from dispatch.registry import Again, handler
 from mail.selectors import last_received_at
+from notify.looking import looks
+from notify.notices import TELL, news_add, news_drop, news_of, news_told
+from notify.outgoing import is_set
+from notify.receivers import FIND_READERS
+from notify.services import email_send
+from portal.notices import letter, readers_of, still_news
 from portal.onboarding import tenant_onboard
 from tenants.errors import TenantRefused
 from tenants.selectors import current
@@ -19,6 +28,9 @@ from tenants.services import pulse_tell, request_fulfil, request_open, request_r
 from workflows.selectors import failures_since
 
 FAILURES_COUNT = timedelta(hours=24)
+# Who is looking is not emailed; whether they still are is looked at again after that.
+LOOK_AGAIN = timedelta(minutes=5)
+NOTICES = Actor.system("notices")
 
 
 def provision_failed(subject: str, error: str) -> None:
@@ -62,3 +74,42 @@ def pulse(subject: str, lease: Lease) -> Again | None:
         people=people_count(),
     )
     return Again(first + FAILURES_COUNT) if first else None
+
+
+@handler(FIND_READERS)
+def notices(subject: str, lease: Lease) -> None:
+    """Find whom the news of a proposal, "<news>:<proposal>", concerns, and have each told in their time."""
+    news, _, proposal = subject.partition(":")
+    try:
+        approval = approval_get(proposal)
+    except NoSuchApproval:
+        return
+    people = readers_of(approval)
+    with transaction.atomic():
+        lease.hold()
+        news_add(subject=approval.id, news=news, people=people)
+
+
+@handler(TELL)
+def tell(subject: str, lease: Lease) -> Again | None:
+    """Email a person what is news for them and due, once, all in one; later while they are looking at the portal."""
+    person, now = UUID(subject), timezone.now()
+    items = news_of(person)
+    later = min((item.due_at for item in items), default=None)
+    if later is None or later > now:
+        return Again(later) if later else None
+    if looks(person):
+        return Again(now + LOOK_AGAIN)
+    due = [item for item in items if item.due_at <= now]
+    news = list(still_news(person, due))
+    told = [item for item, _ in news]
+    user = user_get(person)
+    with transaction.atomic():
+        lease.hold()
+        news_drop(person=person, items=[item for item in due if item not in told])
+        if news and user is not None and is_set():
+            written = letter(user.name, news)
+            email_send(purpose="notice", to=user.email, subject=written.subject, text=written.text, actor=NOTICES)
+        news_told(person=person, items=told)
+    rest = [item.due_at for item in items if item.due_at > now]
+    return Again(min(rest)) if rest else None

@@ -119,18 +119,13 @@ def _call(entry: EntryView, call: CallView, known: Known) -> Line:
         f"{check.name}: {check.findings or ('passed' if check.passed else 'failed')}" for check in checks_of([call])
     ]
     step = known.step(call.step)
-    told = ()
+    told: tuple[tuple[str, str], ...] = ()
     if call.outcome == "succeeded" and step and step.output and step.kind in OUTCOMES:
         told = (("Answer", OUTCOMES[step.kind](step.output)),)
     what = f"Asked {asked}" if offline else f"The AI was asked {asked}"
-    return Line(
-        entry,
-        what if call.outcome != "failed" else f"{what}: no usable answer",
-        (False),
-        tuple(parts),
-        told,
-        tuple(notes),
-    )
+    if call.outcome == "failed":
+        what = f"{what}: no usable answer"
+    return Line(entry, what, parts=tuple(parts), says=told, notes=tuple(notes))
 
 
 def _approval(entry: EntryView, view: ApprovalView) -> Line:
@@ -156,7 +151,8 @@ def _approval(entry: EntryView, view: ApprovalView) -> Line:
                 says = _letter(view)
         case _:
             parts += [(name, str(value)) for name, value in entry.data.items() if name in ("reason", "role")]
-    return Line(entry, f"{entry.sentence}: {view.title}", False, tuple(parts), tuple(says), tuple(notes))
+    what = f"{entry.sentence}: {view.title}"
+    return Line(entry, what, parts=tuple(parts), says=tuple(says), notes=tuple(notes))
 
 
 def _same_moment(at: datetime, entry: EntryView) -> bool:

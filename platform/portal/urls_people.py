@@ -1,8 +1,8 @@
-"""The settings about people: one's own account, colleagues, and who decides."""
+"""The settings about people: one's own account and notices, colleagues, and who decides."""
 
 from django.urls import path
 
-from portal.views import account, approvers, people
+from portal.views import account, approvers, notices, people
 
 urlpatterns = [
     path("", account.settings, name="settings"),
@@ -14,6 +14,7 @@ urlpatterns = [
     path("account/recovery-codes/", account.recovery_codes, name="settings_account_codes"),
     path("approvers/", approvers.approvers_page, name="settings_approvers"),
     path("approvers/<slug:slug>/", approvers.approvers_edit, name="settings_approvers_edit"),
+    path("notices/", notices.notices_page, name="settings_notices"),
     path("people/", people.people_page, name="settings_people"),
     path("people/invite/", people.invite_page, name="settings_invite"),
     path("people/invitations/<uuid:invitation_id>/again/", people.invitation_again, name="settings_invitation_again"),

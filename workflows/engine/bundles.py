@@ -29,6 +29,7 @@ from dispatch.leases import Lease
 from mail.errors import MailRefused
 from workflows.actions import ACTIONS, Plan
 from workflows.actions.base import Hands, resolve
+from workflows.engine.binding import effect_key
 from workflows.engine.context import RunContext
 from workflows.engine.holding import actor_of, hold
 from workflows.engine.needs import needs_met
@@ -243,8 +244,7 @@ def _apply_one(approval: ApprovalView, context: RunContext, step: Step, plan: Pl
     held = plan.mail is not None
     now = timezone.now()
     release_at = now + timedelta(seconds=plan.mail.hold_seconds if plan.mail else 0)
-    # What was decided is part of the key: a renewed proposal may send what a stopped one did not.
-    key = f"{context.run.pk}:{step.key}:{approval.digest[:16]}"
+    key = effect_key(context.run.pk, step.key, approval.digest)
     reached("before_effect", plan.action)
     output = action.output_of(action.apply(plan, Hands(actor_of(context.run), context.run.pk, key, release_at)))
     reached("after_effect", plan.action)

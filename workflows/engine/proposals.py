@@ -15,13 +15,12 @@ from crm.errors import Invalid, RecordRefused
 from workflows.actions import ACTIONS, Action
 from workflows.actions.base import RISKS, Plan, dangling, references
 from workflows.definition import StepDefinition
+from workflows.engine.binding import belongs_to, outputs_named, requesters_of
 from workflows.engine.context import RunContext
 from workflows.engine.documents import Drafted, Member, document_of
 from workflows.errors import NotRetryable, Unplannable
 from workflows.expressions import BadExpression, condition
 
-# The tenant's policy: until one is written down, a person is always asked.
-POLICY_VERSION = 0
 ADDED = re.compile(r"added_(\d+)")
 
 
@@ -212,14 +211,12 @@ def _proposal(
         risk=max((member.action.risk for member in members), key=RISKS.index),
         document=document,
         binding={
-            "tenant": str(context.tenant.id),
-            "run": str(context.run.pk),
-            "version": context.run.version.digest,
+            **belongs_to(context.run, context.run.version.digest),
             "plans": [{"step": step, "plan": plan.model_dump(mode="json")} for step, plan in plans],
+            "outputs": outputs_named(context, plans),
             "recipients": sorted({to for _, plan in plans if plan.mail for to in [*plan.mail.to, *plan.mail.cc]}),
-            "attachments": [],
+            "attachments": [item.sha256 for item in context.message.attachments] if context.message else [],
             "thread_last_message": str(context.message.id) if context.message else None,
-            "policy": POLICY_VERSION,
         },
         basis=basis,
         drafted_text=drafted.text,
@@ -228,5 +225,6 @@ def _proposal(
         required_approvers=rule.approvers.count,
         lasts=rule.expires,
         escalate_to=rule.escalate_to.role if rule.escalate_to else "",
-        requester=context.run.requester,
+        escalate_count=rule.escalate_to.count if rule.escalate_to else 1,
+        requesters=requesters_of(context.run),
     )

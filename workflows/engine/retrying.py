@@ -24,13 +24,12 @@ from workflows.engine.cancelling import run_cancel
 from workflows.engine.context import RunContext, message_named, run_context
 from workflows.engine.inputs import changed_input
 from workflows.engine.limits import attempts_spent, limit_reached
-from workflows.engine.starting import run_start
+from workflows.engine.starting import Start, run_start
 from workflows.engine.waking import run_wake
 from workflows.errors import (
     ConversationMoved,
     DoneAgain,
     NoSuchRun,
-    NotAllowed,
     NotEnded,
     NotFailed,
     OutcomeUnknown,
@@ -65,8 +64,8 @@ def run_retry(
 ) -> Retried:
     """Let a failed run go on from its failed steps, with the same input or with changed fields of one step's.
 
-    `from_step` names the failed step that `input` is for, where several have failed. Who changes an input becomes the
-    run's requester, and so cannot approve what comes of it. With `cause`, only a run that failed of it. Raises
+    `from_step` names the failed step that `input` is for, where several have failed. Who changes an input counts among
+    the run's requesters, and so cannot approve what comes of it. With `cause`, only a run that failed of it. Raises
     workflows.errors.Refused, of which InputRefused has the path of each fault.
     """
     found = _locked(run, wake=True)
@@ -83,16 +82,14 @@ def run_retry(
     failed = [step for step in steps if step.status == StepStatus.FAILED]
     chosen = _chosen(failed, from_step, input)
     changed = changed_input(context, chosen, input) if chosen and input is not None else None
-    if changed is not None:
-        _check_changer(found, steps, actor)
     _check_limits(context, steps)
     for step in steps:
         if step.status == StepStatus.FAILED:
             _begin_again(step, changed if step is chosen else None, actor)
         elif step.status not in MET:
             Step.objects.filter(pk=step.pk).update(**ANEW)
-    requester = actor.person if changed is not None else found.requester
-    changes = {"error": "", "cause": "", "finished_at": None, "requester": requester}
+    changers = {*found.changers, actor.person} if changed is not None else found.changers
+    changes = {"error": "", "cause": "", "finished_at": None, "changers": sorted(filter(None, changers))}
     clock = {"ran": timedelta(), "running_since": timezone.now()}
     told = {"step": chosen.key if chosen else None, "changed": changed is not None}
     transition(
@@ -118,15 +115,8 @@ def run_again(*, run: UUID | str, actor: Actor) -> UUID:
     if found.again.exclude(status__in=RUN_ENDED).exists():
         raise DoneAgain("It is being run again already: go on with that one.")
     _supersede(found, actor)
-    return run_start(
-        version=found.version,
-        definition=stored(found.version),
-        event=found.event,
-        actor=actor,
-        requester=found.event.requester,
-        thread=found.thread,
-        origin=found,
-    )
+    start = Start(found.version, stored(found.version), origin=found)
+    return run_start(start, event=found.event, actor=actor, thread=found.thread)
 
 
 def _supersede(run: Run, actor: Actor) -> None:
@@ -252,15 +242,6 @@ def _chosen(failed: list[Step], from_step: str | None, input: Mapping[str, Any] 
         which = "say which one the input is for" if failed else "no step has, so no input can be changed"
         raise NotFailed(f"{len(failed)} steps of this run have failed: {which}.")
     return failed[0] if failed else None
-
-
-def _check_changer(run: Run, steps: list[Step], actor: Actor) -> None:
-    """Refuse a second person: a run has one requester, and the first could approve then what comes of their input."""
-    if run.requester != actor.person and any(step.given is not None for step in steps):
-        raise NotAllowed(
-            "Somebody else has changed an input of this run before. Retry it with the same input, have them change"
-            " this one too, or run it again as a new run."
-        )
 
 
 def _check_limits(context: RunContext, steps: list[Step]) -> None:

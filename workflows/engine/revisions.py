@@ -10,6 +10,7 @@ from approvals.proposals import Approvers, Changed, Fact, Proposal, Revision
 from approvals.selectors import ApprovalView
 from audit.services import Actor
 from workflows.approvers import approvers_of_run
+from workflows.engine import binding as binding_of_run
 from workflows.engine import facts
 from workflows.engine.context import run_context
 from workflows.engine.proposals import Former, propose
@@ -35,6 +36,10 @@ class RunProposals:
     def changed(self, basis: Sequence[Fact], *, applied: bool) -> list[Changed]:
         """The facts that no longer hold."""
         return facts.changed(basis, applied=applied)
+
+    def rewritten(self, *, run: UUID, approval_id: UUID, approved: str, binding: Mapping[str, Any]) -> list[Changed]:
+        """What would be carried out, or is held, and is not what was approved."""
+        return binding_of_run.rewritten(run=run, approval_id=approval_id, approved=approved, binding=binding)
 
     def approvers(self, *, run: UUID) -> Approvers | None:
         """Whom the run's workflow names."""

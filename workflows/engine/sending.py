@@ -16,7 +16,7 @@ from approvals.services import approval_recheck, approval_settle
 from audit.services import Actor, transition
 from dispatch.crash_points import reached
 from dispatch.leases import Lease
-from mail.services import Outcome, reply_sending, reply_settle, reply_stop, reply_transmit
+from mail.services import Outcome, replies_stop, reply_sending, reply_settle, reply_transmit
 from workflows.engine.context import RunContext
 from workflows.engine.holding import actor_of, hold
 from workflows.engine.needs import needs_met
@@ -84,7 +84,7 @@ def _intend(context: RunContext, approval: ApprovalView, effect: Effect, lease: 
                 data={**data, "reason": "stale"},
                 changes={"settled_at": timezone.now()},
             )
-            reply_stop(message_id=_message(effect), actor=actor, run=context.run.pk)
+            replies_stop(run=context.run.pk, effect_key=effect.key, actor=actor)
             return False
         transition(effect, moves=EFFECT_MOVES, to=EffectStatus.INTENDED, actor=actor, run=context.run.pk, data=data)
         reply_sending(message_id=_message(effect), actor=actor, run=context.run.pk)

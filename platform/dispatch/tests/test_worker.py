@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+import psycopg
 import pytest
 from django.db import connection, transaction
 from django.utils import timezone
@@ -42,6 +43,18 @@ def test_work_is_done_in_its_tenant_outside_any_transaction_and_is_gone(add: Add
     assert seen == [("one", "acacia", False, 1)]
     assert not Work.objects.exists()
     assert tenant_connection().schema_name == "public"
+
+
+def test_a_connection_lost_since_the_last_work_costs_a_worker_nothing(add: Add, handle: Handle, app_url: str) -> None:
+    handle("tests.work", lambda subject, lease: None)
+    assert not run_next("runs")
+    add("acacia")
+    assert connection.connection is not None
+    with psycopg.connect(app_url) as other:
+        ended = other.execute("SELECT pg_terminate_backend(%s, 30000)", [connection.connection.info.backend_pid])
+        assert ended.fetchone() == (True,)
+    assert run_next("runs")
+    assert not Work.objects.exists()
 
 
 def test_work_that_wants_to_be_done_again_waits_until_then(add: Add, handle: Handle, age: Callable[[], None]) -> None:

@@ -8,7 +8,7 @@ from ai.selectors import CallOutcome
 from approvals.selectors import ApprovalStatus
 from crm.selectors import AppointmentStatus, EnquiryStatus, ListingStatus
 from mail.selectors import message_statuses
-from notify.selectors import DeliveryStatus
+from notify.selectors import DeliveryStatus, EndpointKind
 from notify.webhook_types import TYPES
 from workflows.selectors import (
     AutomationMode,
@@ -65,6 +65,7 @@ class NewHookShape(HookShape):
 
 class EndpointShape(s.Serializer[Any]):
     id = s.UUIDField(read_only=True)
+    kind = s.ChoiceField(EndpointKind.choices, default=EndpointKind.STANDARD)
     url = s.CharField(max_length=500)
     types = s.ListField(child=s.ChoiceField(list(TYPES)), min_length=1)
     enabled = s.BooleanField(read_only=True)

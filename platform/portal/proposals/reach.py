@@ -59,7 +59,7 @@ def _approve_off(user: Any, approval: Any) -> tuple[str, str, bool]:
     if any(d.person == user.pk and d.digest == approval.digest for d in approval.decisions):
         more = approval.required_approvers - sum(1 for d in approval.decisions if d.digest == approval.digest)
         return "You have approved.", f"{more} more {'person is' if more == 1 else 'people are'} needed.", True
-    if approval.requester is not None and approval.requester == user.pk:
+    if user.pk in approval.requesters:
         return "Approve is off: you caused this request.", "Somebody else must approve it.", False
     if approval.required_approvers > 1 and str(user.pk) in approval.editors:
         return "Approve is off: you have edited this.", "Others must approve it.", False

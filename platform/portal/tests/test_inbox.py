@@ -20,7 +20,7 @@ from crm.selectors import listing_list
 from crm.services import listing_update
 from tenants.selectors import tenant_context
 from tests.pages import signed_in
-from tests.story import Asked, person
+from tests.story import Asked, person, two_must_approve
 from workflows.approvers import approvers_set
 from workflows.services import approval_take_back
 
@@ -78,7 +78,7 @@ def test_the_soonest_expiry_comes_first_and_pages_hold_each_once(cast: Cast) -> 
 def test_mine_are_those_i_may_approve(cast: Cast) -> None:
     propose("Any Agent")
     propose("Only Manager", approver_role="manager")
-    propose("Own Request", requester=cast.bob.id)
+    propose("Own Request", requesters={cast.bob.id})
     bob, alice = shown(cast.bob, "/inbox/"), shown(cast.alice, "/inbox/")
     assert ("Any Agent" in bob, "Only Manager" in bob, "Own Request" in bob) == (True, False, False)
     assert all(name in alice for name in ("Any Agent", "Only Manager", "Own Request"))
@@ -86,9 +86,8 @@ def test_mine_are_those_i_may_approve(cast: Cast) -> None:
     assert all(name in every for name in ("Any Agent", "Only Manager", "Own Request"))
 
 
-def test_what_i_have_approved_or_written_waits_for_others(cast: Cast, asked: Asked, owner: Any) -> None:
-    owner.execute("UPDATE acacia.approvals_approval SET required_approvers = 2")
-    digest = asked.approval.digest
+def test_what_i_have_approved_or_written_waits_for_others(cast: Cast, asked: Asked) -> None:
+    digest = two_must_approve(asked).digest
     approval_decide(approval_id=asked.approval.id, decision="approve", digest=digest, actor=person(cast.bob))
     assert "Nothing waits for you; 1 waits for others." in shown(cast.bob, "/inbox/")
     assert "1 of 2 people approved" in shown(cast.alice, "/inbox/")
@@ -96,7 +95,6 @@ def test_what_i_have_approved_or_written_waits_for_others(cast: Cast, asked: Ask
     with tenant_context("acacia"):
         edit = {"follow_up": {"title": "Call Georgia"}}
         approval_edit(approval_id=asked.approval.id, digest=digest, edits=edit, actor=person(cast.alice))
-    owner.execute("UPDATE acacia.approvals_approval SET required_approvers = 2")
     assert "Approve is off: you have edited this." in shown(cast.alice, page_of(asked))
 
 
@@ -125,6 +123,7 @@ def test_arrivals_tell_what_the_list_would_begin_with(cast: Cast) -> None:
     told = signed_in(cast.bob).get("/inbox/arrivals/").json()
     assert told == {"waiting": [str(first)], "count": 1}
     told = signed_in(cast.bob).get("/inbox/arrivals/?show=all").json()
+    assert signed_in(cast.bob).get("/inbox/arrivals/?only=count").json() == {"count": told["count"]}
     assert (set(told["waiting"]), told["count"]) == ({str(first), str(second)}, 2)
     assert signed_in(cast.charlie, "harbour").get("/inbox/arrivals/").json() == {"waiting": [], "count": 0}
 
@@ -197,7 +196,7 @@ def test_the_bar_says_why_approve_is_off(asked: Asked, cast: Cast, owner: Any) -
     blocked = bar(asked, cast.bob)
     assert "Approve is off: one claim has no source.</b> Fix, remove or edit it." in blocked
     assert 'value="approve"' not in blocked
-    owner.execute("UPDATE acacia.approvals_approval SET blocked_reason = '', requester = %s", [cast.bob.id])
+    owner.execute("UPDATE acacia.approvals_approval SET blocked_reason = '', requesters = %s", [[cast.bob.id]])
     own = bar(asked, cast.bob)
     assert "Approve is off: you caused this request.</b> Somebody else must approve it." in own
     assert 'value="reject"' in own

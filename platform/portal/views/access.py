@@ -9,6 +9,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
+from notify.looking import saw
+
 P = ParamSpec("P")
 A = TypeVar("A", bound=HttpResponseBase)
 Page: TypeAlias = Callable[Concatenate[HttpRequest, P], A]
@@ -23,6 +25,8 @@ def page(*rights: str) -> Callable[[Page[P, A]], Page[P, A]]:
         def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> A:
             if not request.user.has_perms(rights):
                 raise PermissionDenied
+            if request.user.pk:
+                saw(request.user.pk)
             return view(request, *args, **kwargs)
 
         return guarded

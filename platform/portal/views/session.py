@@ -16,6 +16,7 @@ from django.urls import reverse_lazy
 
 from accounts.second_factor import recovery_code_used
 from accounts.selectors import actor_of
+from notify.looking import left
 from notify.outgoing import is_set
 
 BOUND = "bound"
@@ -59,6 +60,12 @@ class SignOut(LogoutView):
     """By POST only; leads back to the sign-in page. Ends a sign-in that waits for its second factor, too."""
 
     http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.user.pk:
+            left(request.user.pk)
+        answer: HttpResponse = super().post(request, *args, **kwargs)
+        return answer
 
 
 class PasswordForgotten(PasswordResetView):

@@ -17,7 +17,7 @@ from gateway.selectors import hook_view, hooks
 from gateway.services import hook_create, hook_revoke
 from notify.errors import EndpointOff, EndpointRefused
 from notify.forms import EndpointForm
-from notify.selectors import EndpointView, deliveries, delivery_view, endpoint_view, endpoints
+from notify.selectors import EndpointKind, EndpointView, deliveries, delivery_view, endpoint_view, endpoints
 from notify.services import delivery_resend, endpoint_add, endpoint_delete, endpoint_switch, webhook_test
 from notify.webhook_types import TYPES
 from portal.views.access import page
@@ -38,7 +38,12 @@ def webhooks_page(request: HttpRequest) -> HttpResponse:
     made: dict[str, Any] = {}
     if wanted == "out" and endpoint_form.is_valid():
         try:
-            made["secret"] = endpoint_add(**endpoint_form.cleaned_data, actor=actor_of(request.user)).secret
+            asked = endpoint_form.cleaned_data
+            secret = endpoint_add(
+                url=asked["url"], types=asked["types"], kind=asked["kind_of"], actor=actor_of(request.user)
+            ).secret
+            # Slack asks for no signature: nothing has to be copied.
+            made = {"said": "The channel is told from now on."} if asked["kind_of"] == "slack" else {"secret": secret}
             endpoint_form = EndpointForm()
         except EndpointRefused as error:
             endpoint_form.add_error(error.field, error.sentence)
@@ -54,6 +59,8 @@ def webhooks_page(request: HttpRequest) -> HttpResponse:
         "endpoint_form": endpoint_form,
         "hook_form": hook_form,
         "types": [(name, sentence, name in chosen) for name, sentence in TYPES.items()],
+        "kinds": EndpointKind.choices,
+        "chosen_kind": endpoint_form["kind_of"].value() or EndpointKind.STANDARD,
         "made": made,
     }
     refused = endpoint_form.errors or hook_form.errors

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("audit", "0002_append_only")]
+    dependencies = [("audit", "0003_seal_and_leaf")]
 
     operations = [
         migrations.RemoveIndex(model_name="entry", name="audit_entry_body"),

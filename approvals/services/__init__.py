@@ -1,0 +1,30 @@
+"""Opening proposals, editing them, deciding about them, and carrying out exactly what was decided."""
+
+from approvals.errors import Refused
+from approvals.services.access import decider
+from approvals.services.deciding import approval_decide
+from approvals.services.executing import (
+    approval_execute,
+    approval_recall,
+    approval_recheck,
+    approval_settle,
+    approval_take_back,
+)
+from approvals.services.opening import approval_expire, approvals_withdraw, proposal_open
+from approvals.services.revising import approval_edit, approval_renew
+
+__all__ = [
+    "Refused",
+    "approval_decide",
+    "approval_edit",
+    "approval_execute",
+    "approval_expire",
+    "approval_recall",
+    "approval_recheck",
+    "approval_renew",
+    "approval_settle",
+    "approval_take_back",
+    "approvals_withdraw",
+    "decider",
+    "proposal_open",
+]
