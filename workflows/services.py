@@ -31,6 +31,7 @@ from workflows.engine.undo_plans import (
     undo_plan_start,
 )
 from workflows.engine.waking import run_wake
+from workflows.erasing import Count, erasure_preview, erasure_request
 from workflows.errors import Fault, InvalidDefinition, NoFormerVersion, NotInForce, ReasonMissing
 from workflows.expressions import BadExpression, condition
 from workflows.lint import lint
@@ -283,6 +284,7 @@ def automation_set(*, mode: str, reason: str, actor: Actor) -> None:
 
 
 __all__ = [
+    "Count",
     "Published",
     "Received",
     "RetriedMany",
@@ -292,6 +294,8 @@ __all__ = [
     "automation_set",
     "effect_resolve",
     "effect_undo",
+    "erasure_preview",
+    "erasure_request",
     "event_receive",
     "run_again",
     "run_cancel",

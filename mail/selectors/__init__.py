@@ -32,6 +32,7 @@ from mail.selectors.threads import (
     thread_list,
     thread_view,
 )
+from mail.selectors.traces import Correspondence, correspondence_of, replies_held
 
 __all__ = [
     "Answering",
@@ -39,6 +40,7 @@ __all__ = [
     "AttachmentView",
     "AuthView",
     "Brief",
+    "Correspondence",
     "Head",
     "MessageView",
     "NoteView",
@@ -53,6 +55,7 @@ __all__ = [
     "attachment_content",
     "attachments_inline",
     "brief",
+    "correspondence_of",
     "heads",
     "ids_about",
     "last_arrival",
@@ -65,6 +68,7 @@ __all__ = [
     "notes_of_thread",
     "outbox",
     "raw_content",
+    "replies_held",
     "taken_over",
     "thread_list",
     "thread_view",

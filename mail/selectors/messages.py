@@ -202,7 +202,7 @@ def attachments_inline(message_id: UUID | str) -> dict[str, tuple[str, bytes]]:
 def attachment_content(attachment_id: UUID | str) -> tuple[AttachmentView, bytes]:
     """An attachment with its bytes; raises NoSuchMessage."""
     found = Attachment.objects.filter(pk=attachment_id).first()
-    if found is None:
+    if found is None or (found.size and not found.content):
         raise NoSuchMessage("there is no such attachment")
     return _attachment(found), bytes(found.content)
 
@@ -210,8 +210,8 @@ def attachment_content(attachment_id: UUID | str) -> tuple[AttachmentView, bytes
 def raw_content(message_id: UUID | str) -> bytes:
     """The bytes that arrived; raises NoSuchMessage, also for replies."""
     content = RawMessage.objects.filter(message__id=message_id).values_list("content", flat=True).first()
-    if content is None:
-        raise NoSuchMessage("nothing arrived under this id")
+    if not content:
+        raise NoSuchMessage("nothing arrived under this id, or it was erased")
     return bytes(content)
 
 

@@ -70,7 +70,10 @@ def reply_prepare(
                 data={
                     "thread": str(message.thread_id),
                     "text_sha256": _digest(message.text),
-                    "recipients_sha256": _digest(" ".join(a["email"] for a in (*message.to, *message.cc))),
+                    # An address alone could be guessed; our own has the conversation's token, and an erasure takes it.
+                    "recipients_sha256": _digest(
+                        " ".join(a["email"] for a in (*message.reply_to, *message.to, *message.cc))
+                    ),
                     "release_at": release_at,
                 },
             )

@@ -38,6 +38,7 @@ REASONS = {
     "by_hand": "A colleague answered by hand.",
     "taken_over": "A colleague took over the conversation.",
     "person": "A person cancelled it.",
+    "erased": "Its customer was erased.",
     "again": "It was run again: a new run takes its place.",
 }
 

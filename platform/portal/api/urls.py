@@ -22,6 +22,7 @@ from portal.api.conversations import (
     ConversationTakeOver,
 )
 from portal.api.effects import EffectResolve
+from portal.api.erasures import ContactErase
 from portal.api.events import EventDetail, Events
 from portal.api.hooks import HookPost, HookRevoke, Hooks
 from portal.api.ledger import Ledger, LedgerExport
@@ -99,6 +100,7 @@ urlpatterns: list[URLPattern] = [
     path("ai/calls", Calls.as_view()),
     path("audit", Ledger.as_view()),
     path("audit/export", LedgerExport.as_view()),
+    path("contacts/<uuid:id>/erase", ContactErase.as_view()),
 ]
 for resource in RESOURCES:
     many, one = record_views(resource)
