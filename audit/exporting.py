@@ -11,10 +11,7 @@ from uuid_utils.compat import uuid7
 from audit.canonical import canonical
 from audit.finding import Filters, Search
 from audit.models import Entry
-from audit.registry import register
 from audit.services import Actor, record
-
-register("ledger.exported", "The ledger was exported", {"filters"})
 
 BATCH = 1000
 # What an entry may repeat of what somebody typed: keys, events and runs as entries have them.

@@ -17,13 +17,15 @@ def head_kept(place: str, *, number: int) -> None:
 
 
 def heads_file_keep() -> None:
-    """Add the last head of the current ledger to AUDIT_HEADS_FILE, unless it is there. Raises OSError.
+    """Add the heads of the current ledger to AUDIT_HEADS_FILE that are not there yet. Raises OSError.
 
-    After a crash it may be there twice, which does no harm.
+    After a crash some may be there twice, which does no harm.
     """
     path: Path | None = settings.COUNTERSIGN.audit_heads_file
-    last = Seal.objects.order_by("-number").first()
-    if path is None or last is None or KeptHead.objects.filter(place=str(path), number__gte=last.number).exists():
+    if path is None:
         return
-    append(path, SignedHead(last.head, bytes(last.signature)))
-    head_kept(str(path), number=last.number)
+    kept = KeptHead.objects.filter(place=str(path)).values_list("number", flat=True).first() or 0
+    news = Seal.objects.filter(number__gt=kept).order_by("number")
+    if last := news.last():
+        append(path, (SignedHead(seal.head, bytes(seal.signature)) for seal in news.iterator()))
+        head_kept(str(path), number=last.number)

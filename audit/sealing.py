@@ -111,10 +111,12 @@ def _horizon(former: Seal | None) -> str:
 
 
 def _seal(former: Seal | None, number: int, hashes: list[bytes], horizon: str, key: SigningKey) -> None:
+    former_seq = former.last_seq if former else 0
     head = Head(
         tenant=ledger_id(),
         number=number,
-        seq=(former.last_seq if former else 0) + len(hashes),
+        first=former_seq + 1,
+        seq=former_seq + len(hashes),
         root=root(hashes),
         former=head_hash(former.head) if former else NO_FORMER,
         at=timezone.now(),
@@ -122,7 +124,7 @@ def _seal(former: Seal | None, number: int, hashes: list[bytes], horizon: str, k
     )
     Seal.objects.create(
         number=number,
-        first_seq=head.seq - len(hashes) + 1,
+        first_seq=head.first,
         last_seq=head.seq,
         root=head.root,
         former=head.former,

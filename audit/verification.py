@@ -108,8 +108,9 @@ def verify(*, heads: Heads | None = None) -> Verdict:
     """Verify the current ledger, against `heads`, else against AUDIT_HEADS_FILE where this process can read it."""
     if heads is None:
         heads = _configured_heads()
-    keys = public_keys()
+    # In this order: what is kept was sealed before, and a key is there before it seals.
     seals = list(Seal.objects.order_by("number"))
+    keys = public_keys()
     broken = _first_broken(seals, keys, heads)
     last = seals[-1] if seals else None
     waiting, slipped_in = _without_place(last)
@@ -156,7 +157,7 @@ def _chain_broken(seals: Sequence[Seal], keys: Mapping[str, PublicKey]) -> Broke
     for number, seal in enumerate(seals, 1):
         if seal.number != number or seal.first_seq != last_seq + 1:
             return Broken(f"Seal {number} is missing.", seq=last_seq + 1, seal=number)
-        head = Head(ledger, number, seal.last_seq, bytes(seal.root), former, seal.sealed_at, seal.key)
+        head = Head(ledger, number, seal.first_seq, seal.last_seq, bytes(seal.root), former, seal.sealed_at, seal.key)
         if head.text != seal.head or bytes(seal.former) != former:
             return Broken(f"Seal {number} is not what its head says.", seq=seal.first_seq, seal=number)
         key = keys.get(seal.key)

@@ -77,7 +77,16 @@ def edit_with_root(chance: Chance) -> None:
         found = Leaf.objects.filter(seal=seal.number).order_by("seq").values_list("hash", flat=True)
         made = root([bytes(each) for each in found])
         before = bytes(seal.former) if former is None else former
-        text = Head(json.loads(seal.head)["tenant"], seal.number, seal.last_seq, made, before, seal.sealed_at, seal.key)
+        text = Head(
+            json.loads(seal.head)["tenant"],
+            seal.number,
+            seal.first_seq,
+            seal.last_seq,
+            made,
+            before,
+            seal.sealed_at,
+            seal.key,
+        )
         sql(
             "UPDATE audit_seal SET root = %s, former = %s, head = %s WHERE number = %s",
             made,

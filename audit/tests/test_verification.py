@@ -42,7 +42,7 @@ def kept(as_owner: None, enter: Any, tmp_path: Path) -> Iterator[Kept]:
         sealed(batch=25)
         head = last_head()
         assert head is not None
-        append(tmp_path / "heads.jsonl", head)
+        append(tmp_path / "heads.jsonl", [head])
         yield Kept(tmp_path / "heads.jsonl", heads_from(tmp_path / "heads.jsonl"))
 
 
@@ -57,7 +57,7 @@ def test_a_sealed_ledger_says_three_things(in_committed_acacia: None, tmp_path: 
     head = last_head()
     assert head is not None
     assert alone.head == head.hash
-    append(tmp_path / "heads.jsonl", head)
+    append(tmp_path / "heads.jsonl", [head])
     beside = verify(heads=heads_from(tmp_path / "heads.jsonl"))
     number = Seal.objects.count()
     assert beside.statements[2] == (
@@ -156,7 +156,7 @@ def test_heads_of_other_ledgers_in_the_file_count_for_nothing(kept: Kept, enter:
         sealed()
         head = last_head()
         assert head is not None
-        append(kept.file, head)
+        append(kept.file, [head])
     assert verify(heads=heads_from(kept.file)).holds
     assert {each.tenant for each in kept_read(kept.file, tenant=ledger_id())} == {ledger_id()}
 

@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from audit.errors import WatermarkHeld
 from audit.registry import _known, register
+from audit.selectors import entries
 from audit.services import Actor, record
 from audit.verification import verify
 from dispatch.leases import Lease
@@ -165,3 +166,28 @@ def test_the_command_names_what_is_broken_and_fails(
         call_command("verify_audit", "acacia", "--json", stdout=(out := StringIO()))
     [broken] = json.loads(out.getvalue())
     assert (broken["broken"]["seq"], broken["broken"]["entry"]) == (seq, str(entry))
+
+
+def test_a_rotated_key_is_told_in_every_ledger_and_its_public_half_exported(
+    committed: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "key.pem"
+    file.write_bytes(Path(str(settings.COUNTERSIGN.audit_signing_key_file)).read_bytes())
+    own = settings.COUNTERSIGN.model_copy(update={"audit_signing_key_file": file})
+    monkeypatch.setattr(settings, "COUNTERSIGN", own)
+
+    def said(*arguments: str) -> Any:
+        call_command("audit_key", *arguments, "--json", stdout=(out := StringIO()))
+        return json.loads(out.getvalue())
+
+    [before] = said("list")
+    rotated = said("rotate")
+    assert rotated["former"] == before["id"]
+    assert said("list") == [{"id": rotated["key"], "in_force": True}, {"id": rotated["former"], "in_force": False}]
+    assert said("export")["pem"] == rotated["public"] != said("export", before["id"])["pem"]
+    with pytest.raises(CommandError, match="there is no key nothing"):
+        said("export", "nothing")
+    for schema in ("acacia", "harbour", "public"):
+        with ledger_context(schema):
+            [told] = entries(event="audit.key_rotated")
+        assert told.body["data"] == {"former": rotated["former"], "key": rotated["key"]}

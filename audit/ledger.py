@@ -1,0 +1,6 @@
+"""What the ledger tells of itself."""
+
+from audit.registry import register
+
+register("audit.key_rotated", "Another key signs the ledger's heads from now on", {"former", "key"})
+register("ledger.exported", "The ledger was exported", {"filters"})
