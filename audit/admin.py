@@ -5,20 +5,26 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlencode
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import CharField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.fields.json import KeyTextTransform
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.views.decorators.http import require_POST
 
 from audit.canonical import canonical
-from audit.finding import ANY_OF, Filters, Search, by_fields
+from audit.errors import NoHeads, NoSigningKey, NotSealed, VerificationUnderWay
+from audit.finding import ANY_OF, Filters, Search, by_fields, placed
 from audit.models import ActorName, Entry
+from audit.proofs import proof_file
 from audit.registry import event_types, sentence_of
+from audit.standing import last_verified, standing, verified
 from observability.read_only import ReadOnly
 
 if TYPE_CHECKING:
@@ -106,7 +112,7 @@ class Newest(Pages):
 
 
 class EntryAdmin(ReadOnly, ModelAdmin):
-    list_display = ("at", "sentence", "event_link", "actor_link", "target_link", "run_link")
+    list_display = ("place", "at", "sentence", "event_link", "actor_link", "target_link", "run_link")
     list_filter = (WhenFilter, EventFilter, TargetFilter, AboutFilter, ActorFilter, RunFilter)
     search_fields = ("id",)
     search_help_text = (
@@ -116,12 +122,16 @@ class EntryAdmin(ReadOnly, ModelAdmin):
     list_per_page = 50
     paginator = Newest
     show_full_result_count = False
-    fields = ("at", "sentence", "event", "actor_name", "actor", "target", "run", "data", "text")
-    readonly_fields = ("at", "sentence", "event", "actor_name", "actor", "target", "run", "data")
+    readonly_fields = (
+        *("at", "sentence", "event", "actor_name", "actor", "target", "run", "data"),
+        *("place", "seal", "proof"),
+    )
+    fields = (*readonly_fields[:8], "text", *readonly_fields[8:])
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Entry]:
         names = ActorName.objects.filter(key=OuterRef("actor_key")).values("name")[:1]
-        found: QuerySet[Entry] = super().get_queryset(request).annotate(actor_key=KeyTextTransform("actor", "body"))
+        entries: QuerySet[Entry] = super().get_queryset(request)
+        found = placed(entries).annotate(actor_key=KeyTextTransform("actor", "body"))
         return found.annotate(actor_name=Subquery(names, output_field=CharField()))
 
     def get_search_results(
@@ -135,6 +145,42 @@ class EntryAdmin(ReadOnly, ModelAdmin):
         for filters in named:
             any_of |= Search(filters).condition()
         return by_fields(queryset).filter(any_of), False
+
+    def get_urls(self) -> list[Any]:
+        wrapped = self.admin_site.admin_view(require_POST(self.verify_view))
+        return [path("verify/", wrapped, name="audit_entry_verify"), *super().get_urls()]
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        more = {"standing": standing(), "checked": last_verified()} if self.has_view_permission(request) else {}
+        return super().changelist_view(request, {**(extra_context or {}), **more})
+
+    def verify_view(self, request: HttpRequest) -> HttpResponse:
+        """Verify the ledger of this site's schema, and show in its list what that came to."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        try:
+            verified()
+        except (VerificationUnderWay, NoSigningKey, NoHeads) as error:
+            self.message_user(request, str(error), messages.WARNING)
+        return HttpResponseRedirect(reverse("admin:audit_entry_changelist", current_app=self.admin_site.name))
+
+    @admin.display(description="no.", empty_value="not yet sealed")
+    def place(self, entry: Entry) -> int | None:
+        seq: int | None = entry.seq  # type: ignore[attr-defined]
+        return seq
+
+    @admin.display(empty_value="-")
+    def seal(self, entry: Entry) -> int | None:
+        number: int | None = entry.seal  # type: ignore[attr-defined]
+        return number
+
+    @admin.display(empty_value="-")
+    def proof(self, entry: Entry) -> SafeString | None:
+        """What `docs/verify_entry.py` checks without ours."""
+        try:
+            return format_html("<pre>{}</pre>", proof_file(entry.pk))
+        except NotSealed:
+            return None
 
     @admin.display(description="time", ordering="id")
     def at(self, entry: Entry) -> datetime:

@@ -11,8 +11,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.selectors import actor_of
 from audit.finding import ANY_OF, Filters, Search
+from audit.keys import public_keys
 from audit.registry import EventType, event_types
 from audit.selectors import EntryView, Named, actors, names_of, views
+from audit.standing import last_verified, standing
 from gateway.pagination import rows_read
 from portal.ledger_file import export_answer
 from portal.links import key_in, link_of
@@ -52,6 +54,9 @@ def ledger_page(request: HttpRequest) -> HttpResponse:
         "period": period,
         "filtered": any(filters.values()) or bool(period.begins or period.ends),
         "only": _only(request, filters),
+        "standing": standing(),
+        "checked": last_verified(),
+        "keys": public_keys().values(),
         **ends(older, newer),
     }
     return render(request, "audit/ledger.html", context)
