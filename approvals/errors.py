@@ -69,3 +69,9 @@ class InvalidEdit(Refused):
     def __init__(self, path: str, sentence: str) -> None:
         super().__init__(sentence)
         self.path = path
+
+
+class InvalidChoice(Refused):
+    """Of several that were to be decided together, the list itself is none."""
+
+    name = "invalid-choice"

@@ -27,11 +27,13 @@ __all__ = [
     "approvals",
     "approvals_decided",
     "approvals_of",
+    "approvals_shown",
     "decisions",
     "plans_of",
     "reply_open_in_thread",
     "runs_asking",
     "runs_waiting",
+    "titles_of",
     "view_of",
     "waiting",
     "waiting_around",
@@ -301,6 +303,18 @@ def approval_get(approval_id: UUID | str) -> ApprovalView:
     if approval is None:
         raise NoSuchApproval("There is no such approval.")
     return view_of(approval)
+
+
+def approvals_shown(ids: Iterable[UUID]) -> list[ApprovalView]:
+    """These proposals as far as they are there, soonest expiry first."""
+    return [
+        view_of(row) for row in _with_decisions(Approval.objects.filter(pk__in=list(ids)).order_by("expires_at", "pk"))
+    ]
+
+
+def titles_of(ids: Iterable[UUID]) -> dict[UUID, str]:
+    """The titles of these proposals, as far as they are there."""
+    return dict(Approval.objects.filter(pk__in=list(ids)).values_list("pk", "title"))
 
 
 def approval_of_bundle(*, run: UUID | str, key: str) -> ApprovalView | None:

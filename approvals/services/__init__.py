@@ -12,9 +12,13 @@ from approvals.services.executing import (
 )
 from approvals.services.opening import approval_expire, approvals_withdraw, proposal_open
 from approvals.services.revising import approval_edit, approval_renew
+from approvals.services.together import MOST_AT_ONCE, Chosen, Told, approvals_decide, chosen_of
 
 __all__ = [
+    "MOST_AT_ONCE",
+    "Chosen",
     "Refused",
+    "Told",
     "approval_decide",
     "approval_edit",
     "approval_execute",
@@ -24,7 +28,9 @@ __all__ = [
     "approval_renew",
     "approval_settle",
     "approval_take_back",
+    "approvals_decide",
     "approvals_withdraw",
+    "chosen_of",
     "decider",
     "proposal_open",
 ]

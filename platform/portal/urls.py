@@ -21,6 +21,7 @@ from portal.views import (
     styleguide,
     support,
     today,
+    together,
     undo,
     workflows,
 )
@@ -34,6 +35,7 @@ urlpatterns = [
     path("join/<str:token>/", joining.join, name="join"),
     path("settings/", include("portal.urls_people")),
     path("inbox/", approvals.inbox, name="inbox"),
+    path("inbox/together/", together.together_page, name="together"),
     path("inbox/arrivals/", approvals.arrivals, name="inbox_arrivals"),
     path("approvals/<uuid:approval_id>/", approvals.approval_page, name="approval"),
     path("approvals/<uuid:approval_id>/edit/", approvals.approval_edit_page, name="approval_edit"),

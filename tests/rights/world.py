@@ -185,6 +185,11 @@ def make(cast: Cast) -> World:
             "POST /approvals/<uuid:approval_id>/decide/": decide,
             "POST /approvals/<uuid:approval_id>/edit/": {"digest": WRONG_DIGEST, "edits.reply.text": "Hello"},
             "POST /admin/approvals/approval/<path:object_id>/change/": decide,
+            "POST /inbox/together/": {"decision": "approve", "chosen": f"{rows['approvals']}:{WRONG_DIGEST}"},
+            "POST /api/v1/approvals/decide": {
+                "decision": "approve",
+                "approvals": [{"id": str(rows["approvals"]), "digest": WRONG_DIGEST}],
+            },
             "POST /api/v1/approvals/<uuid:id>/decide": decide,
             "POST /api/v1/approvals/<uuid:id>/edit": {"digest": WRONG_DIGEST},
             "POST /api/v1/effects/<uuid:id>/resolve": {"outcome": "done"},

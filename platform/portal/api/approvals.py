@@ -9,13 +9,14 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from approvals.deciders import DECIDE
 from approvals.errors import Refused
 from approvals.selectors import ApprovalView, approval_get, approvals, view_of
-from approvals.services import approval_decide, approval_edit, approval_renew
+from approvals.services import Chosen, Told, approval_decide, approval_edit, approval_renew, approvals_decide
 from gateway.pagination import cursor_of, page, rows_of
 from portal.api.base import View, refuse
 from portal.api.queries import ApprovalQuery, wanted
-from portal.api.shapes import ApprovalShape, DecideShape, EditShape, paged
+from portal.api.shapes import ApprovalShape, DecideShape, DecideTogetherShape, EditShape, ToldTogetherShape, paged
 from workflows.services import approval_take_back
 
 
@@ -74,6 +75,34 @@ class ApprovalDecide(View):
         """Approve or reject exactly what `digest` stands for."""
         given = _given(DecideShape, request)
         return _answer(lambda: approval_decide(approval_id=id, actor=self.actor(request), **given))
+
+
+class ApprovalsDecide(View):
+    resource = "approvals"
+    rights = {"POST": DECIDE}
+    scope_by_method = {"POST": "approvals:decide"}
+
+    @extend_schema(request=DecideTogetherShape, responses=ToldTogetherShape)
+    def post(self, request: Request) -> Response:
+        """Approve or reject several, each exactly what its `digest` stands for. What one is refused for, `results`
+        tells; the others are decided."""
+        given = _given(DecideTogetherShape, request)
+        chosen = [Chosen(**each) for each in given.pop("approvals")]
+        try:
+            told = approvals_decide(chosen=chosen, actor=self.actor(request), **given)
+        except Refused as error:
+            refuse(error)
+        return Response({"results": [_told(each) for each in told]})
+
+
+def _told(told: Told) -> dict[str, Any]:
+    refused = told.refused
+    return {
+        "id": told.id,
+        "status": told.status or None,
+        "error": refused.name if refused else None,
+        "detail": refused.sentence if refused else None,
+    }
 
 
 class ApprovalRenew(View):

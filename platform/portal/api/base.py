@@ -24,6 +24,7 @@ STATUS: dict[type[approvals.Refused] | type[workflows.Refused], int] = {
     approvals.NotAllowed: 403,
     approvals.NothingHeld: 409,
     approvals.TooLate: 409,
+    approvals.InvalidChoice: 422,
     workflows.NoSuchEffect: 404,
     workflows.NotUnknown: 409,
     workflows.NoSuchRun: 404,

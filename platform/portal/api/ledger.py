@@ -103,8 +103,9 @@ class LedgerKeys(View):
 
     @extend_schema(responses=KeysShape)
     def get(self, request: Request) -> Response:
-        """The public keys that seals are signed with, former ones too."""
-        return Response(KeysShape({"keys": public_keys().values()}).data)
+        """The public keys that seals are signed with: the one in force, then former ones. A proof names its own."""
+        keys = sorted(public_keys().values(), key=lambda key: not key.in_force)
+        return Response(KeysShape({"keys": keys}).data)
 
 
 class LedgerVerifier(View):

@@ -275,6 +275,28 @@ class DecideShape(s.Serializer[Any]):
     comment = s.CharField(required=False, allow_blank=True, max_length=2000)
 
 
+class ChosenShape(s.Serializer[Any]):
+    id = s.UUIDField()
+    digest = s.CharField(help_text="Of what you have read.")
+
+
+class DecideTogetherShape(s.Serializer[Any]):
+    decision = s.ChoiceField(["approve", "reject"])
+    approvals = ChosenShape(many=True)
+    comment = s.CharField(required=False, allow_blank=True, max_length=2000)
+
+
+class ToldShape(s.Serializer[Any]):
+    id = s.UUIDField()
+    status = s.ChoiceField(ApprovalStatus.choices, allow_null=True, help_text="null where it was refused.")
+    error = s.CharField(allow_null=True, help_text="The type of the problem, as one decision would answer it.")
+    detail = s.CharField(allow_null=True)
+
+
+class ToldTogetherShape(s.Serializer[Any]):
+    results = ToldShape(many=True)
+
+
 class WorkflowShape(s.Serializer[Any]):
     id = s.UUIDField()
     slug = s.CharField()

@@ -9,6 +9,7 @@ from portal.api.approvals import (
     ApprovalEdit,
     ApprovalRenew,
     Approvals,
+    ApprovalsDecide,
     ApprovalTakeBack,
 )
 from portal.api.automation import AutomationSwitch
@@ -76,6 +77,7 @@ urlpatterns: list[URLPattern] = [
     path("effects/<uuid:id>/undo", EffectUndo.as_view()),
     path("effects/<uuid:id>/resolve", EffectResolve.as_view()),
     path("approvals", Approvals.as_view()),
+    path("approvals/decide", ApprovalsDecide.as_view()),
     path("approvals/<uuid:id>", ApprovalDetail.as_view()),
     path("approvals/<uuid:id>/edit", ApprovalEdit.as_view()),
     path("approvals/<uuid:id>/decide", ApprovalDecide.as_view()),

@@ -22,7 +22,7 @@ from approvals.errors import (
     Unsupported,
     WrongDigest,
 )
-from approvals.forms import EditForm, edit_form, edits_of
+from approvals.forms import EditForm, comment_of, edit_form, edits_of
 from approvals.selectors import ApprovalView, approval_get, waiting_around, waiting_count, waiting_page
 from approvals.services import approval_decide, approval_edit, approval_renew
 from audit.selectors import entries, views
@@ -85,7 +85,7 @@ def approval_page(request: HttpRequest, approval_id: UUID) -> HttpResponse:
 def approval_decide_post(request: HttpRequest, approval_id: UUID) -> HttpResponse:
     """Approve, reject or renew exactly what was shown, or take it back; a refusal is told on the page."""
     decision, digest = request.POST.get("decision", ""), request.POST.get("digest", "")
-    comment = request.POST.get("comment", "").replace("\r\n", "\n").strip()[:2000]
+    comment = comment_of(request.POST)
     actor = actor_of(request.user)
     _approval(approval_id)
     try:
