@@ -12,19 +12,22 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
-from accounts.selectors import actor_of
+from accounts.selectors import actor_of, colleagues
 from approvals.deciders import DECIDE
 from approvals.errors import (
     InvalidEdit,
     NoSuchApproval,
+    NoSuchColleague,
     NotAllowed,
     Refused,
     Unsupported,
 )
 from approvals.forms import EditForm, comment_of, edit_form, edits_of
+from approvals.hands import TOLD as HANDED
+from approvals.hands import hand
 from approvals.models import Approval, ApprovalStatus
 from approvals.proposals import origin
-from approvals.selectors import ApprovalView, approval_get, approvals_shown
+from approvals.selectors import WAITING, ApprovalView, approval_get, approvals_shown
 from approvals.services import (
     MOST_AT_ONCE,
     approval_decide,
@@ -44,8 +47,7 @@ else:
     ModelAdmin = admin.ModelAdmin
 
 S = ApprovalStatus
-WAITING = (ApprovalStatus.PENDING, ApprovalStatus.STALE)
-HTTP_STATUS: dict[type[Refused], int] = {Unsupported: 422, InvalidEdit: 422, NotAllowed: 403}
+HTTP_STATUS: dict[type[Refused], int] = {Unsupported: 422, InvalidEdit: 422, NoSuchColleague: 422, NotAllowed: 403}
 TOLD = {
     "approve": "Approved: {title}.",
     "reject": "Rejected: {title}. Nothing was sent or changed.",
@@ -166,6 +168,8 @@ class ApprovalAdmin(ReadOnly, ModelAdmin):
 
     def _decide(self, request: HttpRequest, approval: ApprovalView) -> HttpResponse:
         decision = request.POST.get("decision", "")
+        if request.POST.get("act", "") in HANDED:
+            return self._hand(request, approval, request.POST["act"])
         try:
             done = _carry_out(request, approval, decision)
         except Refused as refused:
@@ -176,6 +180,15 @@ class ApprovalAdmin(ReadOnly, ModelAdmin):
         waits = decision == "approve" and done.status == ApprovalStatus.PENDING
         self.log_change(request, Approval.objects.only("title").get(pk=approval.id), decision)
         self.message_user(request, SECONDED if waits else TOLD[decision].format(title=done.title), messages.SUCCESS)
+        return HttpResponseRedirect(request.path)
+
+    def _hand(self, request: HttpRequest, approval: ApprovalView, act: str) -> HttpResponse:
+        try:
+            hand(act, approval_id=approval.id, typed=dict(request.POST.items()), actor=actor_of(request.user))
+        except Refused as refused:
+            return self._refused(request, approval.id, act, refused)
+        self.log_change(request, Approval.objects.only("title").get(pk=approval.id), act)
+        self.message_user(request, HANDED[act], messages.SUCCESS)
         return HttpResponseRedirect(request.path)
 
     def _refused(self, request: HttpRequest, approval_id: UUID, decision: str, refused: Refused) -> HttpResponse:
@@ -199,6 +212,7 @@ class ApprovalAdmin(ReadOnly, ModelAdmin):
             "has_view_permission": True,
             "approval": approval,
             "held_until": origin().held_until(run=approval.run, approval_id=approval.id),
+            "people": colleagues() if approval.status in WAITING else [],
             "run_url": reverse("portal:run", args=[approval.run]),
             "ledger_url": f"{reverse('admin:audit_entry_changelist')}?run={approval.run}",
             **more,

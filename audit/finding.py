@@ -103,11 +103,11 @@ def _period(filters: Filters) -> Q:
     """By id, which the indexes are in the order of; by time only where that might say something else."""
     within = Q()
     if filters.since:
-        surely = Q(id__gte=_first_id(filters.since + APART))
-        within &= Q(id__gte=_first_id(filters.since - APART)) & (surely | Q(at__gte=timestamp(filters.since)))
+        surely = Q(id__gte=first_id(filters.since + APART))
+        within &= Q(id__gte=first_id(filters.since - APART)) & (surely | Q(at__gte=timestamp(filters.since)))
     if filters.until:
-        surely = Q(id__lt=_first_id(filters.until - APART))
-        within &= Q(id__lt=_first_id(filters.until + APART)) & (surely | Q(at__lt=timestamp(filters.until)))
+        surely = Q(id__lt=first_id(filters.until - APART))
+        within &= Q(id__lt=first_id(filters.until + APART)) & (surely | Q(at__lt=timestamp(filters.until)))
     return within
 
 
@@ -186,6 +186,6 @@ def _first(found: QuerySet[Entry], field: str, key: object, limit: int) -> tuple
     return found.filter(Q(**{field: key})).values("id")[:limit].query.sql_with_params()
 
 
-def _first_id(at: datetime) -> UUID:
+def first_id(at: datetime) -> UUID:
     """The least id of a moment: UUIDv7 begin with the milliseconds of their time."""
     return UUID(int=int(at.timestamp() * 1000) << 80)

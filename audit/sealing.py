@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from django.db import connection, transaction
 from django.utils import timezone
 
-from audit.heads import NO_FORMER, Head, SignedHead, head_hash
+from audit.heads import NO_FORMER, Head, head_hash
 from audit.keys import SigningKey, signing_key
 from audit.merkle import root
 from audit.models import Seal
@@ -143,9 +143,3 @@ def seal_all(*, batch: int = BATCH) -> Sealed:
             sealed = seal_next(batch=batch)
         if not sealed.full:
             return sealed
-
-
-def last_head() -> SignedHead | None:
-    """The head that stands for all of the current ledger; None while nothing is sealed."""
-    seal = Seal.objects.order_by("-number").first()
-    return SignedHead(seal.head, bytes(seal.signature)) if seal else None

@@ -185,6 +185,10 @@ def make(cast: Cast) -> World:
             "POST /approvals/<uuid:approval_id>/decide/": decide,
             "POST /approvals/<uuid:approval_id>/edit/": {"digest": WRONG_DIGEST, "edits.reply.text": "Hello"},
             "POST /admin/approvals/approval/<path:object_id>/change/": decide,
+            "POST /approvals/<uuid:approval_id>/hands/": {"act": "claim"},
+            "POST /api/v1/approvals/<uuid:id>/answer": {"answer": "Yes"},
+            "POST /api/v1/approvals/<uuid:id>/ask": {"colleague": str(people["manager"].pk), "note": "Right?"},
+            "POST /api/v1/approvals/<uuid:id>/delegate": {"to": str(people["manager"].pk)},
             "POST /inbox/together/": {"decision": "approve", "chosen": f"{rows['approvals']}:{WRONG_DIGEST}"},
             "POST /api/v1/approvals/decide": {
                 "decision": "approve",

@@ -12,11 +12,35 @@ from rest_framework.response import Response
 from approvals.deciders import DECIDE
 from approvals.errors import Refused
 from approvals.selectors import ApprovalView, approval_get, approvals, view_of
-from approvals.services import Chosen, Told, approval_decide, approval_edit, approval_renew, approvals_decide
+from approvals.services import (
+    Chosen,
+    Told,
+    approval_answer,
+    approval_ask,
+    approval_claim,
+    approval_decide,
+    approval_delegate,
+    approval_edit,
+    approval_recall_question,
+    approval_release,
+    approval_renew,
+    approvals_decide,
+)
 from gateway.pagination import cursor_of, page, rows_of
 from portal.api.base import View, refuse
 from portal.api.queries import ApprovalQuery, wanted
-from portal.api.shapes import ApprovalShape, DecideShape, DecideTogetherShape, EditShape, ToldTogetherShape, paged
+from portal.api.shapes import (
+    AnswerShape,
+    ApprovalShape,
+    AskShape,
+    ClaimShape,
+    DecideShape,
+    DecideTogetherShape,
+    DelegateShape,
+    EditShape,
+    ToldTogetherShape,
+    paged,
+)
 from workflows.services import approval_take_back
 
 
@@ -103,6 +127,56 @@ def _told(told: Told) -> dict[str, Any]:
         "error": refused.name if refused else None,
         "detail": refused.sentence if refused else None,
     }
+
+
+class ApprovalClaim(View):
+    resource = "approvals"
+    rights = {"POST": DECIDE}
+    scope_by_method = {"POST": "approvals:decide"}
+
+    @extend_schema(request=ClaimShape, responses=ApprovalShape)
+    def post(self, request: Request, id: UUID) -> Response:
+        """Say that you are on it, or with `release` that you are no more. Others may decide it all the same."""
+        act = approval_release if _given(ClaimShape, request)["release"] else approval_claim
+        return _answer(lambda: act(approval_id=id, actor=self.actor(request)))
+
+
+class ApprovalAsk(View):
+    resource = "approvals"
+    rights = {"POST": DECIDE}
+    scope_by_method = {"POST": "approvals:decide"}
+
+    @extend_schema(request=AskShape, responses=ApprovalShape)
+    def post(self, request: Request, id: UUID) -> Response:
+        """Ask a colleague about it. Until they answer, nobody decides and nothing expires, for a day at most."""
+        given = _given(AskShape, request)
+        return _answer(lambda: approval_ask(approval_id=id, actor=self.actor(request), **given))
+
+
+class ApprovalAnswer(View):
+    resource = "approvals"
+    rights = {"POST": "approvals.view_approval"}
+
+    @extend_schema(request=AnswerShape, responses=ApprovalShape)
+    def post(self, request: Request, id: UUID) -> Response:
+        """Answer what you were asked about it; or take the question back. It waits again, under a new digest."""
+        given = _given(AnswerShape, request)
+        if given["take_back"]:
+            return _answer(lambda: approval_recall_question(approval_id=id, actor=self.actor(request)))
+        answer = given.get("answer", "")
+        return _answer(lambda: approval_answer(approval_id=id, answer=answer, actor=self.actor(request)))
+
+
+class ApprovalDelegate(View):
+    resource = "approvals"
+    rights = {"POST": DECIDE}
+    scope_by_method = {"POST": "approvals:decide"}
+
+    @extend_schema(request=DelegateShape, responses=ApprovalShape)
+    def post(self, request: Request, id: UUID) -> Response:
+        """Give it to somebody who may decide it: only they, and managers, are asked then."""
+        given = _given(DelegateShape, request)
+        return _answer(lambda: approval_delegate(approval_id=id, actor=self.actor(request), **given))
 
 
 class ApprovalRenew(View):

@@ -234,6 +234,39 @@ class DecisionShape(s.Serializer[Any]):
     at = s.DateTimeField()
 
 
+class QuestionShape(s.Serializer[Any]):
+    asker = ColleagueShape(source="asked_by")
+    colleague = ColleagueShape(source="asked")
+    note = s.CharField()
+    asked_at = s.DateTimeField()
+    until = s.DateTimeField(help_text="Till then nothing expires.")
+    outcome = s.ChoiceField(["answered", "taken_back", "unanswered"], allow_null=True)
+    answer = s.CharField()
+    closed_at = s.DateTimeField(allow_null=True)
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        shown: dict[str, Any] = super().to_representation(instance)
+        return shown | {"outcome": shown["outcome"] or None}
+
+
+class ClaimShape(s.Serializer[Any]):
+    release = s.BooleanField(default=False, help_text="Be on it no more.")
+
+
+class AskShape(s.Serializer[Any]):
+    colleague = s.UUIDField(help_text="The id of a person.")
+    note = s.CharField(max_length=2000)
+
+
+class AnswerShape(s.Serializer[Any]):
+    answer = s.CharField(max_length=2000, required=False, help_text="Of the colleague who was asked.")
+    take_back = s.BooleanField(default=False, help_text="Take the question back instead, as who may decide.")
+
+
+class DelegateShape(s.Serializer[Any]):
+    to = s.UUIDField(help_text="The id of a person who may decide it.")
+
+
 class ApprovalShape(s.Serializer[Any]):
     id = s.UUIDField()
     status = s.ChoiceField(ApprovalStatus.choices)
@@ -256,6 +289,9 @@ class ApprovalShape(s.Serializer[Any]):
     expires_to = s.CharField(allow_null=True)
     required_approvers = s.IntegerField()
     decisions = DecisionShape(many=True)
+    claimed_by = ColleagueShape(source="claimant", allow_null=True, help_text="Who is on it, in the last 15 minutes.")
+    delegated_to = ColleagueShape(source="delegate", allow_null=True, help_text="Who is asked besides managers.")
+    questions = QuestionShape(many=True)
 
     def to_representation(self, instance: Any) -> dict[str, Any]:
         shown: dict[str, Any] = super().to_representation(instance)
@@ -352,6 +388,12 @@ class KeptShape(s.Serializer[Any]):
     compared = s.BooleanField()
 
 
+class GoneShape(s.Serializer[Any]):
+    entries = s.IntegerField()
+    up_to = s.IntegerField()
+    recorded = s.UUIDField()
+
+
 class VerdictShape(s.Serializer[Any]):
     holds = s.BooleanField()
     statements = s.ListField(child=s.CharField())
@@ -359,6 +401,7 @@ class VerdictShape(s.Serializer[Any]):
     not_sealed = s.IntegerField()
     kept = KeptShape(allow_null=True)
     broken = BrokenShape(allow_null=True)
+    pruned = GoneShape(allow_null=True, help_text="What retention removed; its hashes still hold.")
     ledger = s.CharField()
     seals = s.IntegerField()
     sealed_at = s.DateTimeField(allow_null=True)

@@ -4,7 +4,11 @@ from django.urls import URLPattern, path
 
 from portal.api.ai import Calls
 from portal.api.approvals import (
+    ApprovalAnswer,
+    ApprovalAsk,
+    ApprovalClaim,
     ApprovalDecide,
+    ApprovalDelegate,
     ApprovalDetail,
     ApprovalEdit,
     ApprovalRenew,
@@ -81,6 +85,10 @@ urlpatterns: list[URLPattern] = [
     path("approvals/<uuid:id>", ApprovalDetail.as_view()),
     path("approvals/<uuid:id>/edit", ApprovalEdit.as_view()),
     path("approvals/<uuid:id>/decide", ApprovalDecide.as_view()),
+    path("approvals/<uuid:id>/claim", ApprovalClaim.as_view()),
+    path("approvals/<uuid:id>/ask", ApprovalAsk.as_view()),
+    path("approvals/<uuid:id>/answer", ApprovalAnswer.as_view()),
+    path("approvals/<uuid:id>/delegate", ApprovalDelegate.as_view()),
     path("approvals/<uuid:id>/renew", ApprovalRenew.as_view()),
     path("approvals/<uuid:id>/take-back", ApprovalTakeBack.as_view()),
     path("automation", AutomationSwitch.as_view()),

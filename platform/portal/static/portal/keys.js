@@ -110,9 +110,10 @@ addEventListener("keydown", (event) => {
     if (!press("a")) return;
   } else if (key === "x") {
     if (event.repeat || !tick()) return;
-  } else if (["e", "f", "r", "t", "z"].includes(key)) {
+  } else if (["c", "e", "f", "q", "r", "t", "z"].includes(key)) {
     if (event.repeat || !press(key)) return;
     if (key === "r") document.getElementById("reject-comment")?.focus();
+    if (key === "q") document.getElementById("ask-colleague")?.focus();
   } else {
     return;
   }
