@@ -3,11 +3,12 @@
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Prefetch, Q, QuerySet
+from django.utils import timezone
 
 from accounts.selectors import Colleague
 from mail.errors import NoSuchMessage
@@ -16,7 +17,7 @@ from mail.parsing.results import Address, Flag, RangeKind, TextRange
 
 MAX_PAGE = 200
 LEFT = (Status.SENDING, Status.SENT, Status.KEPT, Status.UNKNOWN)
-AUTOMATIC = {Flag.AUTO_SUBMITTED, Flag.BULK, Flag.BOUNCE}
+AUTOMATIC = {Flag.AUTO_SUBMITTED, Flag.BULK, Flag.BOUNCE, Flag.ECHO}
 
 
 @dataclass(frozen=True)
@@ -173,24 +174,47 @@ def last_message_of_thread(thread_id: UUID | str) -> MessageView | None:
 
 
 def unanswered_before(message_id: UUID | str) -> tuple[MessageView, ...]:
-    """The customer's messages of its conversation that came before this one and after our last reply, oldest first."""
+    """The customer's messages of its conversation that came before this one and after our last answer, a reply or what
+    a colleague wrote from an own address; oldest first."""
     message = Message.objects.filter(pk=str(message_id), thread__isnull=False).only("thread_id").first()
     if message is None:
         return ()
     earlier = Q(thread_id=message.thread_id, pk__lt=message.pk)
-    replied = Message.objects.filter(earlier, direction=Direction.OUT, status__in=LEFT).order_by("-pk").first()
-    found = heard().filter(earlier).exclude(flags__contains=[str(Flag.OWN_ADDRESS)])
+    own = Q(flags__contains=[str(Flag.OWN_ADDRESS)])
+    answers = Q(direction=Direction.OUT, status__in=LEFT) | (_HEARD & own)
+    replied = Message.objects.filter(answers, earlier).order_by("-pk").first()
+    found = heard().filter(earlier).exclude(own)
     if replied:
         found = found.filter(pk__gt=replied.pk)
     return tuple(map(view_of, found.order_by("pk")))
 
 
-_HEARD = Q(direction=Direction.IN, thread__isnull=False) & ~Q(flags__overlap=[str(flag) for flag in AUTOMATIC])
+# A forged own address says nothing: it is shown, and that is all.
+_HEARD = (
+    Q(direction=Direction.IN, thread__isnull=False)
+    & ~Q(flags__overlap=[str(flag) for flag in AUTOMATIC])
+    & ~Q(flags__contains=[str(Flag.OWN_ADDRESS), str(Flag.SUSPICIOUS)])
+)
 
 
 def heard() -> QuerySet[Message]:
     """Received from a person, and read as far as it could be."""
     return messages().filter(_HEARD)
+
+
+def reply_held(thread_id: UUID | str) -> bool:
+    """Whether a reply of this conversation is held, or leaving."""
+    return Message.objects.filter(thread_id=thread_id, status__in=(Status.HELD, Status.SENDING)).exists()
+
+
+# A mail that could not be read for so long is looked after elsewhere.
+READ_WITHIN = timedelta(minutes=15)
+
+
+def mail_unread() -> bool:
+    """Whether mail has come that is not read yet: nobody knows which conversation it is of."""
+    since = timezone.now() - READ_WITHIN
+    return Message.objects.filter(direction=Direction.IN, status=Status.RECEIVED, received_at__gt=since).exists()
 
 
 def attachments_inline(message_id: UUID | str) -> dict[str, tuple[str, bytes]]:

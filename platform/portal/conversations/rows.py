@@ -12,7 +12,7 @@ from workflows.selectors import RunStatus, runs
 
 AT_WORK = (RunStatus.QUEUED, RunStatus.RUNNING)
 WAITING = (ApprovalStatus.PENDING, ApprovalStatus.STALE)
-AUTOMATIC = {Flag.AUTO_SUBMITTED, Flag.BULK, Flag.BOUNCE}
+AUTOMATIC = {Flag.AUTO_SUBMITTED, Flag.BULK, Flag.BOUNCE, Flag.ECHO}
 
 
 @dataclass(frozen=True)

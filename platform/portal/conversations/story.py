@@ -38,6 +38,7 @@ AUTOMATIC = {
     Flag.BULK: "Mailing list",
     Flag.BOUNCE: "Delivery report",
     Flag.OWN_ADDRESS: "From an own address",
+    Flag.ECHO: "Our own reply, come back",
 }
 
 
