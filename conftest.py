@@ -125,7 +125,7 @@ class Cast:
 # What a test that commits leaves behind, and is removed after it; people, tokens and workflows stay.
 ACTIVITY = ("mail_", "mfa_", "guardian_", "accounts_invitation", "notify_", "gateway_keptanswer", "gateway_hook", "crm_", "ai_call", "approvals_", "workflows_event", "workflows_run", "workflows_step",
             "workflows_automation", "tenants_tenantpulse", "tenants_supportaccess",
-            "workflows_effect", "workflows_undoplan", "workflows_correction", "audit_entry", "tenants_tenantrequest", "django_session", "django_admin_log")  # fmt: skip
+            "workflows_effect", "workflows_erasure", "workflows_undoplan", "workflows_correction", "audit_entry", "audit_leaf", "audit_seal", "audit_kepthead", "tenants_tenantrequest", "django_session", "django_admin_log")  # fmt: skip
 
 
 def _clean(owner: psycopg.Connection[Any]) -> None:
@@ -142,10 +142,10 @@ def _clean(owner: psycopg.Connection[Any]) -> None:
     tables = [tables[number] for (number,) in owner.execute(used).fetchall()]
     if not tables:
         return
-    for table in (t for t in tables if t._obj[1] == "audit_entry"):
+    for table in (t for t in tables if t._obj[1] in ("audit_entry", "audit_leaf", "audit_seal")):
         owner.execute(sql.SQL("ALTER TABLE {} DISABLE TRIGGER USER").format(table))
     owner.execute(sql.SQL("TRUNCATE {} CASCADE").format(sql.SQL(", ").join(tables)))
-    for table in (t for t in tables if t._obj[1] == "audit_entry"):
+    for table in (t for t in tables if t._obj[1] in ("audit_entry", "audit_leaf", "audit_seal")):
         owner.execute(sql.SQL("ALTER TABLE {} ENABLE TRIGGER USER").format(table))
 
 

@@ -5,4 +5,4 @@ class ApprovalsConfig(AppConfig):
     name = "approvals"
 
     def ready(self) -> None:
-        from approvals import ledger  # noqa: F401
+        from approvals import ledger, personal  # noqa: F401

@@ -26,6 +26,7 @@ __all__ = [
     "approval_of_bundle",
     "approvals",
     "approvals_decided",
+    "approvals_of",
     "decisions",
     "plans_of",
     "reply_open_in_thread",
@@ -306,6 +307,11 @@ def approval_of_bundle(*, run: UUID | str, key: str) -> ApprovalView | None:
     """The newest proposal of a run's bundle, or None."""
     approval = approvals(run=run).filter(key=key).first()
     return view_of(approval) if approval else None
+
+
+def approvals_of(runs: Iterable[UUID]) -> frozenset[UUID]:
+    """The proposals of these runs."""
+    return frozenset(Approval.objects.filter(run__in=list(runs)).values_list("pk", flat=True))
 
 
 def plans_of(approval_id: UUID) -> list[dict[str, Any]]:

@@ -4,3 +4,6 @@ from django.apps import AppConfig
 class AuditConfig(AppConfig):
     name = "audit"
     verbose_name = "Ledger"
+
+    def ready(self) -> None:
+        from audit import personal  # noqa: F401

@@ -1,5 +1,7 @@
 """What the ledger and its moves refuse."""
 
+from datetime import timedelta
+
 
 class UnknownEvent(LookupError):
     """The event's name, or a field of its data, was not registered."""
@@ -11,3 +13,21 @@ class IllegalMove(Exception):
 
 class MovedMeanwhile(Exception):
     """The row was no longer in the state that the move starts from."""
+
+
+class NoSigningKey(Exception):
+    """The key that signs heads of the ledger is not there, or is none."""
+
+
+class NoHeads(Exception):
+    """A file that should hold heads of the ledger cannot be read, or holds something else."""
+
+
+class WatermarkHeld(Exception):
+    """Entries wait to be sealed for minutes, since a transaction somewhere on the server has been open for as long."""
+
+    def __init__(self, held: timedelta) -> None:
+        super().__init__(
+            f"entries have waited to be sealed for {held.total_seconds() / 60:.0f} minutes: a transaction is open"
+            " somewhere on the database server (pg_stat_activity, by backend_xid and xact_start, shows whose)"
+        )

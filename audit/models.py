@@ -29,10 +29,71 @@ class Entry(models.Model):
     class Meta:
         verbose_name = "ledger entry"
         verbose_name_plural = "ledger entries"
-        indexes = [GinIndex(fields=["body"], opclasses=["jsonb_path_ops"], name="audit_entry_body")]
+        indexes = [
+            GinIndex(fields=["body"], opclasses=["jsonb_path_ops"], name="audit_entry_body"),
+            models.Index(fields=["xid"], name="audit_entry_xid"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.body['event']} {self.body['target']}"
+
+
+@append_only()
+class Seal(models.Model):
+    """A batch of entries that can no longer change unseen: their Merkle root in a signed head, chained to the former.
+
+    `head` is the exact text that was signed (`audit.heads.Head`). All entries of transactions below `horizon` were
+    sealed by then: it only says from where to look for more, and is not part of the head.
+    """
+
+    number = models.BigIntegerField(primary_key=True)
+    first_seq = models.BigIntegerField(unique=True)
+    last_seq = models.BigIntegerField(unique=True)
+    root = models.BinaryField()
+    former = models.BinaryField()
+    key = models.CharField(max_length=64)
+    head = models.TextField()
+    signature = models.BinaryField()
+    sealed_at = models.DateTimeField()
+    horizon = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(last_seq__gte=models.F("first_seq")), name="audit_seal_range")
+        ]
+
+    def __str__(self) -> str:
+        return f"seal {self.number}, up to {self.last_seq}"
+
+
+@append_only()
+class Leaf(models.Model):
+    """The place of an entry in the sealed ledger. It keeps the entry's hash, also when the entry is gone:
+    there is no foreign key, so that retention can remove entries, and the rest stays verifiable."""
+
+    seq = models.BigIntegerField(primary_key=True)
+    entry = models.UUIDField(unique=True)
+    hash = models.BinaryField()
+    seal = models.BigIntegerField()
+
+    class Meta:
+        verbose_name_plural = "leaves"
+
+    def __str__(self) -> str:
+        return f"{self.seq}: {self.entry}"
+
+
+class KeptHead(models.Model):
+    """Up to which head a place elsewhere has been told: `number` and `hash` are those of the last one there."""
+
+    place = models.CharField(max_length=200, primary_key=True)
+    number = models.BigIntegerField()
+    seq = models.BigIntegerField()
+    hash = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.number} at {self.place}"
 
 
 class ActorName(models.Model):

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
-from audit.models import ActorName, Entry
+from audit.models import ActorName, Entry, Leaf
 from audit.registry import sentence_of
 
 # Actors that have no name of their own, or whose name was erased.
@@ -49,12 +49,18 @@ def entries(
 ) -> QuerySet[Entry]:
     """Entries that fit all given filters, newest first; `until` is excluded."""
     wanted = {k: str(v) for k, v in {"event": event, "target": target, "actor": actor, "run": run}.items() if v}
-    found = Entry.objects.order_by("-id")
+    found = _placed().order_by("-id")
     if since:
         found = found.filter(id__gte=_first_id(since))
     if until:
         found = found.filter(id__lt=_first_id(until))
     return found.filter(body__contains=wanted) if wanted else found
+
+
+def _placed() -> QuerySet[Entry]:
+    """Entries with their place in the sealed ledger, `seq` and `seal`."""
+    leaf = Leaf.objects.filter(entry=OuterRef("pk"))
+    return Entry.objects.annotate(seq=Subquery(leaf.values("seq")), seal=Subquery(leaf.values("seal")))
 
 
 def _first_id(at: datetime) -> UUID:
@@ -78,7 +84,7 @@ def actors() -> list[Named]:
 def story(run: UUID | str) -> QuerySet[Entry]:
     """All that happened in a run or to it, oldest first."""
     about = Q(body__contains={"run": str(run)}) | Q(body__contains={"target": f"run:{run}"})
-    return Entry.objects.filter(about).order_by("id")
+    return _placed().filter(about).order_by("id")
 
 
 def names_of(actors: Iterable[str]) -> dict[str, str]:
@@ -103,6 +109,8 @@ def views(found: Iterable[Entry]) -> list[EntryView]:
             target=row.body["target"],
             run=row.body["run"],
             data=row.body["data"],
+            seq=getattr(row, "seq", None),
+            seal=getattr(row, "seal", None),
         )
         for row in rows
     ]

@@ -6,4 +6,4 @@ class CrmConfig(AppConfig):
     verbose_name = "Customers and listings"
 
     def ready(self) -> None:
-        from crm import ledger  # noqa: F401
+        from crm import ledger, personal  # noqa: F401

@@ -6,4 +6,4 @@ class MailConfig(AppConfig):
     verbose_name = "Mail"
 
     def ready(self) -> None:
-        from mail import admin, handlers, ledger  # noqa: F401
+        from mail import admin, handlers, ledger, personal  # noqa: F401

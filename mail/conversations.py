@@ -71,6 +71,11 @@ def is_colleagues_answer(thread: Thread, head: Head) -> bool:
     return any(_is_party(thread, other) and not is_colleague(other.email) for other in others)
 
 
+def is_forged_colleague(thread: Thread, head: Head) -> bool:
+    """Whether what is not believed claims to be a colleague's, in a conversation that is there already."""
+    return is_colleague(head.from_.email) and thread.messages.exists()
+
+
 def is_echo(head: Head) -> bool:
     """Whether a received message is one of our own replies, come back."""
     known = Message.objects.filter(direction=Direction.OUT, message_id=head.message_id)

@@ -6,7 +6,7 @@ class TenantsConfig(AppConfig):
 
     def ready(self) -> None:
         from dispatch.registry import tenants_entered_by
-        from tenants import checks, ledger, receivers  # noqa: F401
+        from tenants import checks, ledger, ledgers, receivers  # noqa: F401
         from tenants.content_types import keep_apart
         from tenants.selectors import working_context
 

@@ -34,7 +34,7 @@ from tenants.support import support_open
 from tests.admin_forms import NEW_PASSWORD
 from tests.admin_walk import Place, Walk
 from tests.story import due_now, mail, person, receive, samples, waiting
-from workflows.services import automation_set
+from workflows.services import automation_set, erasure_request
 
 Work = Callable[[], None]
 TESTS = Actor.system("tests")
@@ -95,13 +95,19 @@ def lived_in(in_committed_acacia: None, cast: Cast, work: Work, owner: Any) -> N
     ask("Ines")
     for mode in ("people_only", "policy"):
         automation_set(mode=mode, reason="A drill.", actor=TESTS)
+    erasure_request(contact=contact_create(actor=TESTS, name="Gone", email="gone@example.com").id, actor=TESTS)
     hook_create(name="website", actor=TESTS)
     told = endpoint_add(url="https://hooks.example.com/acacia", types=["run.failed"], actor=TESTS)
     webhook_test(endpoint_id=told.id, actor=TESTS)
 
 
 def test_everything_written_in_a_tenants_admin_leaves_an_entry(owner_of_acacia: Client, lived_in: None) -> None:
-    walk = Walk(acacia(tenant_site), owner_of_acacia, {"crm.enquiry": {"currency": "EUR"}})
+    theirs = contact_create(actor=TESTS, name="Walked", email="walked@example.com")
+    extra = {
+        "crm.enquiry": {"currency": "EUR"},
+        "workflows.erasure": {"contact": str(theirs.id), "typed": theirs.email},
+    }
+    walk = Walk(acacia(tenant_site), owner_of_acacia, extra)
     walk.all()
     own = {"old_password": PASSWORD, "new_password1": NEW_PASSWORD, "new_password2": NEW_PASSWORD}
     walk.submit("an own new password", "password_change", own)
@@ -119,6 +125,7 @@ def test_everything_written_in_a_tenants_admin_leaves_an_entry(owner_of_acacia: 
         "gateway.ApiToken action revoke",
         "gateway.Hook action revoke",
         "notify.Endpoint action switch_off",
+        "workflows.Erasure add",
         "workflows.Workflow action switch_off",
     }
 

@@ -462,3 +462,19 @@ def test_what_the_customer_wrote_is_proposed_for_when_the_colleague_takes_their_
     work()
     (found,) = approvals(status="pending")
     assert approval_get(found.pk).document["message"]["id"] == str(came)
+
+
+def test_an_email_that_was_not_read_yet_when_a_colleague_wrote_is_answered_too(
+    asked: Any, cast: Cast, work: Work, owner: Any
+) -> None:
+    first = message_list(direction="in").items[0]
+    came = receive(mail("Is there parking?", In_Reply_To=first.message_id))
+    written = by_hand(asked, cast.bob)
+    work()
+    due_now(owner)
+    work()
+    assert message_view(written).status == "kept"
+    assert thread_view(thread_of(asked)).unanswered_since is not None
+    (found,) = approvals(status="pending")
+    shown = approval_get(found.pk)
+    assert [source["id"] for source in shown.document["sources"] if source["kind"] == "message"] == [str(came)]

@@ -1,28 +1,39 @@
 """Runs, workflows, versions and events in the tenant's admin: to be read, and runs let go on or ended."""
 
 import json
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from django import forms
 from django.contrib import admin, messages
 from django.db import transaction
 from django.db.models import Max, Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from accounts.selectors import actor_of
+from crm.selectors import contact_view
 from observability.read_only import Part, ReadOnly
 from tenants.admin import tenant_site
 from workflows.errors import Refused
-from workflows.models import Automation, Effect, Event, Run, Step, VersionStatus, Workflow, WorkflowVersion
-from workflows.services import run_again, run_cancel, run_retry, workflow_switch_off, workflow_switch_on
+from workflows.models import Automation, Effect, Erasure, Event, Run, Step, VersionStatus, Workflow, WorkflowVersion
+from workflows.services import (
+    erasure_request,
+    run_again,
+    run_cancel,
+    run_retry,
+    workflow_switch_off,
+    workflow_switch_on,
+)
 
 if TYPE_CHECKING:
+    ModelForm = forms.ModelForm[Any]
     ModelAdmin = admin.ModelAdmin[Any]
     TabularInline = admin.TabularInline[Any, Any]
 else:
-    ModelAdmin, TabularInline = admin.ModelAdmin, admin.TabularInline
+    ModelForm, ModelAdmin, TabularInline = forms.ModelForm, admin.ModelAdmin, admin.TabularInline
 
 
 def _folded(output: dict[str, Any]) -> SafeString:
@@ -215,3 +226,58 @@ class AutomationAdmin(ReadOnly, ModelAdmin):
     list_per_page = 50
     show_full_result_count = False
     fields = ("mode", "reason", "changed_by", "created_at")
+
+
+class ErasureForm(ModelForm):
+    """Whom to erase: their id, and what tells that it is them."""
+
+    contact = forms.UUIDField(label="The customer's id", help_text="It stands in the address of their page.")
+    typed = forms.CharField(label="Their email address", help_text="Their name, where no address is known.")
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        contact = contact_view(self.cleaned_data["contact"]) if "contact" in self.cleaned_data else None
+        if contact is None:
+            self.add_error("contact", "There is no such customer.")
+        elif self.cleaned_data.get("typed", "").strip().lower() != (contact.email or contact.called).lower():
+            self.add_error("typed", "This is not theirs.")
+        return cleaned
+
+
+@admin.register(Erasure, site=tenant_site)
+class ErasureAdmin(ModelAdmin):
+    """Customers who were erased. Adding one erases another, as their page in the workspace does, which says first
+    what goes and what stays."""
+
+    form = ErasureForm
+    list_display = ("created_at", "contact", "status", "requested_by", "finished_at")
+    list_filter = ("status", "created_at")
+    search_fields = ("=id", "=contact")
+    search_help_text = "The id of an erasure or of a customer"
+    ordering = ("-id",)
+    list_per_page = 50
+    show_full_result_count = False
+
+    def get_fields(self, request: HttpRequest, obj: Erasure | None = None) -> tuple[str, ...]:
+        if obj is None:
+            return ("contact", "typed")
+        return ("contact", "status", "requested_by", "counts", "error", "created_at", "finished_at")
+
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: Mapping[str, Any] | None = None
+    ) -> HttpResponse:
+        try:
+            with transaction.atomic():
+                return super().add_view(request, form_url, dict(extra_context or {}))
+        except Refused as refused:
+            self.message_user(request, refused.sentence, messages.ERROR)
+            return HttpResponseRedirect(request.get_full_path())
+
+    def save_model(self, request: HttpRequest, obj: Erasure, form: Any, change: bool) -> None:
+        obj.pk = erasure_request(contact=obj.contact, actor=actor_of(request.user))

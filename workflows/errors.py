@@ -220,3 +220,13 @@ class InputRefused(Refused):
     def __init__(self, faults: list[Fault]) -> None:
         super().__init__("The step does not take this input. Nothing was begun.")
         self.faults = faults
+
+
+class NoSuchCustomer(Refused):
+    name = "not-found"
+
+
+class ReplyLeaving(Refused):
+    """A customer cannot be erased while a reply to them is on its way."""
+
+    name = "reply-leaving"

@@ -11,6 +11,8 @@ from workflows.engine.giving_up import run_give_up
 from workflows.engine.undo_plans import HANDLER as UNDO
 from workflows.engine.undo_work import undo_advance, undo_give_up
 from workflows.engine.waking import ADVANCE
+from workflows.erasing import HANDLER as ERASE
+from workflows.erasing import erasure_advance, erasure_give_up
 
 
 @handler(ADVANCE, on_parked=run_give_up)
@@ -24,6 +26,12 @@ def advance_undo(subject: str, lease: Lease) -> None:
     """Undo what is left of the plan."""
     undo_advance(UUID(subject), lease)
     pulse_soon()
+
+
+@handler(ERASE, on_parked=erasure_give_up)
+def advance_erasure(subject: str, lease: Lease) -> Again | None:
+    """Erase the customer; the provisioner does, since the app's login may not change what is append-only."""
+    return erasure_advance(subject, lease)
 
 
 @handler(BRANCH, on_parked=run_give_up)

@@ -25,6 +25,7 @@ class Flag(StrEnum):
     TRUNCATED = "truncated"  # a limit was met: something of the message is only in the raw bytes
     INCOMPLETE = "incomplete"  # a later stage of reading failed or ran out of time
     UNREADABLE = "unreadable"  # no text could be read; only the raw bytes tell
+    ERASED = "erased"  # its customer was erased, and with them what it said and whom it names
 
 
 class Verdict(StrEnum):

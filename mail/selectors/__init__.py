@@ -21,6 +21,7 @@ from mail.selectors.messages import (
     raw_content,
     reply_held,
     unanswered_before,
+    unanswered_last,
 )
 from mail.selectors.threads import (
     NoteView,
@@ -34,6 +35,7 @@ from mail.selectors.threads import (
     thread_list,
     thread_view,
 )
+from mail.selectors.traces import Correspondence, correspondence_of, replies_held
 
 __all__ = [
     "Answering",
@@ -41,6 +43,7 @@ __all__ = [
     "AttachmentView",
     "AuthView",
     "Brief",
+    "Correspondence",
     "Head",
     "MessageView",
     "NoteView",
@@ -55,6 +58,7 @@ __all__ = [
     "attachment_content",
     "attachments_inline",
     "brief",
+    "correspondence_of",
     "heads",
     "ids_about",
     "last_arrival",
@@ -68,9 +72,11 @@ __all__ = [
     "notes_of_thread",
     "outbox",
     "raw_content",
+    "replies_held",
     "reply_held",
     "taken_over",
     "thread_list",
     "thread_view",
     "unanswered_before",
+    "unanswered_last",
 ]

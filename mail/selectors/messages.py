@@ -173,20 +173,48 @@ def last_message_of_thread(thread_id: UUID | str) -> MessageView | None:
     return view_of(message) if message else None
 
 
+_ANY = Q()
+
+
 def unanswered_before(message_id: UUID | str) -> tuple[MessageView, ...]:
-    """The customer's messages of its conversation that came before this one and after our last answer, a reply or what
-    a colleague wrote from an own address; oldest first."""
+    """The customer's messages of its conversation before this one that no answer knew of, oldest first."""
     message = Message.objects.filter(pk=str(message_id), thread__isnull=False).only("thread_id").first()
     if message is None:
         return ()
+    assert message.thread_id is not None
     earlier = Q(thread_id=message.thread_id, pk__lt=message.pk)
-    own = Q(flags__contains=[str(Flag.OWN_ADDRESS)])
-    answers = Q(direction=Direction.OUT, status__in=LEFT) | (_HEARD & own)
-    replied = Message.objects.filter(answers, earlier).order_by("-pk").first()
-    found = heard().filter(earlier).exclude(own)
-    if replied:
-        found = found.filter(pk__gt=replied.pk)
+    found = _unanswered(message.thread_id, earlier).filter(earlier)
     return tuple(map(view_of, found.order_by("pk")))
+
+
+def unanswered_last(thread_id: UUID | str) -> MessageView | None:
+    """The customer's last message of a conversation, unless an answer has known of it."""
+    message = _unanswered(thread_id).order_by("-pk").first()
+    return view_of(message) if message else None
+
+
+def _unanswered(thread_id: UUID | str, of: Q = _ANY) -> QuerySet[Message]:
+    """The customer's messages after the last one, `of` these, that an answer knew of.
+
+    A reply knew of what it answers, not of what came while it was held; what a colleague wrote from an own address, of
+    all that had come.
+    """
+    own = Q(flags__contains=[str(Flag.OWN_ADDRESS)])
+    replies = Message.objects.filter(thread_id=thread_id, direction=Direction.OUT, status__in=LEFT)
+    answered = Q(message_id__in=replies.exclude(in_reply_to="").values("in_reply_to"), direction=Direction.IN)
+    nameless = Q(pk__in=replies.filter(in_reply_to="").values("pk"))
+    known = Message.objects.filter(answered | nameless | (_HEARD & own), of, thread_id=thread_id)
+    found = heard().filter(thread_id=thread_id).exclude(own)
+    last = known.order_by("-pk").values_list("pk", flat=True).first()
+    return found.filter(pk__gt=last) if last else found
+
+
+def answered_by(reply: Message) -> UUID:
+    """The message that a reply answers, the last one that its author knew of; the reply itself where it names none."""
+    assert reply.thread_id is not None
+    named = Message.objects.filter(thread_id=reply.thread_id, direction=Direction.IN, message_id=reply.in_reply_to)
+    found = named.order_by("-pk").values_list("pk", flat=True).first() if reply.in_reply_to else None
+    return found or reply.pk
 
 
 # A forged own address says nothing: it is shown, and that is all.
@@ -226,7 +254,7 @@ def attachments_inline(message_id: UUID | str) -> dict[str, tuple[str, bytes]]:
 def attachment_content(attachment_id: UUID | str) -> tuple[AttachmentView, bytes]:
     """An attachment with its bytes; raises NoSuchMessage."""
     found = Attachment.objects.filter(pk=attachment_id).first()
-    if found is None:
+    if found is None or (found.size and not found.content):
         raise NoSuchMessage("there is no such attachment")
     return _attachment(found), bytes(found.content)
 
@@ -234,8 +262,8 @@ def attachment_content(attachment_id: UUID | str) -> tuple[AttachmentView, bytes
 def raw_content(message_id: UUID | str) -> bytes:
     """The bytes that arrived; raises NoSuchMessage, also for replies."""
     content = RawMessage.objects.filter(message__id=message_id).values_list("content", flat=True).first()
-    if content is None:
-        raise NoSuchMessage("nothing arrived under this id")
+    if not content:
+        raise NoSuchMessage("nothing arrived under this id, or it was erased")
     return bytes(content)
 
 

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from uuid import UUID
 
 from audit.services import Actor, transition
-from mail.conversations import is_colleagues_answer, is_echo, own_address, thread_for
+from mail.conversations import is_colleagues_answer, is_echo, is_forged_colleague, own_address, thread_for
 from mail.models import MOVES, Attachment, Message, RawMessage, Status
 from mail.parsing.results import Address, Flag, Parsed
 from mail.services.threads import thread_heard
@@ -28,7 +28,8 @@ def message_store(message_id: UUID, *, parsed: Parsed) -> bool:
     bounce = Flag.BOUNCE in parsed.flags
     thread = thread_for(head, tag=raw.tag, bounce=bounce, believed=believed, at=message.received_at)
     echo = is_echo(head)
-    own = echo or own_address(head.from_.email, own_addresses()) or (believed and is_colleagues_answer(thread, head))
+    ours = own_address(head.from_.email, own_addresses()) or is_colleagues_answer(thread, head)
+    own = echo or ours or (not believed and is_forged_colleague(thread, head))
     automatic = parsed.automatic or echo
     flags = sorted({*parsed.flags, *({Flag.OWN_ADDRESS} if own else ()), *({Flag.ECHO} if echo else ())})
     if not automatic and (believed or not own):

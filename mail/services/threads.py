@@ -102,7 +102,7 @@ def thread_heard(thread_id: UUID, *, own: bool, at: datetime) -> None:
 
 
 def thread_answered(thread_id: UUID, *, by: UUID, at: datetime) -> None:
-    """Note that a reply left. What the customer wrote after the reply was written still waits."""
+    """Note that a reply left that knew of all up to the message `by`. What the customer wrote after it still waits."""
     thread = thread_lock(thread_id)
     later = heard().exclude(flags__contains=[str(Flag.OWN_ADDRESS)]).filter(thread=thread, pk__gt=by)
     thread.unanswered_since = later.order_by("pk").values_list("received_at", flat=True).first()

@@ -6,4 +6,4 @@ class AccountsConfig(AppConfig):
     verbose_name = "People"
 
     def ready(self) -> None:
-        from accounts import ledger  # noqa: F401
+        from accounts import ledger, personal  # noqa: F401

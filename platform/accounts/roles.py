@@ -45,6 +45,8 @@ MANAGE = {
     *(f"ai.{verb}_phrase" for verb in ("view", "add", "change", "delete")),
 }
 OWN = {
+    "workflows.view_erasure",
+    "workflows.add_erasure",
     *(f"accounts.{verb}_user" for verb in ("add", "change")),
     *(f"gateway.{verb}_apitoken" for verb in ("view", "add", "change")),
     *(f"gateway.{verb}_hook" for verb in ("view", "add", "change")),

@@ -69,6 +69,32 @@ def handler_get(name: str) -> Handler:
         raise LookupError(f"no handler is registered as {name}") from None
 
 
+@dataclass(frozen=True)
+class Scheduled:
+    """What the scheduler does every `every` seconds, outside any tenant."""
+
+    run: Callable[[], None]
+    every: float
+
+
+_scheduled: list[Scheduled] = []
+
+
+def scheduled(*, every: float) -> Callable[[Callable[[], None]], Callable[[], None]]:
+    """Register a function that finds out what work is due; it must cost next to nothing when there is none."""
+
+    def mark(run: Callable[[], None]) -> Callable[[], None]:
+        _scheduled.append(Scheduled(run, every))
+        return run
+
+    return mark
+
+
+def scheduled_all() -> list[Scheduled]:
+    """Everything that the scheduler does."""
+    return list(_scheduled)
+
+
 def tenants_entered_by(enter: Callable[[str], AbstractContextManager[object]]) -> None:
     """Tell dispatch how to enter a tenant; the floor above does so when it is loaded."""
     global _enter_tenant

@@ -169,6 +169,15 @@ def fail(lease: Lease, *, error: str, parked: bool) -> None:
         )
 
 
+def errors_forget(subjects: Iterable[str]) -> None:
+    """Take out what errors of the current tenant's work say, where its subject is one of these."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE public.dispatch_work SET error = '' WHERE tenant = %s AND subject = ANY(%s) AND error <> ''",
+            [tenant_connection().schema_name, list(subjects)],
+        )
+
+
 @transaction.atomic
 def work_try_again(*, work: UUID) -> bool:
     """Let parked work be due at once, with its attempts counted anew; False when it is not parked."""

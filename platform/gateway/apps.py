@@ -6,4 +6,4 @@ class GatewayConfig(AppConfig):
     verbose_name = "API"
 
     def ready(self) -> None:
-        from gateway import ledger  # noqa: F401
+        from gateway import ledger, personal  # noqa: F401

@@ -15,6 +15,7 @@ RESOURCES = {
     "appointments": "appointments",
     "ai": "calls of models",
     "audit": "the ledger",
+    "erasures": "erasing customers",
     "webhooks": "webhooks sent by us",
     "hooks": "webhooks sent to us",
 }

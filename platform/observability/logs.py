@@ -13,11 +13,14 @@ import structlog
 TOKEN = re.compile(r"(c[sh]k_[0-9a-f]{6})[0-9a-f]{34}")
 # Links that let in whoever has them: an invitation, a new password, support access.
 LINK = re.compile(r"(/(?:join|password-new|support)/)[\w-]{40,}")
+# What was asked of a page: people search for names and addresses.
+QUERY = re.compile(r"(\b[A-Z]{3,7} /[^\s?\"']*\?)[^\s\"']+")
 
 
 def without_tokens(text: str) -> str:
-    """`text` with all but the beginning of each of our tokens taken out, and without the secrets of links."""
-    return LINK.sub(r"\1…", TOKEN.sub(r"\1…", text))
+    """`text` with all but the beginning of each of our tokens taken out, and without the secrets of links and what
+    requests asked for."""
+    return QUERY.sub(r"\1…", LINK.sub(r"\1…", TOKEN.sub(r"\1…", text)))
 
 
 def _mask(logger: Any, method: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

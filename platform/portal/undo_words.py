@@ -7,6 +7,7 @@ WHY = {
     "sent": "A sent reply cannot be undone. A correction is drafted for a person to send.",
     "corrected": "A sent reply cannot be undone. Its correction was drafted before.",
     "irreversible": "This cannot be undone.",
+    "erased": "Its customer was erased, and with them what it was.",
     "leaving": "It is leaving right now.",
     "unknown": "Nobody knows whether it left. Say what became of it first.",
     "stopped": "It was stopped before it left.",

@@ -40,6 +40,9 @@ _SETTINGS = {
     "max_locks_per_transaction": "512",  # dropping a tenant locks each of its tables and indexes
     "log_timezone": "UTC",
     "timezone": "UTC",
+    # A refused row or statement has a customer's words in it, and the log is kept.
+    "log_error_verbosity": "terse",
+    "log_min_error_statement": "panic",
 }
 _FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "wal_level": "minimal",
          "max_wal_senders": "0"}  # fmt: skip

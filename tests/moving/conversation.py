@@ -195,7 +195,8 @@ class Conversation(Watched):
         for raw, sender in self._automatic():
             self._receive(raw, sender)
             self.settle()
-        assert self.state() == before, self.acts
+            now = self.state()
+            assert now == before, (self.acts, raw[:200], [(was, is_) for was, is_ in zip(before, now, strict=True)])
 
     def a_colleague_takes_over(self) -> None:
         for thread in self.threads():

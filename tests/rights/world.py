@@ -37,7 +37,7 @@ from tests.rights.routes import ARGUMENT, Route
 from tests.rights.table import EVERYONE
 from tests.story import mail, receive, samples, waiting
 from workflows.engine.undo_documents import undo_document
-from workflows.models import Effect, Step, UndoPlan
+from workflows.models import Effect, Erasure, ErasureStatus, Step, UndoPlan
 from workflows.selectors import events
 from workflows.services import automation_set
 
@@ -220,6 +220,7 @@ def _rows(owner: Any, colleague: Any) -> dict[str, object]:
         actor=TESTS,
         author=owner,
     )
+    Erasure.objects.create(contact=contact.id, status=ErasureStatus.DONE, requested_by="system:tests")
     endpoint = endpoint_add(url=f"https://{CANARY}.example/", types=["run.failed"], actor=TESTS).id
     delivery = webhook_test(endpoint_id=endpoint, actor=TESTS)
     a_colleagues = token_find(token_create(person=colleague, name=canary("token"), scopes=["runs:read"], actor=TESTS))

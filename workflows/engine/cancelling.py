@@ -39,6 +39,7 @@ REASONS = {
     "answered": "A colleague’s reply has left meanwhile: what the customer wrote after it is answered anew.",
     "taken_over": "A colleague took over the conversation.",
     "person": "A person cancelled it.",
+    "erased": "Its customer was erased.",
     "again": "It was run again: a new run takes its place.",
 }
 

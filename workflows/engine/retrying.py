@@ -38,7 +38,7 @@ from workflows.errors import (
     Refused,
 )
 from workflows.models import MET, RUN_ENDED, RUN_MOVES, STEP_MOVES, EffectStatus, Run, RunStatus, Step, StepStatus
-from workflows.selectors import people_only, runs
+from workflows.selectors import people_only, run_erased, runs
 
 AT_ONCE = 200
 OPEN_OUTCOME = (EffectStatus.INTENDED, EffectStatus.UNKNOWN)
@@ -202,6 +202,8 @@ def _locked(run: UUID | str, *, wake: bool) -> Run:
         raise NoSuchRun("There is no such run.") from None
     if wake:
         run_wake(run)
+    if run_erased(run):
+        raise ConversationMoved("Its customer was erased: nothing is left to work on.")
     if thread and thread_silent(thread):
         raise ConversationMoved("A colleague has taken over the conversation: give it back to the AI first.")
     runs = Run.objects.select_related("version", "version__workflow", "event").select_for_update(of=("self",))

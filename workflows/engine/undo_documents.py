@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from audit.canonical import plain
+from audit.erasing import ERASED
 from crm.reverting import Foreseen, Outlook, Revert
 from tenants.selectors import current
 from workflows.actions import ACTIONS, Action, Plan
@@ -137,6 +138,8 @@ def _effect(
 def _does(effect: Effect, records: list[dict[str, Any]] | None, corrected: bool) -> tuple[str, str]:
     if effect.status == EffectStatus.HELD:
         return STOP, ""
+    if effect.plan.get("summary") == ERASED:
+        return NOTHING, "erased"
     if effect.status not in TAKEN:
         return NOTHING, _WHY[EffectStatus(effect.status)]
     if records is not None:

@@ -5,6 +5,7 @@ from workflows.models import (
     AttemptOutcome,
     AutomationMode,
     EffectStatus,
+    ErasureStatus,
     RunStatus,
     StepStatus,
     UndoStatus,
@@ -19,6 +20,7 @@ from workflows.selectors.automation import (
     people_only,
     switch,
 )
+from workflows.selectors.erasures import ErasureView, erasure_of, run_erased
 from workflows.selectors.happened import (
     Deed,
     Failures,
@@ -86,6 +88,8 @@ __all__ = [
     "Deed",
     "EffectStatus",
     "EffectView",
+    "ErasureStatus",
+    "ErasureView",
     "EventView",
     "Failures",
     "Held",
@@ -115,6 +119,7 @@ __all__ = [
     "definition_schema",
     "effect_get",
     "effects_of",
+    "erasure_of",
     "event_view",
     "events",
     "failed_count",
@@ -124,6 +129,7 @@ __all__ = [
     "messages_of",
     "outline",
     "people_only",
+    "run_erased",
     "run_get",
     "run_list",
     "run_statuses",

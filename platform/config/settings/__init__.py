@@ -263,6 +263,7 @@ SPECTACULAR_SETTINGS = {
         "CallOutcome": "ai.models.CallOutcome",
         "DeliveryStatus": "notify.models.DeliveryStatus",
         "EffectStatus": "workflows.models.EffectStatus",
+        "ErasureStatus": "workflows.models.ErasureStatus",
         "EnquiryStatus": "crm.models.EnquiryStatus",
         "ListingStatus": "crm.models.ListingStatus",
         "MessageStatus": "mail.models.Status",

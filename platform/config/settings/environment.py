@@ -94,6 +94,7 @@ class Environment(BaseModel):
     secret_key: Annotated[str | None, Field(min_length=32)] = None
     master_key: Annotated[str | None, AfterValidator(_key_of_32_bytes)] = None
     audit_signing_key_file: Path | None = None
+    audit_heads_file: Path | None = None
     anthropic_api_key: str | None = None
     anthropic_base_url: Annotated[str | None, _url("http", "https")] = None
     ai_provider: Literal["auto", "anthropic", "local"] = "auto"

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from pytest_httpserver import HTTPServer
 
+from observability.logs import without_tokens
+
 ROOT = Path(__file__).resolve().parents[3]
 FAILS = """
 import django, logging, structlog
@@ -111,3 +113,9 @@ def test_what_lets_somebody_in_stands_neither_in_a_line_nor_in_a_report(httpserv
 def test_nothing_is_reported_without_a_dsn(httpserver: HTTPServer) -> None:
     assert run().returncode == 0
     assert httpserver.log == []
+
+
+def test_the_log_says_which_page_was_asked_for_but_not_whom_people_searched() -> None:
+    line = 'GET /customers/?q=georgia%40example.com&older=1 took 3 ms, "GET /api/v1/contacts?search=Georgia"'
+    assert without_tokens(line) == 'GET /customers/?… took 3 ms, "GET /api/v1/contacts?…"'
+    assert without_tokens("Is GET /inbox/ there? Yes.") == "Is GET /inbox/ there? Yes."

@@ -45,6 +45,8 @@ STATUS: dict[type[approvals.Refused] | type[workflows.Refused], int] = {
     workflows.SecondPersonNeeded: 403,
     workflows.NotAllowed: 403,
     workflows.NotPausable: 409,
+    workflows.NoSuchCustomer: 404,
+    workflows.ReplyLeaving: 409,
 }
 
 

@@ -22,6 +22,7 @@ from portal.api.conversations import (
     ConversationTakeOver,
 )
 from portal.api.effects import EffectResolve
+from portal.api.erasures import ContactErase
 from portal.api.events import EventDetail, Events
 from portal.api.hooks import HookPost, HookRevoke, Hooks
 from portal.api.ledger import Ledger
@@ -98,6 +99,7 @@ urlpatterns: list[URLPattern] = [
     path("hooks/<str:token>", HookPost.as_view()),
     path("ai/calls", Calls.as_view()),
     path("audit", Ledger.as_view()),
+    path("contacts/<uuid:id>/erase", ContactErase.as_view()),
 ]
 for resource in RESOURCES:
     many, one = record_views(resource)

@@ -1,3 +1,4 @@
+import time
 from datetime import timedelta
 from typing import Any
 
@@ -7,6 +8,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from dispatch.loops import run_until_stopped
+from dispatch.registry import scheduled_all
 from dispatch.services import due_by_queue, heartbeat, heartbeats_clear, wake
 from dispatch.worker import process_name
 
@@ -23,8 +25,14 @@ class Command(BaseCommand):
         self.check(databases=["default"])
         broker = redis.Redis.from_url(settings.REDIS_URL.replace("redis+socket://", "unix://"), socket_timeout=2)
 
+        next_at = dict.fromkeys(scheduled_all(), 0.0)
+
         def turn() -> None:
             now = timezone.now()
+            for task, at in next_at.items():
+                if at <= time.monotonic():
+                    next_at[task] = time.monotonic() + task.every
+                    task.run()
             heartbeat(process=process_name(), kind="scheduler")
             heartbeats_clear(before=now - timedelta(hours=1))
             for queue, due in due_by_queue(at_most=AT_ONCE).items():

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
 
 from crm.selectors import ContactView, appointment_list, contact_list, contact_view, enquiry_list, task_list
 from gateway.pagination import Cursor
@@ -79,6 +80,7 @@ def detail(contact: ContactView, rights: Rights) -> Detail:
             Field("Phone", contact.phone, url=f"tel:{contact.phone.replace(' ', '')}" if contact.phone else ""),
         ],
         blocks=blocks,
+        erase_url=reverse("portal:customer_erase", args=[contact.id]) if rights.has("workflows.add_erasure") else "",
     )
 
 

@@ -20,7 +20,7 @@ from crm.records import record_create, record_delete, record_set
 from crm.selectors import COUNTED_TO
 from portal.views.access import page
 from portal.views.paging import cursor_from, ends
-from portal.views.records import appointments, calendar, customers, enquiries, listings, tasks
+from portal.views.records import appointments, calendar, customers, enquiries, erasing, listings, tasks
 from portal.views.records.shapes import Section, rights_of, search_in
 
 SECTIONS = (customers.SECTION, listings.SECTION, enquiries.SECTION, tasks.SECTION, appointments.SECTION)
@@ -34,6 +34,7 @@ def paths() -> list[URLPattern]:
     found = [
         path("calendar/", calendar.calendar_page, name="calendar"),
         path("calendar/<uuid:record_id>/cancel/", appointments.appointment_cancel, name="appointment_cancel"),
+        path("customers/<uuid:record_id>/erase/", erasing.erase_page, name="customer_erase"),
         path("tasks/<uuid:record_id>/tick/", tasks.task_tick, name="task_tick"),
     ]
     for section in SECTIONS:

@@ -68,6 +68,7 @@ class Detail:
     tone: str = ""
     more_title: str = ""
     more: list[Field] = field(default_factory=list)
+    erase_url: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,36 @@
+"""Whose the words of models are: what one answered about a customer's mail is that customer's."""
+
+from django.db.models import Q
+
+from ai.models import Call, Phrase
+from audit.erasing import CUSTOMER, Personal, declare, shape
+
+OURS = "a name or a number of ours, or of the vendor's"
+
+declare(
+    Call,
+    {
+        "answer": CUSTOMER,
+        "finding": CUSTOMER,
+        "checks": Personal("customer", shape("name", "verdict")),
+        "fallback_reason": "a sentence of ours about the vendor",
+        "inputs_digest": "a digest of far more than anybody could guess",
+        **dict.fromkeys(
+            (
+                "purpose",
+                "provider",
+                "model_requested",
+                "model_served",
+                "prompt_version",
+                "run_id",
+                "step",
+                "stop_reason",
+                "error",
+                "request_id",
+            ),
+            OURS,
+        ),
+    },
+    customer=lambda subject: Q(run_id__in=[str(run) for run in subject.runs]),
+)
+declare(Phrase, dict.fromkeys(("language", "part", "text"), "the tenant's own"))

@@ -1,0 +1,43 @@
+"""Whose the texts of proposals are: what one shows is about its customer, who edited and decided is a colleague."""
+
+from django.db.models import Q
+
+from approvals.models import Approval, Decision
+from audit.erasing import COLLEAGUE, CUSTOMER, Personal, declare, nothing, shape
+
+DIGEST = "a digest of far more than anybody could guess"
+OURS = "a word, an id or a sentence of ours"
+KEPT = (
+    "kind", "op", "field", "step", "action", "risk", "reversible", "editable", "verdict", "n", "evidence", "supported",
+    "start", "end", "hold_seconds", "size", "version", "left_out", "intent", "language", "provider", "model_requested",
+    "model_served", "prompt_version", "cost_usd", "latency_ms", "input_tokens", "output_tokens", "policy", "flags",
+    "spf", "dkim", "dmarc", "content_type", "writes",
+)  # fmt: skip
+SAID = (
+    "actions.label", "changes.field_label", ".reasons", "provenance.prompt_version", "provenance.fallback_reason",
+)  # fmt: skip
+DOCUMENT = Personal("customer", shape(*KEPT, said=SAID, own={"listing"}))
+
+declare(
+    Approval,
+    {
+        "title": CUSTOMER,
+        "document": DOCUMENT,
+        "binding": DOCUMENT,
+        "basis": DOCUMENT,
+        "stale": DOCUMENT,
+        "drafted_text": Personal("customer", nothing),
+        "edited_by": COLLEAGUE,
+        "digest": DIGEST,
+        "former_digest": DIGEST,
+        **dict.fromkeys(("key", "thread", "risk", "blocked_reason", "approver_role", "escalate_to", "editors"), OURS),
+    },
+    customer=lambda subject: Q(run__in=subject.runs),
+    colleague=lambda subject: Q(editors__contains=[str(subject.id)]),
+)
+declare(
+    Decision,
+    {"comment": CUSTOMER, "name": COLLEAGUE, "decision": OURS, "digest": DIGEST},
+    customer=lambda subject: Q(approval__run__in=subject.runs),
+    colleague=lambda subject: Q(person=subject.id),
+)

@@ -1,0 +1,167 @@
+"""Ledgers are sealed by themselves once they have grown; the command verifies them all."""
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.core.management import CommandError, call_command
+from django.db import connection, transaction
+from django.utils import timezone
+
+from audit.errors import WatermarkHeld
+from audit.registry import _known, register
+from audit.services import Actor, record
+from audit.verification import verify
+from dispatch.leases import Lease
+from dispatch.registry import scheduled_all
+from tenants import ledgers
+from tenants.ledgers import Growth, ledger_context, seal_soon, seal_what_has_grown
+from tenants.selectors import public_context, tenant_context
+
+TESTS = Actor.system("ledgers")
+PATIENCE = 150.0
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _registered() -> Iterator[None]:
+    register("tests.grew", "A ledger has grown", set())
+    yield
+    del _known["tests.grew"]
+
+
+def until(found: Callable[[], Any], what: str) -> Any:
+    """The first true value; tests of other workers may hold transactions, and counts come when they come."""
+    deadline = time.monotonic() + PATIENCE
+    while not (value := found()):
+        assert time.monotonic() < deadline, f"waited in vain for {what}"
+        time.sleep(0.05)
+    return value
+
+
+def grow(schema: str) -> None:
+    with ledger_context(schema), transaction.atomic():
+        record(event="tests.grew", target="thing:1", actor=TESTS)
+
+
+def all_sealed(schema: str) -> bool:
+    with ledger_context(schema):
+        verdict = verify()
+        assert verdict.holds, verdict.broken
+        return verdict.sealed > 0 and verdict.waiting == 0
+
+
+def worked_off(schema: str, work: Callable[[], None], owner: psycopg.Connection[Any]) -> None:
+    """Have workers seal it, as often as it takes."""
+
+    def tried() -> bool:
+        owner.execute("UPDATE dispatch_work SET due_at = now() WHERE handler = 'audit.seal'")
+        work()
+        return all_sealed(schema)
+
+    until(tried, f"the seal of {schema}")
+
+
+@pytest.mark.parametrize("schema", ["acacia", "public"])
+def test_a_ledger_is_sealed_by_a_worker_and_its_head_kept_in_the_file(
+    committed: None,
+    work: Callable[[], None],
+    owner: psycopg.Connection[Any],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    schema: str,
+) -> None:
+    heads = tmp_path / "heads.jsonl"
+    monkeypatch.setattr(settings, "COUNTERSIGN", settings.COUNTERSIGN.model_copy(update={"audit_heads_file": heads}))
+    for lines in (1, 2):
+        grow(schema)
+        with public_context():
+            seal_soon(schema, due_at=timezone.now())
+        worked_off(schema, work, owner)
+        with ledger_context(schema):
+            verdict = verify()
+        assert verdict.kept is not None
+        assert (verdict.kept.place, verdict.kept.seq, verdict.kept.compared) == (str(heads), verdict.sealed, True)
+        assert len(heads.read_text().splitlines()) >= lines
+
+
+def test_what_grows_is_noticed_by_counts_that_writing_does_not_pay_for(committed: None) -> None:
+    growth = Growth()
+    assert set(growth.look()) == {"acacia", "harbour", "public"}
+    until(lambda: growth.look() == [], "counts that rest")
+    grow("harbour")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_force_next_flush()")
+    until(lambda: "harbour" in growth.look(), "the count of harbour")
+
+
+def test_the_scheduler_has_every_ledger_sealed_that_has_grown(committed: None, owner: psycopg.Connection[Any]) -> None:
+    assert seal_what_has_grown in [task.run for task in scheduled_all()]
+    ledgers._growth = Growth()
+    seal_what_has_grown()
+    found = owner.execute("SELECT tenant, owner, queue FROM dispatch_work WHERE handler = 'audit.seal'").fetchall()
+    assert {row[0] for row in found} == {"acacia", "harbour", "public"}
+    roles = dict(owner.execute("SELECT schema_name, owner FROM tenants_tenant").fetchall())
+    assert {row[0]: row[1] for row in found} == {**roles, "public": settings.APP_ROLE}
+
+
+def test_a_transaction_that_holds_the_seal_for_minutes_is_told(
+    committed: None, owner_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ledgers, "HELD_TOO_LONG", timedelta(0))
+    monkeypatch.setattr(Lease, "hold", lambda self: None)
+    lease = Lease(work=None, fence=0, wakes=0, attempts=0)  # type: ignore[arg-type]
+    with psycopg.connect(owner_url) as other:
+        other.execute("SELECT pg_current_xact_id()")
+        grow("acacia")
+        with tenant_context("acacia"), pytest.raises(WatermarkHeld, match="a transaction is open"):
+            ledgers.seal("ledger", lease)
+    other.close()
+
+
+# --- the command -------------------------------------------------------------------------------
+
+
+def told(*arguments: str) -> Any:
+    out = StringIO()
+    call_command("verify_audit", *arguments, "--json", stdout=out)
+    return json.loads(out.getvalue())
+
+
+def test_the_command_verifies_all_ledgers_or_one(committed: None) -> None:
+    assert [each["name"] for each in told()] == ["public", "acacia", "harbour"]
+    assert [(each["name"], each["holds"]) for each in told("harbour")] == [("harbour", True)]
+    with pytest.raises(CommandError, match="there is no tenant nowhere"):
+        told("nowhere")
+    with pytest.raises(CommandError, match=r"no/such: .*No such file"):
+        told("--heads", "no/such")
+
+
+def test_the_command_names_what_is_broken_and_fails(
+    committed: None, work: Callable[[], None], owner: psycopg.Connection[Any]
+) -> None:
+    grow("acacia")
+    with public_context():
+        seal_soon("acacia", due_at=timezone.now())
+    worked_off("acacia", work, owner)
+    owner.execute("ALTER TABLE acacia.audit_entry DISABLE TRIGGER USER")
+    seq, entry = owner.execute("SELECT seq, entry FROM acacia.audit_leaf ORDER BY seq DESC LIMIT 1").fetchone() or (
+        0,
+        "",
+    )
+    owner.execute("UPDATE acacia.audit_entry SET text = replace(text, 'thing:1', 'thing:2') WHERE id = %s", [entry])
+    owner.execute("ALTER TABLE acacia.audit_entry ENABLE TRIGGER USER")
+    out = StringIO()
+    with pytest.raises(CommandError, match="broken: acacia"):
+        call_command("verify_audit", stdout=out)
+    assert f"acacia            BROKEN  Entry {seq}, {entry}, was changed." in out.getvalue()
+    with pytest.raises(CommandError):
+        call_command("verify_audit", "acacia", "--json", stdout=(out := StringIO()))
+    [broken] = json.loads(out.getvalue())
+    assert (broken["broken"]["seq"], broken["broken"]["entry"]) == (seq, str(entry))
