@@ -4,6 +4,7 @@
 PYTHON ?= python3
 PYTEST_ARGS ?=
 CHAOS_ARGS ?=
+LEDGER_ARGS ?=
 BIN := .venv/bin
 SETUP := $(PYTHON) -I platform/stack/bootstrap.py
 # PostgreSQL and Valkey for one command, in a temporary directory.
@@ -41,6 +42,9 @@ bench: setup-bench ## what a durable run costs, beside its peers; ROUNDS=5 RUNS=
 
 profile: setup-dev ## where the time of a run goes: statements and functions of one worker; RUNS=200
 	@$(MEASURED) $(BIN)/python -m benchmarks.engine.profile $(RUNS:%=--runs %)
+
+ledger: setup-dev ## the ledger at its size: a million entries, writers side by side, a thousand acts of an owner
+	@$(SERVICES) $(BIN)/python -m benchmarks.ledger $(LEDGER_ARGS)
 
 fmt: setup-dev ## put the code in its usual form
 	$(BIN)/ruff check --fix-only --quiet .

@@ -18,6 +18,8 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, connections, transaction
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis
 from psycopg import sql
 
 from dispatch.connection import tenant_connection
@@ -29,6 +31,19 @@ if TYPE_CHECKING:
 PASSWORD = "a-long-test-password"
 # Any number: it tells our advisory lock from others. Roles are cluster-wide, so databases are made one by one.
 MAKING_A_DATABASE = 7_301_426
+# The broker has the first of Valkey's sixteen databases.
+CACHES = 15
+
+# The same examples each time, however slow the machine; `--hypothesis-profile=default` looks for others.
+hypothesis.register_profile("suite", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+hypothesis.load_profile("suite")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Give each xdist worker a cache of its own: what one counts or clears is no matter of another's tests."""
+    worker = getattr(config, "workerinput", {}).get("workerid", "gw0")
+    cache: dict[str, Any] = settings.CACHES["default"]
+    cache["LOCATION"] = f"{cache['LOCATION'][:-1]}{1 + int(worker[2:]) % CACHES}"
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,4 @@
-"""The inbox in the tenant's admin: read a proposal, edit it, decide, through the services that portal and API use.
-
-Nothing is approved in bulk: a decision binds to what its person was shown.
-"""
+"""The inbox in the tenant's admin: read proposals, edit one, decide, through the services that portal and API use."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
@@ -15,19 +12,31 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
-from accounts.selectors import actor_of
+from accounts.selectors import actor_of, colleagues
+from approvals.deciders import DECIDE
 from approvals.errors import (
     InvalidEdit,
     NoSuchApproval,
+    NoSuchColleague,
     NotAllowed,
     Refused,
     Unsupported,
 )
-from approvals.forms import EditForm, edit_form, edits_of
+from approvals.forms import EditForm, comment_of, edit_form, edits_of
+from approvals.hands import TOLD as HANDED
+from approvals.hands import hand
 from approvals.models import Approval, ApprovalStatus
 from approvals.proposals import origin
-from approvals.selectors import ApprovalView, approval_get
-from approvals.services import approval_decide, approval_edit, approval_renew, approval_take_back
+from approvals.selectors import WAITING, ApprovalView, approval_get, approvals_shown
+from approvals.services import (
+    MOST_AT_ONCE,
+    approval_decide,
+    approval_edit,
+    approval_renew,
+    approval_take_back,
+    approvals_decide,
+    chosen_of,
+)
 from observability.read_only import ReadOnly
 from tenants.admin import tenant_site
 from tenants.selectors import current
@@ -37,8 +46,8 @@ if TYPE_CHECKING:
 else:
     ModelAdmin = admin.ModelAdmin
 
-WAITING = (ApprovalStatus.PENDING, ApprovalStatus.STALE)
-HTTP_STATUS: dict[type[Refused], int] = {Unsupported: 422, InvalidEdit: 422, NotAllowed: 403}
+S = ApprovalStatus
+HTTP_STATUS: dict[type[Refused], int] = {Unsupported: 422, InvalidEdit: 422, NoSuchColleague: 422, NotAllowed: 403}
 TOLD = {
     "approve": "Approved: {title}.",
     "reject": "Rejected: {title}. Nothing was sent or changed.",
@@ -81,7 +90,7 @@ class ApprovalAdmin(ReadOnly, ModelAdmin):
     list_per_page = 50
     show_full_result_count = False
     change_form_template = "admin/approvals/approval/change_form.html"
-    actions = ("renew",)
+    actions = ("renew", "together")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Approval]:
         return super().get_queryset(request).defer("document", "binding", "basis", "drafted_text")
@@ -89,6 +98,10 @@ class ApprovalAdmin(ReadOnly, ModelAdmin):
     def has_renew_permission(self, request: HttpRequest) -> bool:
         """Whether renewing is offered."""
         return request.user.has_perm("approvals.change_approval")
+
+    def has_decide_permission(self, request: HttpRequest) -> bool:
+        """Whether deciding about several is offered."""
+        return request.user.has_perm(DECIDE)
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         return super().changelist_view(request, {"title": "Inbox", **(extra_context or {})})
@@ -103,6 +116,45 @@ class ApprovalAdmin(ReadOnly, ModelAdmin):
             else:
                 self.message_user(request, f"{approval.title}: {TOLD['renew']}", messages.SUCCESS)
 
+    @admin.action(description="Read together, then decide", permissions=["decide"])
+    def together(self, request: HttpRequest, queryset: QuerySet[Approval]) -> HttpResponse | None:
+        """Shows each of them in full; what that page sends comes here again, with `decision` and what was `chosen`."""
+        decision = request.POST.get("decision")
+        if decision is None:
+            return self._together(request, [approval.pk for approval in queryset[: MOST_AT_ONCE + 1]])
+        try:
+            told = approvals_decide(
+                chosen=chosen_of(request.POST.getlist("chosen")),
+                decision="approve" if decision == "approve" else "reject",
+                comment=comment_of(request.POST),
+                actor=actor_of(request.user),
+            )
+        except Refused as refused:
+            self.message_user(request, refused.sentence, messages.ERROR)
+            return None
+        for each in told:
+            if each.refused:
+                self.message_user(request, f"{each.title}: {each.refused.sentence}", messages.ERROR)
+                continue
+            self.log_change(request, Approval.objects.only("title").get(pk=each.id), decision)
+            words = SECONDED if decision == "approve" and each.status == S.PENDING else TOLD[decision]
+            self.message_user(request, words.format(title=each.title), messages.SUCCESS)
+        return None
+
+    def _together(self, request: HttpRequest, ids: list[UUID]) -> HttpResponse | None:
+        if len(ids) > MOST_AT_ONCE:
+            self.message_user(request, f"Choose {MOST_AT_ONCE} at most: you read each of them first.", messages.ERROR)
+            return None
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "Read together, then decide",
+            "opts": self.opts,
+            "media": self.media,
+            "approvals": approvals_shown(ids),
+        }
+        request.current_app = self.admin_site.name
+        return TemplateResponse(request, "admin/approvals/approval/together.html", context)
+
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
@@ -116,6 +168,8 @@ class ApprovalAdmin(ReadOnly, ModelAdmin):
 
     def _decide(self, request: HttpRequest, approval: ApprovalView) -> HttpResponse:
         decision = request.POST.get("decision", "")
+        if request.POST.get("act", "") in HANDED:
+            return self._hand(request, approval, request.POST["act"])
         try:
             done = _carry_out(request, approval, decision)
         except Refused as refused:
@@ -126,6 +180,15 @@ class ApprovalAdmin(ReadOnly, ModelAdmin):
         waits = decision == "approve" and done.status == ApprovalStatus.PENDING
         self.log_change(request, Approval.objects.only("title").get(pk=approval.id), decision)
         self.message_user(request, SECONDED if waits else TOLD[decision].format(title=done.title), messages.SUCCESS)
+        return HttpResponseRedirect(request.path)
+
+    def _hand(self, request: HttpRequest, approval: ApprovalView, act: str) -> HttpResponse:
+        try:
+            hand(act, approval_id=approval.id, typed=dict(request.POST.items()), actor=actor_of(request.user))
+        except Refused as refused:
+            return self._refused(request, approval.id, act, refused)
+        self.log_change(request, Approval.objects.only("title").get(pk=approval.id), act)
+        self.message_user(request, HANDED[act], messages.SUCCESS)
         return HttpResponseRedirect(request.path)
 
     def _refused(self, request: HttpRequest, approval_id: UUID, decision: str, refused: Refused) -> HttpResponse:
@@ -149,6 +212,7 @@ class ApprovalAdmin(ReadOnly, ModelAdmin):
             "has_view_permission": True,
             "approval": approval,
             "held_until": origin().held_until(run=approval.run, approval_id=approval.id),
+            "people": colleagues() if approval.status in WAITING else [],
             "run_url": reverse("portal:run", args=[approval.run]),
             "ledger_url": f"{reverse('admin:audit_entry_changelist')}?run={approval.run}",
             **more,
@@ -183,7 +247,7 @@ def _carry_out(request: HttpRequest, approval: ApprovalView, decision: str) -> A
         approval_id=approval.id,
         decision="approve" if decision == "approve" else "reject",
         digest=digest,
-        comment=request.POST.get("comment", "").replace("\r\n", "\n").strip()[:2000],
+        comment=comment_of(request.POST),
         actor=actor,
     )
 

@@ -1,6 +1,7 @@
 """Whether a person may decide a proposal: one rule, asked when they do, when it is carried out, and by pages."""
 
 from collections.abc import Collection
+from datetime import timedelta
 from typing import Protocol
 from uuid import UUID
 
@@ -8,6 +9,9 @@ from accounts.roles import stands_for
 from approvals.proposals import Approvers
 
 DECIDE = "approvals.decide_approval"
+# Whoever is asked besides the one to whom a proposal was given.
+ALWAYS_ASKED = "manager"
+CLAIM_LASTS = timedelta(minutes=15)
 
 
 class Asked(Protocol):
@@ -15,6 +19,10 @@ class Asked(Protocol):
 
     @property
     def approver_role(self) -> str: ...
+    @property
+    def delegated_to(self) -> UUID | None: ...
+    @property
+    def delegated_name(self) -> str: ...
 
 
 def why_not(*, person: UUID, role: str, approval: Asked, named: Approvers | None) -> str:
@@ -27,6 +35,16 @@ def why_not(*, person: UUID, role: str, approval: Asked, named: Approvers | None
         may = person in named.people or role in named.roles
         return "" if may else f"Only {named} may decide this."
     return "" if stands_for(role, approval.approver_role) else f"This waits for the role {approval.approver_role}."
+
+
+def given_away(*, person: UUID, role: str, approval: Asked) -> str:
+    """Why somebody is not asked about what was given to another; empty where they are.
+
+    It counts while people decide, not when it is carried out: what was approved before stays so.
+    """
+    if approval.delegated_to in (None, person) or stands_for(role, ALWAYS_ASKED):
+        return ""
+    return f"This was given to {approval.delegated_name}: they decide it, or a manager."
 
 
 class Written(Protocol):

@@ -61,6 +61,28 @@ class NotAllowed(Refused):
     name = "not-allowed"
 
 
+class AlreadyClaimed(Refused):
+    """Somebody else is on it."""
+
+    name = "already-claimed"
+
+
+class NotAsked(Refused):
+    """No colleague is asked about it, so there is nothing to answer or take back."""
+
+    name = "not-asked"
+
+
+class NoSuchColleague(Refused):
+    """Whom somebody wants to ask or to give it to cannot be; or what they say to them is empty."""
+
+    name = "no-such-colleague"
+
+    def __init__(self, path: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.path = path
+
+
 class InvalidEdit(Refused):
     """An edit names an unknown step or field, or a value that its input model refuses."""
 
@@ -69,3 +91,9 @@ class InvalidEdit(Refused):
     def __init__(self, path: str, sentence: str) -> None:
         super().__init__(sentence)
         self.path = path
+
+
+class InvalidChoice(Refused):
+    """Of several that were to be decided together, the list itself is none."""
+
+    name = "invalid-choice"

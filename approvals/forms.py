@@ -74,6 +74,11 @@ class EditForm:
         return False
 
 
+def comment_of(typed: Mapping[str, str]) -> str:
+    """The comment to a decision, as typed."""
+    return typed.get("comment", "").replace("\r\n", "\n").strip()[:2000]
+
+
 def edit_form(
     document: Mapping[str, Any],
     zone: tzinfo,

@@ -10,6 +10,7 @@ from audit.services import Moves
 
 class ApprovalStatus(models.TextChoices):
     PENDING = "pending"
+    ASKED = "asked"
     APPROVED = "approved"
     REJECTED = "rejected"
     EXPIRED = "expired"
@@ -24,6 +25,9 @@ class ApprovalStatus(models.TextChoices):
 S = ApprovalStatus
 APPROVAL_MOVES = Moves(
     {
+        (S.PENDING, S.ASKED): "approval.asked",
+        (S.ASKED, S.PENDING): "approval.answered",
+        (S.ASKED, S.WITHDRAWN): "approval.withdrawn",
         (S.PENDING, S.APPROVED): "approval.approved",
         (S.PENDING, S.REJECTED): "approval.rejected",
         (S.PENDING, S.EXPIRED): "approval.expired",
@@ -44,7 +48,7 @@ APPROVAL_MOVES = Moves(
     }
 )
 # A proposal in one of these takes the thread's only place for a reply.
-OPEN = (S.PENDING, S.STALE, S.APPROVED, S.EXECUTING)
+OPEN = (S.PENDING, S.ASKED, S.STALE, S.APPROVED, S.EXECUTING)
 
 
 class Approval(models.Model):
@@ -78,6 +82,12 @@ class Approval(models.Model):
     editors = models.JSONField(default=list)
     requesters = ArrayField(models.UUIDField(), default=list, db_default=[])
     stale = models.JSONField(default=list)
+    # Not bound: who is on it, and who alone is asked besides managers.
+    claimed_by = models.UUIDField(null=True)
+    claimed_name = models.CharField(max_length=200, blank=True, default="", db_default="")
+    claimed_at = models.DateTimeField(null=True)
+    delegated_to = models.UUIDField(null=True)
+    delegated_name = models.CharField(max_length=200, blank=True, default="", db_default="")
     created_at = models.DateTimeField(auto_now_add=True)
     decided_at = models.DateTimeField(null=True)
 
@@ -122,3 +132,38 @@ class Decision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}: {self.decision}"
+
+
+class Outcome(models.TextChoices):
+    ANSWERED = "answered"
+    TAKEN_BACK = "taken_back"
+    UNANSWERED = "unanswered"
+
+
+@append_only("outcome", "answer", "closed_at")
+class Question(models.Model):
+    """What a colleague was asked about a proposal, and how that ended; without an `outcome` it is open."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    approval = models.ForeignKey(Approval, on_delete=models.CASCADE, related_name="questions")
+    asker = models.UUIDField()
+    asker_name = models.CharField(max_length=200)
+    colleague = models.UUIDField()
+    colleague_name = models.CharField(max_length=200)
+    note = models.TextField()
+    asked_at = models.DateTimeField(auto_now_add=True)
+    until = models.DateTimeField()
+    outcome = models.CharField(max_length=20, choices=Outcome, blank=True)
+    answer = models.TextField(blank=True)
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(outcome__in=["", *Outcome.values]), name="question_outcome"),
+            models.UniqueConstraint(
+                fields=["approval"], condition=models.Q(outcome=""), name="one_open_question_an_approval"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.asker_name} asks {self.colleague_name}"

@@ -2,7 +2,7 @@
 
 from django.db.models import Q
 
-from approvals.models import Approval, Decision
+from approvals.models import Approval, Decision, Question
 from audit.erasing import COLLEAGUE, CUSTOMER, Personal, declare, nothing, shape
 
 DIGEST = "a digest of far more than anybody could guess"
@@ -28,12 +28,28 @@ declare(
         "stale": DOCUMENT,
         "drafted_text": Personal("customer", nothing),
         "edited_by": COLLEAGUE,
+        "claimed_name": COLLEAGUE,
+        "delegated_name": COLLEAGUE,
         "digest": DIGEST,
         "former_digest": DIGEST,
         **dict.fromkeys(("key", "thread", "risk", "blocked_reason", "approver_role", "escalate_to", "editors"), OURS),
     },
     customer=lambda subject: Q(run__in=subject.runs),
-    colleague=lambda subject: Q(editors__contains=[str(subject.id)]),
+    colleague=lambda subject: (
+        Q(editors__contains=[str(subject.id)]) | Q(claimed_by=subject.id) | Q(delegated_to=subject.id)
+    ),
+)
+declare(
+    Question,
+    {
+        "note": CUSTOMER,
+        "answer": CUSTOMER,
+        "asker_name": COLLEAGUE,
+        "colleague_name": COLLEAGUE,
+        "outcome": OURS,
+    },
+    customer=lambda subject: Q(approval__run__in=subject.runs),
+    colleague=lambda subject: Q(asker=subject.id) | Q(colleague=subject.id),
 )
 declare(
     Decision,

@@ -1,7 +1,7 @@
 """Reading proposals: the same snapshot for admin, portal and API."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -10,28 +10,35 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import ValidationError
 from django.db.models import Exists, F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
+from django.utils import timezone
 
 from accounts.roles import ROLES, stands_for
+from accounts.selectors import Colleague
+from approvals.deciders import ALWAYS_ASKED, CLAIM_LASTS
 from approvals.errors import NoSuchApproval
-from approvals.models import OPEN, Approval, ApprovalStatus, Decision
+from approvals.models import OPEN, Approval, ApprovalStatus, Decision, Question
 
 __all__ = [
+    "WAITING",
     "ApprovalStatus",
     "ApprovalView",
     "Decided",
     "DecisionView",
     "Place",
+    "QuestionView",
     "Waiting",
     "approval_get",
     "approval_of_bundle",
     "approvals",
     "approvals_decided",
     "approvals_of",
+    "approvals_shown",
     "decisions",
     "plans_of",
     "reply_open_in_thread",
     "runs_asking",
     "runs_waiting",
+    "titles_of",
     "view_of",
     "waiting",
     "waiting_around",
@@ -52,6 +59,32 @@ class DecisionView:
     digest: str
     comment: str
     at: datetime
+
+
+@dataclass(frozen=True)
+class QuestionView:
+    """What a colleague was asked, and how that ended; open while `outcome` is empty."""
+
+    asker: UUID
+    asker_name: str
+    colleague: UUID
+    colleague_name: str
+    note: str
+    asked_at: datetime
+    until: datetime
+    outcome: str
+    answer: str
+    closed_at: datetime | None
+
+    @property
+    def asked_by(self) -> Colleague:
+        """Who asks."""
+        return Colleague(self.asker, self.asker_name)
+
+    @property
+    def asked(self) -> Colleague:
+        """Who is asked."""
+        return Colleague(self.colleague, self.colleague_name)
 
 
 @dataclass(frozen=True)
@@ -82,6 +115,29 @@ class ApprovalView:
     decided_at: datetime | None
     basis: list[dict[str, Any]] = field(repr=False)
     decisions: list[DecisionView]
+    questions: list[QuestionView]
+    claimed_by: UUID | None
+    claimed_name: str
+    claimed_at: datetime | None
+    delegated_to: UUID | None
+    delegated_name: str
+
+    @property
+    def question(self) -> QuestionView | None:
+        """The open one."""
+        return next((question for question in self.questions if not question.outcome), None)
+
+    @property
+    def claimant(self) -> Colleague | None:
+        """Who is on it now; None where nobody is, or has been for too long."""
+        since = self.claimed_at
+        fresh = since is not None and since > timezone.now() - CLAIM_LASTS
+        return Colleague(self.claimed_by, self.claimed_name) if self.claimed_by and fresh else None
+
+    @property
+    def delegate(self) -> Colleague | None:
+        """To whom it was given."""
+        return Colleague(self.delegated_to, self.delegated_name) if self.delegated_to else None
 
     @property
     def reasons(self) -> list[str]:
@@ -121,7 +177,31 @@ def view_of(approval: Approval) -> ApprovalView:
         decided_at=approval.decided_at,
         basis=approval.basis,
         decisions=_decisions(approval),
+        questions=_questions(approval),
+        claimed_by=approval.claimed_by,
+        claimed_name=approval.claimed_name,
+        claimed_at=approval.claimed_at,
+        delegated_to=approval.delegated_to,
+        delegated_name=approval.delegated_name,
     )
+
+
+QUESTION = [field.name for field in fields(QuestionView)]
+
+
+def _questions(approval: Approval) -> list[QuestionView]:
+    found = approval.questions_told if hasattr(approval, "questions_told") else _questions_of(approval.questions.all())
+    return [QuestionView(**_typed(told)) for told in found]
+
+
+def _questions_of(found: QuerySet[Question]) -> QuerySet[Question, dict[str, Any]]:
+    return found.order_by("asked_at").values_list(JSONObject(**{name: name for name in QUESTION}), flat=True)
+
+
+def _typed(told: dict[str, Any]) -> dict[str, Any]:
+    """What the database tells as JSON, with its own types."""
+    moments = {name: told[name] and datetime.fromisoformat(told[name]) for name in ("asked_at", "until", "closed_at")}
+    return told | moments | {name: UUID(told[name]) for name in ("asker", "colleague")}
 
 
 def _decisions(approval: Approval) -> list[DecisionView]:
@@ -141,7 +221,9 @@ def _told(found: QuerySet[Decision]) -> QuerySet[Decision, dict[str, Any]]:
 
 def _with_decisions(found: QuerySet[Approval]) -> QuerySet[Approval]:
     """Rows with their decisions, in the same query: a page shows several lists of them."""
-    return found.annotate(told=ArraySubquery(_told(Decision.objects.filter(approval=OuterRef("pk")))))
+    decisions = Decision.objects.filter(approval=OuterRef("pk"))
+    questions = Question.objects.filter(approval=OuterRef("pk"))
+    return found.annotate(told=ArraySubquery(_told(decisions)), questions_told=ArraySubquery(_questions_of(questions)))
 
 
 def approvals(*, status: str | None = None, run: UUID | str | None = None) -> QuerySet[Approval]:
@@ -154,7 +236,7 @@ def approvals(*, status: str | None = None, run: UUID | str | None = None) -> Qu
     return found
 
 
-WAITING = (ApprovalStatus.PENDING, ApprovalStatus.STALE)
+WAITING = (ApprovalStatus.PENDING, ApprovalStatus.ASKED, ApprovalStatus.STALE)
 
 
 def waiting(
@@ -176,6 +258,8 @@ def waiting(
     if role:
         asked = Q(approver_role__in=[each for each in ROLES if stands_for(role, each)])
         found = found.filter((asked & ~Q(run__in=named)) | Q(run__in=named_me))
+        if person and not stands_for(role, ALWAYS_ASKED):
+            found = found.filter(Q(delegated_to=None) | Q(delegated_to=person))
     if person:
         decided = Decision.objects.filter(person=person, digest=F("approval__digest"))
         author = Q(required_approvers__gt=1, editors__contains=[str(person)])
@@ -301,6 +385,18 @@ def approval_get(approval_id: UUID | str) -> ApprovalView:
     if approval is None:
         raise NoSuchApproval("There is no such approval.")
     return view_of(approval)
+
+
+def approvals_shown(ids: Iterable[UUID]) -> list[ApprovalView]:
+    """These proposals as far as they are there, soonest expiry first."""
+    return [
+        view_of(row) for row in _with_decisions(Approval.objects.filter(pk__in=list(ids)).order_by("expires_at", "pk"))
+    ]
+
+
+def titles_of(ids: Iterable[UUID]) -> dict[UUID, str]:
+    """The titles of these proposals, as far as they are there."""
+    return dict(Approval.objects.filter(pk__in=list(ids)).values_list("pk", "title"))
 
 
 def approval_of_bundle(*, run: UUID | str, key: str) -> ApprovalView | None:

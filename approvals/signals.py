@@ -2,5 +2,6 @@
 
 from django.dispatch import Signal
 
-# Sent inside the deciding transaction, with `approval`, `run` and `decision` (approve, reject, expired, renewed).
+# Sent inside the deciding transaction, with `approval`, `run` and `decision` (approve, reject, expired, renewed, asked,
+# answered).
 approval_decided = Signal()

@@ -6,4 +6,4 @@ class AuditConfig(AppConfig):
     verbose_name = "Ledger"
 
     def ready(self) -> None:
-        from audit import personal  # noqa: F401
+        from audit import ledger, personal  # noqa: F401

@@ -31,3 +31,7 @@ class WatermarkHeld(Exception):
             f"entries have waited to be sealed for {held.total_seconds() / 60:.0f} minutes: a transaction is open"
             " somewhere on the database server (pg_stat_activity, by backend_xid and xact_start, shows whose)"
         )
+
+
+class NotSealed(Exception):
+    """There is no proof of an entry that has no place in the sealed ledger."""

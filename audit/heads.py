@@ -24,10 +24,11 @@ NO_FORMER = bytes(32)
 
 @dataclass(frozen=True)
 class Head:
-    """What is signed. `seq` is that of the last entry, `root` and `former` are hashes, `key` the signing key's id."""
+    """What is signed: entries `first` to `seq`. `root` and `former` are hashes, `key` is the signing key's id."""
 
     tenant: str
     number: int
+    first: int
     seq: int
     root: bytes
     former: bytes
@@ -38,7 +39,8 @@ class Head:
     def text(self) -> str:
         """Its canonical text: the bytes that are signed and hashed."""
         hashes = {"root": self.root.hex(), "former": self.former.hex()}
-        return canonical({**{name: getattr(self, name) for name in ("tenant", "number", "seq", "at", "key")}, **hashes})
+        plain = ("tenant", "number", "first", "seq", "at", "key")
+        return canonical({**{name: getattr(self, name) for name in plain}, **hashes})
 
 
 def head_hash(text: str) -> bytes:
@@ -100,15 +102,17 @@ def kept_of(lines: Iterable[str], *, tenant: str, name: str) -> Iterator[KeptHea
             yield kept
 
 
-def append(path: Path, head: SignedHead) -> None:
-    """Add a head to a file of heads, which others may add to at the same time, and have it on the disk."""
+def append(path: Path, heads: Iterable[SignedHead]) -> None:
+    """Add heads to a file of heads, which others may add to at the same time, and have them on the disk."""
     handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
         size = os.fstat(handle).st_size
         # A line that was cut off by a crash must not swallow this one.
         torn = size > 0 and os.pread(handle, 1, size - 1) != b"\n"
-        os.write(handle, (("\n" if torn else "") + head.line).encode())
+        with os.fdopen(os.dup(handle), "a", encoding="utf-8") as stream:
+            stream.write("\n" if torn else "")
+            stream.writelines(head.line for head in heads)
         os.fsync(handle)
     finally:
         os.close(handle)

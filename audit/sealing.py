@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from django.db import connection, transaction
 from django.utils import timezone
 
-from audit.heads import NO_FORMER, Head, SignedHead, head_hash
+from audit.heads import NO_FORMER, Head, head_hash
 from audit.keys import SigningKey, signing_key
 from audit.merkle import root
 from audit.models import Seal
@@ -111,10 +111,12 @@ def _horizon(former: Seal | None) -> str:
 
 
 def _seal(former: Seal | None, number: int, hashes: list[bytes], horizon: str, key: SigningKey) -> None:
+    former_seq = former.last_seq if former else 0
     head = Head(
         tenant=ledger_id(),
         number=number,
-        seq=(former.last_seq if former else 0) + len(hashes),
+        first=former_seq + 1,
+        seq=former_seq + len(hashes),
         root=root(hashes),
         former=head_hash(former.head) if former else NO_FORMER,
         at=timezone.now(),
@@ -122,7 +124,7 @@ def _seal(former: Seal | None, number: int, hashes: list[bytes], horizon: str, k
     )
     Seal.objects.create(
         number=number,
-        first_seq=head.seq - len(hashes) + 1,
+        first_seq=head.first,
         last_seq=head.seq,
         root=head.root,
         former=head.former,
@@ -141,9 +143,3 @@ def seal_all(*, batch: int = BATCH) -> Sealed:
             sealed = seal_next(batch=batch)
         if not sealed.full:
             return sealed
-
-
-def last_head() -> SignedHead | None:
-    """The head that stands for all of the current ledger; None while nothing is sealed."""
-    seal = Seal.objects.order_by("-number").first()
-    return SignedHead(seal.head, bytes(seal.signature)) if seal else None

@@ -51,9 +51,9 @@ def entries(
     wanted = {k: str(v) for k, v in {"event": event, "target": target, "actor": actor, "run": run}.items() if v}
     found = _placed().order_by("-id")
     if since:
-        found = found.filter(id__gte=_first_id(since))
+        found = found.filter(id__gte=first_id(since))
     if until:
-        found = found.filter(id__lt=_first_id(until))
+        found = found.filter(id__lt=first_id(until))
     return found.filter(body__contains=wanted) if wanted else found
 
 
@@ -63,7 +63,7 @@ def _placed() -> QuerySet[Entry]:
     return Entry.objects.annotate(seq=Subquery(leaf.values("seq")), seal=Subquery(leaf.values("seal")))
 
 
-def _first_id(at: datetime) -> UUID:
+def first_id(at: datetime) -> UUID:
     """The least id of a moment: UUIDv7 begin with the milliseconds of their time."""
     return UUID(int=int(at.timestamp() * 1000) << 80)
 

@@ -67,8 +67,8 @@ def others(leaf: Any, *, inside: bool) -> Iterator[tuple[str, Any]]:
             yield "raised", leaf + 1
         case str() if inside or not leaf:
             yield "longer", f"{leaf}x"
-        case str():
-            yield "shorter", leaf[1:] if leaf[1:2] else f"{leaf}x"
+        case str():  # of a time or a span another one
+            yield "another", (str(int(leaf[0]) % 9 + 1) if leaf[0].isdigit() else "x") + leaf[1:]
         case None:
             yield "filled", "x"
         case list():

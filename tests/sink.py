@@ -72,7 +72,7 @@ def sink(mood: Mood = "take", *, tls: ssl.SSLContext | None = None, implicit: bo
 
     def sign_in(server: Any, session: Session, envelope: Envelope, mechanism: str, data: Any) -> AuthResult:
         serving.logins.append((data.login, data.password))
-        return AuthResult(success=data.password == b"right")
+        return AuthResult(success=data.password == b"right", handled=False)
 
     def protocol() -> SinkProtocol:
         secured: dict[str, Any] = {"tls_context": tls, "authenticator": sign_in, "auth_required": True}
@@ -91,7 +91,7 @@ def sink(mood: Mood = "take", *, tls: ssl.SSLContext | None = None, implicit: bo
 
     thread = threading.Thread(target=loop.run_until_complete, args=(serve(),))
     thread.start()
-    assert ready.wait(5)
+    assert ready.wait(60)
     try:
         yield serving
     finally:

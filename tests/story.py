@@ -92,13 +92,19 @@ def person(who: object) -> Actor:
     return Actor("person", str(who.id), who.name, person=who.id)  # type: ignore[attr-defined]
 
 
-def two_must_approve(asked: Asked) -> ApprovalView:
-    """The proposal as it would be if its workflow asked for two."""
+def rebound(asked: Asked, **values: object) -> ApprovalView:
+    """The proposal as it would be with other values in its columns, and so with another digest."""
     approval = Approval.objects.get(pk=asked.approval.id)
-    approval.required_approvers = 2
+    for name, value in values.items():
+        setattr(approval, name, value)
     approval.digest = bound(approval)
     approval.save()
     return approval_get(approval.pk)
+
+
+def two_must_approve(asked: Asked) -> ApprovalView:
+    """The proposal as it would be if its workflow asked for two."""
+    return rebound(asked, required_approvers=2)
 
 
 def due_now(owner: object, at: datetime | None = None) -> None:

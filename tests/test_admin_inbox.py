@@ -180,15 +180,30 @@ def test_stale_facts_are_shown_and_the_proposal_is_renewed(bob: Admin, asked: Ap
     assert (renewed.status, renewed.digest != asked.digest) == ("pending", True)
 
 
-def test_only_renewing_is_offered_for_many_at_once(bob: Admin, asked: ApprovalView) -> None:
+def test_many_at_once_are_renewed_or_read_together(bob: Admin, asked: ApprovalView) -> None:
     go_stale()
     bob.send(asked, "approve")
     listed = bob.get(INBOX)
-    assert [name for name, _ in listed.context["action_form"].fields["action"].choices if name] == ["renew"]
+    offered = [name for name, _ in listed.context["action_form"].fields["action"].choices if name]
+    assert offered == ["renew", "together"]
     with tenant_context("acacia"):
         bob.client.post(INBOX, {"action": "renew", "_selected_action": [str(asked.id)], "index": "0"})
     assert approval_get(asked.id).status == "pending"
     assert told(asked)[0]["event"] == "approval.renewed"
+
+
+def test_several_are_shown_in_full_before_the_action_decides_about_any(bob: Admin, asked: ApprovalView) -> None:
+    begun = {"action": "together", "_selected_action": [str(asked.id)], "index": "0"}
+    with tenant_context("acacia"):
+        page = bob.client.post(INBOX, begun).content.decode()
+    assert f'value="{asked.id}:{asked.digest}"' in page
+    assert asked.document["reply"]["subject"] in page
+    assert approval_get(asked.id).status == "pending"
+    with tenant_context("acacia"):
+        chosen = {**begun, "decision": "reject", "chosen": [f"{asked.id}:{asked.digest}"]}
+        answer = bob.client.post(INBOX, chosen, follow=True)
+    assert f"Rejected: {asked.title}." in answer.content.decode()
+    assert approval_get(asked.id).status == "rejected"
 
 
 def test_nothing_is_added_or_deleted_by_hand(bob: Admin, asked: ApprovalView) -> None:

@@ -35,7 +35,7 @@ def started() -> Iterator[str]:
 def post(url: str, value: object) -> int:
     request = Request(url, data=json.dumps(value).encode(), method="POST")
     try:
-        with urlopen(request, timeout=10) as response:
+        with urlopen(request, timeout=60) as response:
             return int(response.status)
     except HTTPError as error:
         with error:
@@ -55,5 +55,5 @@ def test_a_person_can_start_it_and_change_what_happens(started: str) -> None:
     assert post(f"{started}/__scenario", {"name": "answer"}) == 200
     assert json.loads(ask())["intent"] == "inspection"
     assert post(f"{started}/__scenario", {"name": "no such thing"}) == 422
-    with urlopen(f"{started}/__requests", timeout=10) as response:
+    with urlopen(f"{started}/__requests", timeout=60) as response:
         assert [request["purpose"] for request in json.load(response)] == ["understand", "understand"]

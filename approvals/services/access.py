@@ -5,7 +5,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from accounts.selectors import Person, person_get
-from approvals.deciders import DECIDE, why_not
+from approvals.deciders import DECIDE, given_away, why_not
 from approvals.errors import AlreadyDecided, NoSuchApproval, NotAllowed, WrongDigest
 from approvals.models import Approval, ApprovalStatus
 from approvals.proposals import origin
@@ -15,6 +15,7 @@ from audit.services import Actor
 S = ApprovalStatus
 EDIT = "approvals.change_approval"
 GONE = {
+    S.ASKED: "waits for the answer of a colleague: take the question back first",
     S.APPROVED: "was approved already",
     S.REJECTED: "was rejected already",
     S.EXPIRED: "has expired",
@@ -51,7 +52,8 @@ def person_for(right: str, *, approval: Approval | ApprovalView, actor: Actor) -
     if right not in person.rights:
         raise NotAllowed(f"{person.name} may not do this: ask a manager for the right.")
     named = origin().approvers(run=approval.run)
-    if refusal := why_not(person=person.id, role=person.role, approval=approval, named=named):
+    refusal = why_not(person=person.id, role=person.role, approval=approval, named=named)
+    if refusal := refusal or given_away(person=person.id, role=person.role, approval=approval):
         raise NotAllowed(f"{refusal} {person.name} is {person.role}.")
     return person
 

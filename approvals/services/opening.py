@@ -102,6 +102,7 @@ def approval_expire(*, approval_id: UUID, actor: Actor) -> timedelta | None:
 def _escalate(approval: Approval) -> None:
     """Ask the next role, and as many of them as it says, though never fewer than were asked before."""
     approval.approver_role, approval.escalate_to = approval.escalate_to, ""
+    approval.delegated_to, approval.delegated_name = None, ""
     approval.required_approvers = max(approval.required_approvers, approval.escalate_count)
     approval.expires_at = timezone.now() + approval.lasts
     approval.former_digest, approval.digest = approval.digest, bound(approval)

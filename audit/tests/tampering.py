@@ -13,10 +13,10 @@ from django.db import connection
 from uuid_utils.compat import uuid7
 
 from audit.canonical import canonical
-from audit.heads import Head, SignedHead, head_hash
+from audit.heads import Head, head_hash
 from audit.merkle import leaf_hash, root
 from audit.models import Entry, Leaf, Seal
-from audit.sealing import last_head
+from audit.sealing import seal_next
 
 Chance = random.Random
 Act = Callable[[Chance], None]
@@ -77,7 +77,16 @@ def edit_with_root(chance: Chance) -> None:
         found = Leaf.objects.filter(seal=seal.number).order_by("seq").values_list("hash", flat=True)
         made = root([bytes(each) for each in found])
         before = bytes(seal.former) if former is None else former
-        text = Head(json.loads(seal.head)["tenant"], seal.number, seal.last_seq, made, before, seal.sealed_at, seal.key)
+        text = Head(
+            json.loads(seal.head)["tenant"],
+            seal.number,
+            seal.first_seq,
+            seal.last_seq,
+            made,
+            before,
+            seal.sealed_at,
+            seal.key,
+        )
         sql(
             "UPDATE audit_seal SET root = %s, former = %s, head = %s WHERE number = %s",
             made,
@@ -230,14 +239,9 @@ def _move(leaf: Leaf, by: int, *, including: bool = False) -> None:
     )
 
 
-def sealed_anew() -> SignedHead:
+def sealed_anew() -> None:
     """Everything sealed once more from the beginning, with the stolen key, from the entries as they are now."""
-    from audit.sealing import seal_next
-
     sql("DELETE FROM audit_leaf")
     sql("DELETE FROM audit_seal")
     while seal_next(batch=25).full:
         pass
-    head = last_head()
-    assert head is not None
-    return head

@@ -25,7 +25,7 @@ def deliver(app_url):
             env={**os.environ, "DATABASE_URL": database_url, "PYTHONPATH": os.pathsep.join(sys.path), **environment},
             input=raw,
             capture_output=True,
-            timeout=60,
+            timeout=120,
             check=False,
         )
 

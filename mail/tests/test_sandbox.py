@@ -1,7 +1,9 @@
 """Reading in a process of its own: hostile mail costs seconds and a flag, never a worker."""
 
-import os
-import time
+import random
+import resource
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -23,7 +25,7 @@ def nameserver():
 @pytest.fixture
 def parse(nameserver):
     def run(raw: bytes, **given):
-        return message_parse(raw, nameserver=nameserver, dns_seconds=1, **given)
+        return message_parse(raw, nameserver=nameserver, **given)
 
     return run
 
@@ -56,6 +58,19 @@ def test_hidden_text_stays_out_of_all_that_is_read(parse):
     assert Flag.HIDDEN_TEXT in found.flags
 
 
+@contextmanager
+def takes_at_most(seconds: float) -> Iterator[None]:
+    """Of the processor, in processes that have ended; how busy the machine is does not count."""
+
+    def used() -> float:
+        found = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return found.ru_utime + found.ru_stime
+
+    before = used()
+    yield
+    assert used() - before < seconds
+
+
 HOSTILE = {
     "parentheses": b"From: " + b"(" * 20_000 + b"x@y.test\nSubject: s\n\nhello\n",
     "empty id": FROM + b"Message-ID: <>\n\nhello\n",
@@ -73,9 +88,8 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_mail_is_read_as_far_as_it_can_be(parse, name):
-    started = time.monotonic()
-    found = parse(HOSTILE[name])
-    assert time.monotonic() - started < 10
+    with takes_at_most(10):
+        found = parse(HOSTILE[name], wall_seconds=100)
     assert found.body.text.startswith("hello")
     assert Flag.UNREADABLE not in found.flags
     assert "\x00" not in repr(found)
@@ -83,15 +97,14 @@ def test_a_hostile_mail_is_read_as_far_as_it_can_be(parse, name):
 
 @pytest.mark.parametrize(
     "raw",
-    [nested(2_000), nested(300), b"", b"\n\n", os.urandom(100_000), b"\xff\xfe" * 10_000,
+    [nested(2_000), nested(300), b"", b"\n\n", random.Random(7).randbytes(100_000), b"\xff\xfe" * 10_000,
      FROM + b"Content-Type: text/html\n\n" + b"<div>" * 200_000 + b"deep",
      FROM + b"Content-Type: multipart/encrypted; boundary=x\n\n--x\nContent-Type: application/x\n\nx\n--x--\n"],
     ids=["2000 levels", "300 levels", "nothing", "blank", "noise", "not text", "deep html", "encrypted"],
 )  # fmt: skip
 def test_what_cannot_be_read_is_said_to_be_unreadable(parse, raw):
-    started = time.monotonic()
-    found = parse(raw)
-    assert time.monotonic() - started < 10
+    with takes_at_most(10):
+        found = parse(raw, wall_seconds=100)
     assert found.unreadable
 
 
@@ -102,10 +115,8 @@ def test_the_header_survives_a_body_that_cannot_be_taken_apart(parse):
 
 
 def test_reading_that_takes_too_long_is_killed_and_keeps_what_it_has(nameserver):
-    with dns_server({}, silent=True) as silent:
-        started = time.monotonic()
-        found = message_parse(mail(), nameserver=silent, dns_seconds=60, wall_seconds=2)
-    assert time.monotonic() - started < 6
+    with dns_server({}, silent=True) as silent:  # which would be waited for until the test is over
+        found = message_parse(mail(), nameserver=silent, dns_seconds=1000, wall_seconds=5)
     assert found.body.text.startswith("Hello")
     assert found.auth == Auth()
     assert Flag.INCOMPLETE in found.flags and not found.unreadable

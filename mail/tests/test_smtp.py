@@ -38,13 +38,13 @@ def serving() -> Iterator[int]:
         target=serve_until, args=(listening, lambda *given: stopping.append(given)), kwargs={"ready": ready.set}
     )
     thread.start()
-    assert ready.wait(5)
+    assert ready.wait(60)
     try:
         yield port
     finally:
         loop, stop = stopping[0]
         loop.call_soon_threadsafe(stop.set)
-        thread.join(15)
+        thread.join(60)
         assert not thread.is_alive()
 
 
@@ -56,7 +56,7 @@ def port() -> Iterator[int]:
 
 @pytest.fixture
 def client(port) -> Iterator[smtplib.SMTP]:
-    with smtplib.SMTP("127.0.0.1", port, timeout=20) as found:
+    with smtplib.SMTP("127.0.0.1", port, timeout=60) as found:
         found.ehlo()
         yield found
 
@@ -141,7 +141,7 @@ def test_a_second_try_of_the_sender_is_taken_and_stored_once(client):
 
 
 def test_garbage_gets_answers_and_breaks_nothing(port):
-    with socket.create_connection(("127.0.0.1", port), timeout=5) as raw, raw.makefile("rb") as answers:
+    with socket.create_connection(("127.0.0.1", port), timeout=60) as raw, raw.makefile("rb") as answers:
         assert answers.readline().startswith(b"220")
         raw.sendall(b"EHLO x\r\n")
         while answers.readline()[3:4] == b"-":
@@ -150,13 +150,13 @@ def test_garbage_gets_answers_and_breaks_nothing(port):
                      b"DATA", b"MAIL FROM:<a@b.test> SIZE=x"):  # fmt: skip
             raw.sendall(line + b"\r\n")
             assert answers.readline()[:1] == b"5", line
-    with smtplib.SMTP("127.0.0.1", port, timeout=5) as client:
+    with smtplib.SMTP("127.0.0.1", port, timeout=60) as client:
         client.sendmail("g@customer.test", [address("acacia")], b"\x00\xff\xfe no header at all \x01")
     assert len(stored("acacia")) == 1
 
 
 def test_bytes_of_other_lines_cannot_smuggle_a_second_mail(port):
-    with smtplib.SMTP("127.0.0.1", port, timeout=5) as client:
+    with smtplib.SMTP("127.0.0.1", port, timeout=60) as client:
         client.ehlo()
         client.mail("g@customer.test")
         client.rcpt(address("acacia"))
@@ -195,18 +195,20 @@ def test_connections_that_the_database_has_cut_are_replaced(client, app_url):
 
 
 def test_each_answer_comes_at_once(port):
-    """40 ms an answer is what a missing TCP_NODELAY costs."""
-    with smtplib.SMTP("127.0.0.1", port, timeout=5) as client:
+    """40 ms an answer is what a missing TCP_NODELAY costs: all but the first few. A busy machine delays some."""
+    took = []
+    with smtplib.SMTP("127.0.0.1", port, timeout=60) as client:
         client.ehlo()
-        started = time.monotonic()
-        for _ in range(50):
+        for _ in range(100):
+            started = time.monotonic()
             client.noop()
-        assert time.monotonic() - started < 1
+            took.append(time.monotonic() - started)
+    assert sorted(took)[40] < 0.03
 
 
 def test_many_at_once_are_all_stored(port):
     def send(number: int) -> None:
-        with smtplib.SMTP("127.0.0.1", port, timeout=20) as client:
+        with smtplib.SMTP("127.0.0.1", port, timeout=60) as client:
             client.sendmail("g@customer.test", [address("acacia")], mail(message_id=f"<{number}@customer.test>"))
         connections.close_all()
 
@@ -231,16 +233,15 @@ def _command(*args: str, database_url: str) -> subprocess.Popen[str]:
 
 
 def test_the_command_serves_and_ends_on_sigterm(app_url):
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        free = probe.getsockname()[1]
-    process = _command("--port", str(free), database_url=app_url)
+    process = _command("--port", "0", database_url=app_url)
     try:
-        assert process.stdout and process.stdout.readline() == f"receiving mail on port {free}\n"
-        with smtplib.SMTP("127.0.0.1", free, timeout=20) as client:
+        assert process.stdout
+        said, _, port = process.stdout.readline().rpartition(" ")
+        assert said == "receiving mail on port"
+        with smtplib.SMTP("127.0.0.1", int(port), timeout=60) as client:
             client.sendmail("g@customer.test", [address("acacia")], mail())
             process.send_signal(signal.SIGTERM)
-            assert process.wait(15) == 0
+            assert process.wait(60) == 0
     finally:
         process.kill()
         process.communicate()
@@ -249,14 +250,14 @@ def test_the_command_serves_and_ends_on_sigterm(app_url):
 
 def test_a_port_in_use_is_one_clear_line(app_url, port):
     process = _command("--port", str(port), database_url=app_url)
-    _, said = process.communicate(timeout=30)
+    _, said = process.communicate(timeout=120)
     assert process.returncode == 1
     assert said.strip() == f"CommandError: SMTP_PORT {port} cannot be used: Address already in use"
 
 
 def test_it_does_not_serve_as_the_owner(owner_url):
     process = _command("--port", "0", database_url=owner_url)
-    _, said = process.communicate(timeout=30)
+    _, said = process.communicate(timeout=120)
     assert process.returncode == 1
     assert "restricted" in said or "owns tables" in said
 

@@ -125,7 +125,7 @@ def test_what_becomes_of_it_is_said_as_it_is(send_to, mood, status, said):
     message = sending(cc=["jane@customer.test"])
     with sink(mood) as server:
         send_to(f"smtp://127.0.0.1:{server.port}")
-        outcome = reply_transmit(message, timeout_seconds=0.5)
+        outcome = reply_transmit(message, timeout_seconds=3 if mood == "be silent" else 60)
     assert outcome.status == status
     assert said in outcome.detail
 
@@ -201,8 +201,9 @@ def test_starttls_and_a_sign_in(send_to, tls):
         send_to(f"smtp://user%40x:right@127.0.0.1:{server.port}?starttls")
         assert reply_transmit(message).status == "sent"
         send_to(f"smtp://user:wrong@127.0.0.1:{server.port}?starttls")
-        assert reply_transmit(message, timeout_seconds=1).status == "failed"
-    assert server.logins == [(b"user@x", b"right"), (b"user", b"wrong")]
+        assert reply_transmit(message).status == "failed"
+    first, *others = server.logins
+    assert (first, set(others)) == ((b"user@x", b"right"), {(b"user", b"wrong")})
 
 
 def test_tls_from_the_start(send_to, tls):

@@ -120,6 +120,11 @@ def people_who(right: str) -> list[PersonRow]:
     return [person_row(user) for user in people(active=True).filter(**holds).order_by("name", "id").distinct()]
 
 
+def people_of(role: str) -> list[PersonRow]:
+    """Active people of a role, by name."""
+    return [person_row(user) for user in people(active=True).filter(groups__name=role).order_by("name", "id")]
+
+
 def user_get(person: UUID) -> User | None:
     """The person as Django's own tools take them, or None."""
     return User.objects.prefetch_related("groups").filter(pk=person).first()

@@ -12,7 +12,7 @@ from accounts.models import User
 from accounts.selectors import people_who, user_get
 from approvals.deciders import DECIDE, why_not
 from approvals.errors import NoSuchApproval
-from approvals.selectors import ApprovalView, approval_get
+from approvals.selectors import WAITING, ApprovalView, approval_get
 from notify.addresses import page_url
 from notify.notices import News, NewsItem
 from portal.views.waiting import Wanted
@@ -60,7 +60,7 @@ def still_news(person: UUID, items: Sequence[NewsItem]) -> Iterator[tuple[NewsIt
 
 def _concerns(approval: ApprovalView, user: User) -> bool:
     """Whether somebody who decides proposals is asked about this one; the rule is the inbox's."""
-    if approval.status in ("pending", "stale"):
+    if approval.status in WAITING:
         return Wanted(user, may_decide=True, mine=True, words="").found().filter(pk=approval.id).exists()
     return not why_not(person=user.pk, role=user.role, approval=approval, named=approvers_of_run(approval.run))
 

@@ -1,8 +1,9 @@
 """`demo --prove`: tries, from outside, what must be refused or survived, and tells what was really answered.
 
-It speaks HTTP and SMTP as a customer, a colleague or an attacker would. Three things it takes from inside: a
-token for each of the two agencies (revoked at the end), the pids of the workers that it kills, and the database
-login of the app, with which it tries to rewrite the ledger. What it asked is rejected at the end.
+It speaks HTTP and SMTP as a customer, a colleague or an attacker would. Four things it takes from inside: a
+token for each of the two agencies (revoked at the end), the pids of the workers that it kills, the database login of
+the app, with which it tries to rewrite the ledger, and that of the owner, with which it does. What it asked is rejected
+at the end, and what it rewrote is put back.
 """
 
 import json
@@ -20,11 +21,14 @@ from email.message import EmailMessage
 from email.utils import make_msgid
 from typing import Any
 
+import psycopg
 from django.conf import settings
 from django.db import ProgrammingError, connection, transaction
+from psycopg import sql
 
 from accounts.selectors import person_by_email
 from audit.services import Actor
+from audit.verification import verify
 from gateway.scopes import SCOPES
 from gateway.services import token_create, token_find, token_revoke
 from stack.layout import Layout
@@ -191,6 +195,7 @@ def prove() -> Iterator[Line]:
         yield _undone(acacia, manager)
         yield _killed_worker(acacia)
         yield _rewritten_ledger(acacia.tenant)
+        yield _edited_ledger(acacia.tenant)
 
 
 def _other_tenant(acacia: Outside, harbour: Outside, approval: dict[str, Any]) -> Line:
@@ -365,3 +370,31 @@ def _rewritten_ledger(tenant: TenantInfo) -> Line:
         except ProgrammingError as refusal:
             answers.append(f"{statement.split()[0]}: {str(refusal).splitlines()[0]}")
     return Line("Rewriting the ledger", all("permission denied" in answer for answer in answers), "; ".join(answers))
+
+
+def _edited_ledger(tenant: TenantInfo) -> Line:
+    """The owner of the database can: the triggers are only against mistakes."""
+    url = settings.COUNTERSIGN.database_owner_url
+    if url is None:
+        raise NotProved("DATABASE_OWNER_URL is not known here: the ledger cannot be edited as owner")
+    with tenant_context(tenant.schema), psycopg.connect(url) as owner:
+        until(lambda: verify().sealed, "the ledger's first seal")
+        owner.execute(sql.SQL("SET search_path TO {}").format(sql.Identifier(tenant.schema)))
+        query = "SELECT e.id, e.text FROM audit_leaf l JOIN audit_entry e ON e.id = l.entry ORDER BY l.seq DESC LIMIT 1"
+        entry, text = owner.execute(query).fetchone() or ("", "")
+        _write_over(owner, entry, text.replace('"actor":"', '"actor":"person:nobody,not-', 1))
+        try:
+            edited = verify()
+        finally:
+            _write_over(owner, entry, text)
+        after = verify()
+    named = edited.broken is not None and edited.broken.entry == entry
+    told = f"verify: {edited.statements[0]} Put back: {'it holds' if after.holds else after.statements[0]}"
+    return Line("Editing the ledger as the database's owner", named and after.holds, told)
+
+
+def _write_over(owner: "psycopg.Connection[Any]", entry: str, text: str) -> None:
+    owner.execute("ALTER TABLE audit_entry DISABLE TRIGGER audit_entry_append_only")
+    owner.execute("UPDATE audit_entry SET text = %s WHERE id = %s", [text, entry])
+    owner.execute("ALTER TABLE audit_entry ENABLE TRIGGER audit_entry_append_only")
+    owner.commit()

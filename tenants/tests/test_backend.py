@@ -135,7 +135,7 @@ def test_entering_in_an_aborted_transaction_is_an_error_of_the_database(acacia: 
 
 
 def test_a_tenant_whose_role_is_gone_cannot_be_entered(acacia: Tenant) -> None:
-    acacia.owner = tenant_role(acacia.pk)[:-4] + "0000"
+    acacia.owner = tenant_role(acacia.pk)[:-4] + "gone"
     tenant_connection().set_tenant(acacia)
     with pytest.raises(DatabaseError, match="does not exist"):
         people()

@@ -4,7 +4,6 @@ import json
 import os
 import shutil
 import smtplib
-import socket
 import subprocess
 import sys
 import time
@@ -19,18 +18,16 @@ from typing import Any
 import httpx2
 import psycopg
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from stack import ports
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 60.0
+PATIENCE = 100.0
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
+expect.set_options(timeout=PATIENCE * 1000)
 
 
 def until(found: Callable[[], Any], what: str, seconds: float = PATIENCE) -> Any:
@@ -59,7 +56,7 @@ class Tenant:
         headers = {"Host": f"{self.slug}.localhost:{self.port}", "Authorization": f"Bearer {self.token}"}
         headers |= more.pop("headers", {})
         url = f"http://127.0.0.1:{self.port}/api/v1/{path}"
-        return httpx2.request(method, url, headers=headers, timeout=30, **more)
+        return httpx2.request(method, url, headers=headers, timeout=60, **more)
 
     def get(self, path: str) -> Any:
         """What the API answers, as data."""
@@ -127,12 +124,9 @@ class Stack:
 def running(folder: Path, *words: str, **env: str) -> Iterator[Stack]:
     """A stack that is up and is taken down at the end."""
     kept = {k: v for k, v in os.environ.items() if k in ("PATH", "HOME", "LANG", "TMPDIR", "VIRTUAL_ENV")}
-    ports = {"HTTP_PORT": str(free_port()), "SMTP_PORT": str(free_port())}
-    stack = Stack(
-        {**kept, **ports, "DATA_DIR": str(folder), "AI_PROVIDER": "local", **env},
-        int(ports["HTTP_PORT"]),
-        int(ports["SMTP_PORT"]),
-    )
+    http, smtp = ports.free(), ports.free()
+    own = {"HTTP_PORT": str(http), "SMTP_PORT": str(smtp), "DATA_DIR": str(folder), "AI_PROVIDER": "local"}
+    stack = Stack({**kept, **own, **env}, http, smtp)
     try:
         stack.manage("stack", "up", "--detach", *words)
         yield stack
@@ -150,17 +144,18 @@ def send(stack: Stack, to: str, text: str, **headers: str) -> str:
     for name, value in headers.items():
         message[name.replace("_", "-")] = value
     message.set_content(text)
-    with smtplib.SMTP("127.0.0.1", stack.smtp_port, timeout=20) as client:
+    with smtplib.SMTP("127.0.0.1", stack.smtp_port, timeout=60) as client:
         client.send_message(message, to_addrs=[to])
     return str(message["Message-ID"])
 
 
 def sign_in(page: Page, home: str, email: str, password: str) -> None:
-    """Sign in to a workspace, from whichever page of it asks for it."""
+    """Sign in to a workspace, and come to its first page."""
     page.goto(home + "sign-in/")
     page.get_by_label("Email").fill(email)
     page.get_by_label("Password").fill(password)
     page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(lambda url: "/sign-in/" not in url)
 
 
 @pytest.fixture(scope="module")

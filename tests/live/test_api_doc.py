@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.live.conftest import ROOT, Stack, Tenant, free_port, send, until
+from stack import ports
+from tests.live.conftest import ROOT, Stack, Tenant, send, until
 from tests.live.test_from_outside import pending
 
-pytestmark = pytest.mark.xdist_group("stack")
+pytestmark = [pytest.mark.xdist_group("stack"), pytest.mark.timeout(400)]
 TOKEN = """
 from accounts.selectors import person_by_email
 from audit.services import Actor
@@ -45,12 +46,12 @@ def test_the_page_about_the_api_is_true(stack: Stack, tmp_path: Path) -> None:
     env = os.environ | {
         "API": f"http://acacia.localhost:{stack.http_port}/api/v1",
         "TOKEN": token,
-        "PORT": str(free_port()),
+        "PORT": str(ports.free()),
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
     }
     script = "".join(f"{commands}\necho '{END}'\n" for commands, _ in blocks())
     done = subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", script], cwd=tmp_path, env=env, capture_output=True, text=True, timeout=120
+        ["bash", "-euo", "pipefail", "-c", script], cwd=tmp_path, env=env, capture_output=True, text=True, timeout=170
     )
     assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
     assert done.stdout.split(f"{END}\n")[:-1] == [stated for _, stated in blocks()]

@@ -128,7 +128,6 @@ def visits(stack: Stack, browser: Browser) -> list[Visit]:
     context = browser.new_context()
     page = context.new_page()
     sign_in(page, home, "owner@ash.example", tenant.password)
-    page.wait_for_url(lambda url: "/sign-in/" not in url)
     session = context.storage_state()
     context.close()
     return [visit(browser, home, path, None if anyone else session) for path, anyone in paths(rows)]

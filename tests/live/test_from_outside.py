@@ -12,9 +12,10 @@ from typing import Any
 import httpx2
 import pytest
 
-from tests.live.conftest import ROOT, Stack, Tenant, free_port, running, send, until
+from stack import ports
+from tests.live.conftest import ROOT, Stack, Tenant, running, send, until
 
-pytestmark = pytest.mark.xdist_group("stack")
+pytestmark = [pytest.mark.xdist_group("stack"), pytest.mark.timeout(400)]
 
 
 def pending(tenant: Tenant, count: int = 1) -> list[dict[str, Any]]:
@@ -106,7 +107,7 @@ def test_another_tenants_token_opens_nothing(stack: Stack) -> None:
     ("to", "code"), [("nobody@in.localhost", 550), ("someone@elsewhere.example", 550), ("garbage", 550)]
 )
 def test_a_recipient_of_no_tenant_is_refused(stack: Stack, to: str, code: int) -> None:
-    with smtplib.SMTP("127.0.0.1", stack.smtp_port, timeout=20) as client:
+    with smtplib.SMTP("127.0.0.1", stack.smtp_port, timeout=60) as client:
         client.ehlo()
         client.mail("a@example.com")
         assert client.rcpt(to)[0] in (code, 553, 501)
@@ -115,7 +116,7 @@ def test_a_recipient_of_no_tenant_is_refused(stack: Stack, to: str, code: int) -
 def test_a_message_of_40_mb_is_refused_and_nothing_is_stored(stack: Stack) -> None:
     tenant = stack.tenant("fir")
     with (
-        smtplib.SMTP("127.0.0.1", stack.smtp_port, timeout=60) as client,
+        smtplib.SMTP("127.0.0.1", stack.smtp_port, timeout=120) as client,
         pytest.raises(smtplib.SMTPException) as refused,
     ):
         client.sendmail(
@@ -173,7 +174,7 @@ def test_a_malformed_setting_stops_the_start_with_one_line(stack: Stack) -> None
 
 
 def test_a_port_in_use_is_said_in_one_line(stack: Stack, tmp_path: Path) -> None:
-    env = {**stack.env, "DATA_DIR": str(tmp_path / "data"), "SMTP_PORT": str(free_port())}
+    env = {**stack.env, "DATA_DIR": str(tmp_path / "data"), "SMTP_PORT": str(ports.free())}
     done = subprocess.run(
         [sys.executable, "manage.py", "stack", "up"], cwd=ROOT, env=env, capture_output=True, text=True, timeout=60
     )
@@ -201,7 +202,7 @@ def test_serving_as_superuser_or_owner_is_refused(stack: Stack) -> None:
 def test_no_process_serves_with_the_owners_login(stack: Stack, words: tuple[str, ...]) -> None:
     status = stack.status()
     env = {**stack.env, "DATABASE_URL": status["database_owner_url"], "REDIS_URL": status["redis_url"]}
-    done = subprocess.run([sys.executable, *words], cwd=ROOT, env=env, capture_output=True, text=True, timeout=60)
+    done = subprocess.run([sys.executable, *words], cwd=ROOT, env=env, capture_output=True, text=True, timeout=120)
     assert done.returncode != 0
     assert "owns tables" in done.stderr
 
@@ -209,11 +210,11 @@ def test_no_process_serves_with_the_owners_login(stack: Stack, words: tuple[str,
 def stack_check(env: dict[str, str]) -> subprocess.CompletedProcess[str]:
     """`manage.py check --database default` with an environment."""
     words = [sys.executable, "manage.py", "check", "--database", "default"]
-    return subprocess.run(words, cwd=ROOT, env=env, capture_output=True, text=True, timeout=60)
+    return subprocess.run(words, cwd=ROOT, env=env, capture_output=True, text=True, timeout=120)
 
 
 def test_the_same_story_with_the_vendors_api(tmp_path: Path) -> None:
-    port = free_port()
+    port = ports.free()
     vendor = subprocess.Popen([sys.executable, "-m", "tests.vendor", "--port", str(port)], cwd=ROOT)
     try:
         env = {

@@ -19,6 +19,7 @@ from approvals.services import (
     approval_execute,
     approval_expire,
     approval_settle,
+    approval_unanswered,
     proposal_open,
 )
 from audit.canonical import digest
@@ -94,6 +95,11 @@ def _after(approval: ApprovalView, context: RunContext, members: list[Step], lea
                 hold(context.run, lease)
                 approval_expire(approval_id=approval.id, actor=Actor.system("approvals"))
             return MOVED
+        case "asked":
+            with transaction.atomic():
+                hold(context.run, lease)
+                until = approval_unanswered(approval_id=approval.id, actor=Actor.system("approvals"))
+            return Outcome(False, until) if until else MOVED
         case "approved":
             _carry_out(approval, context, members, lease)
             return MOVED

@@ -76,7 +76,7 @@ def _stop(run: Run, effect: Effect, actor: Actor) -> None:
 def _refusal(approval: ApprovalView) -> TooLate | NothingHeld:
     """Why nothing can be taken back any more, or yet."""
     match approval.status:
-        case "pending" | "stale":
+        case "pending" | "asked" | "stale":
             return NothingHeld("This waits for a decision: there is nothing to take back.")
         case "approved":
             return NothingHeld("This is about to be carried out. Its reply can be taken back once it is held.")

@@ -81,7 +81,9 @@ def entries(run: UUID) -> list[tuple[str, Any]]:
 MOVE = st.tuples(st.integers(0, 3), st.sampled_from([*StepStatus.values, *RunStatus.values]), st.booleans())
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(moves=st.lists(MOVE, max_size=8))
 def test_it_leaves_the_rows_and_the_entries_that_transition_would_leave(begin: Any, moves: list[Any]) -> None:
     by_orm, by_statement = begin(), begin()  # the second one's lease stands

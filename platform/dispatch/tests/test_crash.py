@@ -126,7 +126,7 @@ def test_a_broker_that_is_away_at_the_commit_fails_nothing_and_delays_little(
         port = closed.getsockname()[1]
         # The port is ours, and nobody listens.
         adding = process(ADDS, REDIS_URL=f"redis://127.0.0.1:{port}/0")
-        out, err = adding.communicate(timeout=60)
+        out, err = adding.communicate(timeout=120)
     assert adding.returncode == 0, err
     assert float(out) < 3
     assert "wake_up_not_sent" in err
@@ -149,7 +149,7 @@ def one_turn_of_the_scheduler(broker: "redis.Redis", queue: str) -> None:
 
     def end() -> None:
         # Moves the message within its list, so that the length stays: it blocks until there is one.
-        broker.blmove(queue, queue, timeout=30)
+        broker.blmove(queue, queue, timeout=120)
         os.kill(os.getpid(), signal.SIGTERM)
 
     thread = threading.Thread(target=end)

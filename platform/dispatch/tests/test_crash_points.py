@@ -28,7 +28,7 @@ def run(**environment: str) -> subprocess.CompletedProcess[str]:
         env={**os.environ, "PYTHONPATH": paths, **environment},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
     )
 
 

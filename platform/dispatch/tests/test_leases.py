@@ -164,7 +164,7 @@ def test_the_process_renews_while_it_has_leases_and_stops_after(lease: Lease) ->
     assert thread is not None
     assert thread.is_alive()
     renewer.remove(lease)
-    thread.join(timeout=10)
+    thread.join(timeout=60)
     assert not thread.is_alive()
     renewer.add(lease)
     assert renewer._thread is not None

@@ -78,8 +78,9 @@ def test_a_worker_whose_clock_is_behind_is_not_given_the_same_work_again_and_aga
 
     handle("tests.work", says_not_yet)
     add("acacia")
+    began = timezone.now()
     assert run_next("runs")
-    assert not run_next("runs")
+    assert Work.objects.get().due_at > began + timedelta(seconds=1), "not due at once"
     assert calls == ["one"]
 
 
@@ -106,17 +107,15 @@ def test_failed_work_is_tried_again_after_a_growing_pause(
 ) -> None:
     handle("tests.work", fails)
     add("acacia")
-    pauses = []
-    for attempt in range(1, MAX_ATTEMPTS):
+    for attempt, pause in enumerate((2, 4, 8, 16), 1):
+        began = timezone.now()
         assert run_next("runs")
         row = Work.objects.get()
         assert (row.attempts, row.error, row.leased_until, row.parked_at) == (
             attempt, "ValueError: one cannot be done", None, None,
         )  # fmt: skip
-        pauses.append(round((row.due_at - timezone.now()).total_seconds()))
-        assert not run_next("runs")
+        assert began < row.due_at - timedelta(seconds=pause) < timezone.now()
         age()
-    assert pauses == [2, 4, 8, 16]
 
 
 def test_work_that_failed_five_times_is_parked_and_its_tenant_is_told(
@@ -287,8 +286,8 @@ def test_a_process_beats_until_it_is_stopped(committed: None) -> None:
     stop = Stop()
     thread = threading.Thread(target=beat_until, args=(stop, "worker"))
     thread.start()
-    assert beaten.wait(10)
+    assert beaten.wait(60)
     assert Heartbeat.objects.get().process == process_name()
     stop.set()
-    thread.join(timeout=10)
+    thread.join(timeout=60)
     assert not thread.is_alive()

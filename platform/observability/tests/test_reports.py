@@ -56,7 +56,7 @@ def run(**env: str) -> subprocess.CompletedProcess[str]:
         env={**given, **env},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
     )
 
 

@@ -24,6 +24,10 @@ STATUS: dict[type[approvals.Refused] | type[workflows.Refused], int] = {
     approvals.NotAllowed: 403,
     approvals.NothingHeld: 409,
     approvals.TooLate: 409,
+    approvals.InvalidChoice: 422,
+    approvals.AlreadyClaimed: 409,
+    approvals.NotAsked: 409,
+    approvals.NoSuchColleague: 422,
     workflows.NoSuchEffect: 404,
     workflows.NotUnknown: 409,
     workflows.NoSuchRun: 404,
@@ -73,7 +77,7 @@ def refuse(error: approvals.Refused | workflows.Refused) -> NoReturn:
     more: dict[str, Any] = {}
     if isinstance(error, approvals.Stale | workflows.PlanStale):
         more["stale"] = error.stale
-    if isinstance(error, approvals.InvalidEdit):
+    if isinstance(error, approvals.InvalidEdit | approvals.NoSuchColleague):
         more["errors"] = [{"path": error.path, "message": error.sentence}]
     if isinstance(error, workflows.InputRefused):
         more["errors"] = [{"path": fault.path, "message": fault.message} for fault in error.faults]

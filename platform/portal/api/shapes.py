@@ -234,6 +234,39 @@ class DecisionShape(s.Serializer[Any]):
     at = s.DateTimeField()
 
 
+class QuestionShape(s.Serializer[Any]):
+    asker = ColleagueShape(source="asked_by")
+    colleague = ColleagueShape(source="asked")
+    note = s.CharField()
+    asked_at = s.DateTimeField()
+    until = s.DateTimeField(help_text="Till then nothing expires.")
+    outcome = s.ChoiceField(["answered", "taken_back", "unanswered"], allow_null=True)
+    answer = s.CharField()
+    closed_at = s.DateTimeField(allow_null=True)
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        shown: dict[str, Any] = super().to_representation(instance)
+        return shown | {"outcome": shown["outcome"] or None}
+
+
+class ClaimShape(s.Serializer[Any]):
+    release = s.BooleanField(default=False, help_text="Be on it no more.")
+
+
+class AskShape(s.Serializer[Any]):
+    colleague = s.UUIDField(help_text="The id of a person.")
+    note = s.CharField(max_length=2000)
+
+
+class AnswerShape(s.Serializer[Any]):
+    answer = s.CharField(max_length=2000, required=False, help_text="Of the colleague who was asked.")
+    take_back = s.BooleanField(default=False, help_text="Take the question back instead, as who may decide.")
+
+
+class DelegateShape(s.Serializer[Any]):
+    to = s.UUIDField(help_text="The id of a person who may decide it.")
+
+
 class ApprovalShape(s.Serializer[Any]):
     id = s.UUIDField()
     status = s.ChoiceField(ApprovalStatus.choices)
@@ -256,6 +289,9 @@ class ApprovalShape(s.Serializer[Any]):
     expires_to = s.CharField(allow_null=True)
     required_approvers = s.IntegerField()
     decisions = DecisionShape(many=True)
+    claimed_by = ColleagueShape(source="claimant", allow_null=True, help_text="Who is on it, in the last 15 minutes.")
+    delegated_to = ColleagueShape(source="delegate", allow_null=True, help_text="Who is asked besides managers.")
+    questions = QuestionShape(many=True)
 
     def to_representation(self, instance: Any) -> dict[str, Any]:
         shown: dict[str, Any] = super().to_representation(instance)
@@ -273,6 +309,28 @@ class DecideShape(s.Serializer[Any]):
     decision = s.ChoiceField(["approve", "reject"])
     digest = s.CharField()
     comment = s.CharField(required=False, allow_blank=True, max_length=2000)
+
+
+class ChosenShape(s.Serializer[Any]):
+    id = s.UUIDField()
+    digest = s.CharField(help_text="Of what you have read.")
+
+
+class DecideTogetherShape(s.Serializer[Any]):
+    decision = s.ChoiceField(["approve", "reject"])
+    approvals = ChosenShape(many=True)
+    comment = s.CharField(required=False, allow_blank=True, max_length=2000)
+
+
+class ToldShape(s.Serializer[Any]):
+    id = s.UUIDField()
+    status = s.ChoiceField(ApprovalStatus.choices, allow_null=True, help_text="null where it was refused.")
+    error = s.CharField(allow_null=True, help_text="The type of the problem, as one decision would answer it.")
+    detail = s.CharField(allow_null=True)
+
+
+class ToldTogetherShape(s.Serializer[Any]):
+    results = ToldShape(many=True)
 
 
 class WorkflowShape(s.Serializer[Any]):

@@ -4,11 +4,16 @@ from django.urls import URLPattern, path
 
 from portal.api.ai import Calls
 from portal.api.approvals import (
+    ApprovalAnswer,
+    ApprovalAsk,
+    ApprovalClaim,
     ApprovalDecide,
+    ApprovalDelegate,
     ApprovalDetail,
     ApprovalEdit,
     ApprovalRenew,
     Approvals,
+    ApprovalsDecide,
     ApprovalTakeBack,
 )
 from portal.api.automation import AutomationSwitch
@@ -76,9 +81,14 @@ urlpatterns: list[URLPattern] = [
     path("effects/<uuid:id>/undo", EffectUndo.as_view()),
     path("effects/<uuid:id>/resolve", EffectResolve.as_view()),
     path("approvals", Approvals.as_view()),
+    path("approvals/decide", ApprovalsDecide.as_view()),
     path("approvals/<uuid:id>", ApprovalDetail.as_view()),
     path("approvals/<uuid:id>/edit", ApprovalEdit.as_view()),
     path("approvals/<uuid:id>/decide", ApprovalDecide.as_view()),
+    path("approvals/<uuid:id>/claim", ApprovalClaim.as_view()),
+    path("approvals/<uuid:id>/ask", ApprovalAsk.as_view()),
+    path("approvals/<uuid:id>/answer", ApprovalAnswer.as_view()),
+    path("approvals/<uuid:id>/delegate", ApprovalDelegate.as_view()),
     path("approvals/<uuid:id>/renew", ApprovalRenew.as_view()),
     path("approvals/<uuid:id>/take-back", ApprovalTakeBack.as_view()),
     path("automation", AutomationSwitch.as_view()),

@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from approvals.selectors import ApprovalStatus, approvals
+from approvals.selectors import WAITING, approvals
 from mail.parsing.results import Flag
 from mail.selectors import ThreadRow
 from workflows.selectors import RunStatus, runs
 
 AT_WORK = (RunStatus.QUEUED, RunStatus.RUNNING)
-WAITING = (ApprovalStatus.PENDING, ApprovalStatus.STALE)
 AUTOMATIC = {Flag.AUTO_SUBMITTED, Flag.BULK, Flag.BOUNCE, Flag.ECHO}
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from approvals.selectors import ApprovalView, approvals, view_of
+from approvals.selectors import WAITING, ApprovalView, approvals, view_of
 from mail.parsing.results import Flag, RangeKind
 from mail.selectors import AttachmentView, MessageView, NoteView, message_list, notes_of_thread
 from portal.proposals.evidence import Sender, sender_of
@@ -15,7 +15,6 @@ from portal.proposals.reply import reply_of as reply_in
 from portal.wording import size
 
 PAGE = 50
-WAITING = ("pending", "stale")
 # What a page shows of a text unfolded; the rest is a click away.
 SHOWN_CHARS = 8_000
 STATUS = {

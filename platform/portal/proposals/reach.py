@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from approvals.deciders import DECIDE, why_not
+from approvals.deciders import DECIDE, given_away, why_not
 from approvals.proposals import Approvers
 
 
@@ -37,7 +37,8 @@ def reach_of(user: Any, approval: Any, named: Approvers | None) -> Reach:
     if not user.has_perm(DECIDE):
         role = f"The role {user.role} decides" if user.role else "A person without a role decides"
         return Reach(False, False, named, why_not=f"{role} no proposals.")
-    if refusal := why_not(person=user.pk, role=user.role, approval=approval, named=named):
+    refusal = why_not(person=user.pk, role=user.role, approval=approval, named=named)
+    if refusal := refusal or given_away(person=user.pk, role=user.role, approval=approval):
         return Reach(False, False, named, why_not=refusal)
     off, way_on, waits = _approve_off(user, approval)
     return Reach(
@@ -52,6 +53,8 @@ def reach_of(user: Any, approval: Any, named: Approvers | None) -> Reach:
 
 
 def _approve_off(user: Any, approval: Any) -> tuple[str, str, bool]:
+    if approval.status == "asked":
+        return "Approve is off: a colleague is asked.", "Take the question back to go on without an answer.", True
     if approval.status == "stale":
         return "Approve is off: the facts changed.", "Renew it to check it against what holds now, or reject it.", False
     if approval.expires_at <= timezone.now():

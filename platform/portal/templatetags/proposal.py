@@ -45,13 +45,26 @@ def _piece(piece: Piece) -> tuple[SafeString, str, SafeString]:
 @register.simple_tag(takes_context=True)
 def reach_of(context: Any, user: Any, approval: Any) -> Reach:
     """What the signed-in person can do with an approval; worked out once a page, from `named` where the page knows."""
-    known = vars(context["request"]).setdefault("reach", {})
-    key = (approval.id, approval.digest, approval.status)
-    if key not in known:
+    found = _reached(context["request"]).get(_key(approval))
+    if found is None:
         named = context["named"] if "named" in context else origin().approvers(run=approval.run)
-        known[key] = reach(user, approval, named)
-    found: Reach = known[key]
+        found = reach(user, approval, named)
+        reach_known(context["request"], approval, found)
     return found
+
+
+def reach_known(request: Any, approval: Any, found: Reach) -> None:
+    """Have the page's fragments know it: for a page that has worked it out for several at once."""
+    _reached(request)[_key(approval)] = found
+
+
+def _reached(request: Any) -> dict[tuple[Any, str, str], Reach]:
+    known: dict[tuple[Any, str, str], Reach] = vars(request).setdefault("reach", {})
+    return known
+
+
+def _key(approval: Any) -> tuple[Any, str, str]:
+    return approval.id, approval.digest, approval.status
 
 
 @register.simple_tag

@@ -110,7 +110,8 @@ def test_a_second_factor_is_switched_on_with_a_code_and_its_recovery_codes_are_s
     assert (answer.status_code, "This code is not right." in text(answer)) == (422, True)
     assert secret in text(answer), "the secret stays until a code confirms it"
     assert factor(dora).since is None
-    answer = client.post(f"{ACCOUNT}second-factor/", {"code": code_of(secret)})
+    code = code_of(secret)
+    answer = client.post(f"{ACCOUNT}second-factor/", {"code": code})
     codes = re.findall(r"<li>(\d{4} \d{4})</li>", text(answer))
     assert len(codes) == 10
     assert "no-store" in answer.headers["cache-control"]
@@ -122,7 +123,7 @@ def test_a_second_factor_is_switched_on_with_a_code_and_its_recovery_codes_are_s
     assert events_of(f"person:{dora.id}")[0] == "person.second_factor_on"
     again = visitor()
     assert sign_in(again, dora.email).headers["location"] == "/sign-in/code/"
-    again.post("/sign-in/code/", {"code": code_of(secret)})
+    again.post("/sign-in/code/", {"code": code})
     assert not inside(again), "the code that switched it on is used"
     again.post("/sign-in/code/", {"code": codes[0]})
     assert inside(again)

@@ -1,7 +1,7 @@
 """Failed runs over the API: found by their cause, retried, run again, cancelled with a reason."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -28,7 +28,7 @@ def test_a_failed_run_tells_its_cause_and_tries_and_goes_on_with_changed_input(
     [step] = shown["steps"]
     [tried] = step["tries"]
     assert (tried["number"], tried["outcome"], tried["error"]) == (1, "failed", step["error"])
-    assert tried["started_at"] <= tried["finished_at"]
+    assert datetime.fromisoformat(tried["started_at"]) <= datetime.fromisoformat(tried["finished_at"])
     wrong = api.post(f"runs/{run.id}/retry", {"from_step": "find", "input": {"facts": "still"}})
     assert (wrong.status_code, wrong.json()["type"]) == (422, "urn:countersign:problem:invalid-input")
     assert [fault["path"] for fault in wrong.json()["errors"]] == ["input.facts"]

@@ -168,7 +168,8 @@ def test_each_attempt_is_told_with_its_pause_until_it_succeeds(
         return match(kind, given, world)
 
     monkeypatch.setattr(Match, "run", closed)
-    run, alice = start(MATCH, facts={}), signed_in(cast.alice)
+    steps = MATCH.replace("}}", "}, retry: {first_pause: 5m}}")  # longer than any machine is slow
+    run, alice = start(steps, facts={}), signed_in(cast.alice)
     assert "Will be tried again" in read(alice, f"/runs/{run.id}/")
     assert "1 attempt that came to nothing" in read(alice, f"/runs/{run.id}/")
     for _ in range(2):

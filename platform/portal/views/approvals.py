@@ -9,11 +9,12 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.selectors import actor_of
+from accounts.selectors import actor_of, colleagues
 from approvals.errors import (
     AlreadyDecided,
     InvalidEdit,
     NoSuchApproval,
+    NoSuchColleague,
     NotAllowed,
     NothingHeld,
     Refused,
@@ -22,8 +23,8 @@ from approvals.errors import (
     Unsupported,
     WrongDigest,
 )
-from approvals.forms import EditForm, edit_form, edits_of
-from approvals.selectors import ApprovalView, approval_get, waiting_around, waiting_count, waiting_page
+from approvals.forms import EditForm, comment_of, edit_form, edits_of
+from approvals.selectors import WAITING, ApprovalView, approval_get, waiting_around, waiting_count, waiting_page
 from approvals.services import approval_decide, approval_edit, approval_renew
 from audit.selectors import entries, views
 from mail.selectors import Brief
@@ -43,6 +44,7 @@ STATUS: dict[type[Refused], int] = {
     Stale: 409,
     Unsupported: 422,
     InvalidEdit: 422,
+    NoSuchColleague: 422,
     NotAllowed: 403,
     NothingHeld: 409,
     TooLate: 409,
@@ -77,7 +79,7 @@ def arrivals(request: HttpRequest) -> JsonResponse:
 @page(READ)
 def approval_page(request: HttpRequest, approval_id: UUID) -> HttpResponse:
     """Cause, effect and decision of one proposal."""
-    return render(request, "approvals/page.html", _context(request, _approval(approval_id)))
+    return render(request, "approvals/page.html", _context(request, approval_or_404(approval_id)))
 
 
 @require_POST
@@ -85,17 +87,17 @@ def approval_page(request: HttpRequest, approval_id: UUID) -> HttpResponse:
 def approval_decide_post(request: HttpRequest, approval_id: UUID) -> HttpResponse:
     """Approve, reject or renew exactly what was shown, or take it back; a refusal is told on the page."""
     decision, digest = request.POST.get("decision", ""), request.POST.get("digest", "")
-    comment = request.POST.get("comment", "").replace("\r\n", "\n").strip()[:2000]
+    comment = comment_of(request.POST)
     actor = actor_of(request.user)
-    _approval(approval_id)
+    approval_or_404(approval_id)
     try:
         if decision == "renew":
             approval_renew(approval_id=approval_id, actor=actor)
-            return redirect(_url(approval_id, wanted_of(request)))
+            return redirect(url_of(approval_id, wanted_of(request)))
         if decision == "take_back":
             taken = approval_take_back(approval_id=approval_id, actor=actor)
             messages.success(request, f"Taken back: {taken.title}. The reply does not leave.")
-            return redirect(_url(approval_id, wanted_of(request)))
+            return redirect(url_of(approval_id, wanted_of(request)))
         if decision not in ("approve", "reject"):
             raise Http404("There is no such decision.")
         done = approval_decide(
@@ -106,23 +108,23 @@ def approval_decide_post(request: HttpRequest, approval_id: UUID) -> HttpRespons
             actor=actor,
         )
     except Refused as refusal:
-        return _refused(request, approval_id, refusal, comment)
+        return refused(request, approval_id, refusal, comment)
     messages.success(request, _told(done, decision))
     wanted = wanted_of(request)
     place = waiting_around(wanted.found(), done)
     following = place.following or wanted.found().exclude(pk=approval_id).values_list("pk", flat=True).first()
     goes_on = following is not None and done.status != "pending"
-    return redirect(_url(following if goes_on else approval_id, wanted))
+    return redirect(url_of(following if goes_on else approval_id, wanted))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @page("approvals.change_approval")
 def approval_edit_page(request: HttpRequest, approval_id: UUID) -> HttpResponse:
     """The edit form. Saving never executes: the proposal is checked anew and shown again, with its new digest."""
-    approval = _approval(approval_id)
+    approval = approval_or_404(approval_id)
     if request.method != "POST":
         if approval.status != "pending":
-            return redirect(_url(approval_id, wanted_of(request)))
+            return redirect(url_of(approval_id, wanted_of(request)))
         return render(
             request, "approvals/edit.html", _edit_context(request, approval, edit_form(approval.document, zone()))
         )
@@ -133,31 +135,33 @@ def approval_edit_page(request: HttpRequest, approval_id: UUID) -> HttpResponse:
         edits = edits_of(form, zone())
         if not edits and not leave_out:
             messages.info(request, "Nothing was changed.")
-            return redirect(_url(approval_id, wanted_of(request)))
+            return redirect(url_of(approval_id, wanted_of(request)))
         digest = typed.get("digest", "")
         actor = actor_of(request.user)
         approval_edit(approval_id=approval_id, digest=digest, edits=edits, leave_out=leave_out, actor=actor)
     except Refused as refusal:
         return _edit_refused(request, approval_id, refusal, typed, leave_out)
-    return redirect(_url(approval_id, wanted_of(request)))
+    return redirect(url_of(approval_id, wanted_of(request)))
 
 
-def _approval(approval_id: UUID) -> ApprovalView:
+def approval_or_404(approval_id: UUID) -> ApprovalView:
+    """The proposal of an address."""
     try:
         return approval_get(approval_id)
     except NoSuchApproval:
         raise Http404("There is no such approval.") from None
 
 
-def _refused(request: HttpRequest, approval_id: UUID, refusal: Refused, comment: str) -> HttpResponse:
-    context = _context(request, _approval(approval_id)) | {"error": refusal.sentence, "comment": comment}
+def refused(request: HttpRequest, approval_id: UUID, refusal: Refused, comment: str) -> HttpResponse:
+    """The page of a proposal with what was refused, and why."""
+    context = _context(request, approval_or_404(approval_id)) | {"error": refusal.sentence, "comment": comment}
     return render(request, "approvals/page.html", context, status=STATUS.get(type(refusal), 409))
 
 
 def _edit_refused(
     request: HttpRequest, approval_id: UUID, refusal: Refused, typed: dict[str, str], leave_out: list[str]
 ) -> HttpResponse:
-    approval = _approval(approval_id)
+    approval = approval_or_404(approval_id)
     form = edit_form(approval.document, zone(), typed, leave_out)
     told = isinstance(refusal, InvalidEdit) and form.mark(refusal.path, refusal.sentence)
     context = _edit_context(request, approval, form) | {"error": "This was not saved." if told else refusal.sentence}
@@ -168,7 +172,7 @@ def _edit_context(request: HttpRequest, approval: ApprovalView, form: EditForm) 
     return _context(request, approval) | {"form": form}
 
 
-def _url(approval_id: UUID | None, wanted: Wanted, name: str = "portal:approval") -> str:
+def url_of(approval_id: UUID | None, wanted: Wanted, name: str = "portal:approval") -> str:
     """The address of a page of an approval that keeps to the same list."""
     return reverse(name, args=[approval_id]) + wanted.query
 
@@ -177,7 +181,7 @@ def _context(request: HttpRequest, approval: ApprovalView) -> dict[str, Any]:
     wanted = wanted_of(request)
     found, place = lists_around(wanted, approval)
     held_until = found.held.get(approval.id) if approval.status in MOVING else None
-    edit_url = _url(approval.id, wanted, "portal:approval_edit")
+    edit_url = url_of(approval.id, wanted, "portal:approval_edit")
     sources = approval.document.get("sources", ())
     message_id = (approval.document.get("message") or {}).get("id")
     return {
@@ -194,7 +198,9 @@ def _context(request: HttpRequest, approval: ApprovalView) -> dict[str, Any]:
         "outcome": _outcome(approval, held=bool(held_until)),
         **_taken_back(approval),
         "recorded": approval.status == "stale" and any(effect.status == "done" for effect in effects_of(approval.id)),
-        "decide_url": _url(approval.id, wanted, "portal:approval_decide"),
+        "hands_url": url_of(approval.id, wanted, "portal:approval_hands"),
+        "people": colleagues() if approval.status in WAITING and wanted.may_decide else [],
+        "decide_url": url_of(approval.id, wanted, "portal:approval_decide"),
         "edit_url": edit_url,
         "edit_page_url": edit_url,
         "run_url": reverse("portal:run", args=[approval.run]),

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.selectors import actor_of
 from ai.selectors import call_view, calls
-from approvals.selectors import ApprovalView, approvals, runs_asking, view_of, waiting_of
+from approvals.selectors import WAITING, ApprovalView, approvals, runs_asking, view_of, waiting_of
 from audit.selectors import entries, views
 from gateway.pagination import rows_of
 from mail.errors import NoSuchMessage
@@ -277,7 +277,7 @@ def _context(request: HttpRequest, run: RunView) -> dict[str, Any]:
 def _stops(run: RunView, asked: list[ApprovalView]) -> list[str]:
     """What ends with a run that is cancelled now."""
     open_steps = sum(step.status not in ("succeeded", "skipped") for step in run.steps)
-    told = [f"The proposal “{view.title}” is withdrawn." for view in asked if view.status in ("pending", "stale")]
+    told = [f"The proposal “{view.title}” is withdrawn." for view in asked if view.status in WAITING]
     told += ["Its held reply does not leave." for effect in run.effects if effect.status == "held"]
     return [*told, f"{open_steps} step{'s are' if open_steps != 1 else ' is'} not done any more."]
 
@@ -295,4 +295,4 @@ def _leaves(run: RunView) -> datetime | None:
 
 
 def _needs(asked: list[ApprovalView]) -> tuple[UUID, str] | None:
-    return next(((view.id, view.status) for view in asked if view.status in ("pending", "stale")), None)
+    return next(((view.id, view.status) for view in asked if view.status in WAITING), None)

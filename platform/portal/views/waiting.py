@@ -15,6 +15,7 @@ from django.utils.functional import cached_property
 from approvals.deciders import why_not
 from approvals.proposals import Approvers
 from approvals.selectors import (
+    WAITING,
     ApprovalView,
     Place,
     Waiting,
@@ -30,7 +31,6 @@ from portal.proposals.view import what_of
 from workflows.approvers import approvers_by_run, approvers_by_workflow
 from workflows.selectors import Held, held_of, runs_of
 
-WAITING = ("pending", "stale")
 MOVING = ("approved", "executing")
 DECIDED_WITHIN = timedelta(hours=24)
 DECIDED_SHOWN = 6
@@ -212,12 +212,18 @@ def _why(view: ApprovalView) -> tuple[str, str, str]:
         return _how_decided(view), FOR_STATUS.get(view.status, "check"), ""
     if view.status == "stale":
         return "The facts changed", "triangle-alert", "danger"
+    if view.question:
+        return f"Asked: {view.question.colleague_name}", "message-circle-question-mark", ""
+    if view.claimant:
+        return f"{view.claimant.name} is on it", "users", ""
     if view.blocked_reason:
         reason = view.blocked_reason.removeprefix("Approve is off:").strip().rstrip(".")
         return reason[:1].upper() + reason[1:], "circle-alert", "danger"
     if view.required_approvers > 1:
         approved = sum(1 for d in view.decisions if d.digest == view.digest and d.decision == "approve")
         return f"{approved} of {view.required_approvers} people approved", "users", ""
+    if view.delegate:
+        return f"Given to {view.delegate.name}", "users", ""
     if view.edited_by:
         return f"Edited by {view.edited_by}", "pencil-line", ""
     if view.flags:

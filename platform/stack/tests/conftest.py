@@ -16,7 +16,7 @@ from stack import leftovers, ports, state
 from stack.layout import Layout
 
 T = TypeVar("T")
-PATIENCE = 40.0
+PATIENCE = 120.0
 
 
 class SmallStack:

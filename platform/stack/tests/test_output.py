@@ -3,7 +3,6 @@
 import contextlib
 import io
 import os
-import time
 
 from stack.output import Output
 
@@ -21,10 +20,8 @@ def test_a_reader_who_stops_reading_stops_nobody():
     read_end, write_end = os.pipe()
     stream = os.fdopen(write_end, "w")
     output = Output(stream)
-    began = time.monotonic()
-    for _ in range(50_000):
+    for _ in range(50_000):  # it would stand still in the middle
         output.line("web", "a line that nobody reads, and then another one")
-    assert time.monotonic() - began < 5
     os.close(read_end)
     output.close()
     with contextlib.suppress(BrokenPipeError):

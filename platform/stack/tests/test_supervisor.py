@@ -172,10 +172,10 @@ def test_a_failed_migration_stops_the_stack_and_says_why(small_stack: SmallStack
 def test_a_stack_that_does_not_get_ready_says_what_is_missing(small_stack: SmallStack):
     small_stack.on_given_services()
     small_stack.environment["MISSING"] = '{"ready": false, "workers": {"ok": false, "detail": "0 alive"}}'
-    small_stack.environment["READY_SECONDS"] = "1"
+    small_stack.environment["READY_SECONDS"] = "3"
     ran = small_stack.command("up")
     assert ran.returncode == 1
-    assert ran.stderr == "stack: Not ready after 1 seconds: workers (0 alive)\n"
+    assert ran.stderr == "stack: Not ready after 3 seconds: workers (0 alive)\n"
 
 
 def test_detached_it_returns_when_ready_and_down_stops_it(small_stack: SmallStack):

@@ -60,6 +60,13 @@ function press(key) {
   return true;
 }
 
+// The row that has the focus, or its own tick.
+function tick() {
+  const box = document.activeElement?.closest("li")?.querySelector("[data-tick]");
+  if (box) box.checked = !box.checked;
+  return Boolean(box);
+}
+
 function go(key) {
   const link = [...document.querySelectorAll("nav a")].find((one) => one.pathname === GO[key]);
   if (link) location.assign(link.href);
@@ -101,9 +108,12 @@ addEventListener("keydown", (event) => {
   } else if (key === "a") {
     if (event.repeat || !loaded || performance.now() - loaded < FRESH_AFTER_MS) return;
     if (!press("a")) return;
-  } else if (["e", "f", "r", "z"].includes(key)) {
+  } else if (key === "x") {
+    if (event.repeat || !tick()) return;
+  } else if (["c", "e", "f", "q", "r", "t", "z"].includes(key)) {
     if (event.repeat || !press(key)) return;
     if (key === "r") document.getElementById("reject-comment")?.focus();
+    if (key === "q") document.getElementById("ask-colleague")?.focus();
   } else {
     return;
   }
