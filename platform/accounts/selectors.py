@@ -55,6 +55,11 @@ def person_by_email(email: str) -> Person | None:
     return person_get(user.pk) if user else None
 
 
+def is_colleague(email: str) -> bool:
+    """Whether somebody who can sign in does so with this address."""
+    return User.objects.filter(email=email.strip().lower(), is_active=True).exists()
+
+
 def people_count() -> int:
     """How many people can sign in."""
     return User.objects.filter(is_active=True).count()

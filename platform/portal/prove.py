@@ -101,11 +101,14 @@ class Outside:
             raise NotProved(f"GET {path}: {answer.status} {answer.body.get('title', '')}")
         return answer.body
 
-    def write(self, text: str, hidden: str = "") -> str:
-        """A customer nobody knows writes by SMTP; gives back their address."""
-        name = f"Vera {secrets.token_hex(3).title()}"
+    def write(self, text: str, hidden: str = "", answers: dict[str, Any] | None = None) -> str:
+        """A customer writes by SMTP, one nobody knows or whoever wrote the message that this `answers`; gives back
+        their address."""
+        name = answers["from_name"] if answers else f"Vera {secrets.token_hex(3).title()}"
         message = EmailMessage()
-        sender = f"{name.replace(' ', '.').lower()}@example.com"
+        sender = answers["from"] if answers else f"{name.replace(' ', '.').lower()}@example.com"
+        if answers:
+            message["In-Reply-To"] = answers["message_id"]
         message["From"], message["To"] = f"{name} <{sender}>", self.tenant.inbound_address
         message["Subject"], message["Message-ID"] = "Inspection at 14 Wattle Street", make_msgid(domain="example.com")
         text = text.format(name=name, thief=THIEF)
@@ -185,7 +188,8 @@ def prove() -> Iterator[Line]:
         approval = acacia.ask()
         yield _other_tenant(acacia, harbour, approval)
         yield from _old_digest(acacia, approval)
-        yield _changed_listing(acacia)
+        yield from _changed_listing(acacia)
+        yield _second_email(acacia)
         yield _hostile_email(acacia)
         yield _taken_back(acacia)
         yield _undone(acacia, manager)
@@ -215,20 +219,60 @@ def _old_digest(acacia: Outside, approval: dict[str, Any]) -> Iterator[Line]:
     acacia.decide(edited.body, "reject")
 
 
-def _changed_listing(acacia: Outside) -> Line:
+def _changed_listing(acacia: Outside) -> Iterator[Line]:
+    """A fact that a proposal quotes changes: before the decision, and while the approved reply is held."""
     approval = acacia.ask()
+    with _other_rates(acacia, approval):
+        answer = acacia.decide(approval, "approve")
+        replies = acacia.replies(approval["run"])
+    holds = answer.status == 409 and bool(answer.body.get("stale")) and not replies
+    yield Line("Approving after the listing has changed", holds, f"{answer.told}, {len(replies)} replies sent")
+    renewed = acacia.call("POST", f"approvals/{approval['id']}/renew", {})
+    approved = acacia.decide(renewed.body, "approve")
+    until(lambda: acacia.replies(approval["run"]), "the held reply")
+    with _other_rates(acacia, approval):
+        until(lambda: acacia.replies(approval["run"])[0]["status"] != "held", "the end of the undo window")
+        after = acacia.get(f"approvals/{approval['id']}")
+    states = [reply["status"] for reply in acacia.replies(approval["run"])]
+    holds = (approved.status, after["status"], states) == (200, "stale", ["stopped"])
+    told = ", ".join(f"{fact['field']} was {fact['was']}, is {fact['is']}" for fact in after["stale"])
+    yield Line(
+        "The listing changes while the approved reply is held",
+        holds and bool(told),
+        f"{after['status']} ({told}), reply {', '.join(states)}",
+    )
+    acacia.decide(after, "reject")
+
+
+@contextmanager
+def _other_rates(acacia: Outside, approval: dict[str, Any]) -> Iterator[None]:
+    """Change what the proposal quotes of its listing, for a while."""
     quoted = next(item["source"]["id"] for item in approval["evidence"] if item["source"]["kind"] == "listing")
     facts = acacia.get(f"listings/{quoted}")["facts"]
     acacia.call("PATCH", f"listings/{quoted}", {"facts": {**facts, "council_rates": "$530.00 per quarter"}})
     try:
-        answer = acacia.decide(approval, "approve")
-        replies = acacia.replies(approval["run"])
+        yield
     finally:
         acacia.call("PATCH", f"listings/{quoted}", {"facts": facts})
-    holds = answer.status == 409 and bool(answer.body.get("stale")) and not replies
-    renewed = acacia.call("POST", f"approvals/{approval['id']}/renew", {})
-    acacia.decide(renewed.body, "reject")
-    return Line("Approving after the listing has changed", holds, f"{answer.told}, {len(replies)} replies sent")
+
+
+def _second_email(acacia: Outside) -> Line:
+    approval = acacia.ask()
+    acacia.decide(approval, "approve")
+    until(lambda: acacia.replies(approval["run"]), "the held reply")
+    arrived = acacia.get("messages?direction=in")["results"]
+    first = next(message for message in arrived if message["run"] == approval["run"])
+    sender = acacia.write("Sorry, only Sunday works for us.\n\n{name}\n", answers=first)
+    until(lambda: (acacia.run_of(sender) or {}).get("id") not in (None, approval["run"]), "the second run")
+    second = acacia.proposal(sender)
+    former, states = acacia.get(f"runs/{approval['run']}"), [r["status"] for r in acacia.replies(approval["run"])]
+    holds = (former["status"], states, second["status"]) == ("cancelled", ["stopped"], "pending")
+    acacia.decide(second, "reject")
+    return Line(
+        "The customer writes again while the approved reply is held",
+        holds,
+        f"reply {', '.join(states)}; the second email waits with a proposal of its own",
+    )
 
 
 def _hostile_email(acacia: Outside) -> Line:
