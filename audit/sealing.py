@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from django.db import connection, transaction
 from django.utils import timezone
 
-from audit.heads import NO_FORMER, Head, SignedHead, head_hash
+from audit.heads import NO_FORMER, Head, head_hash
 from audit.keys import SigningKey, signing_key
 from audit.merkle import root
 from audit.models import Seal
@@ -80,7 +80,7 @@ def seal_next(*, batch: int = BATCH) -> Sealed:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(current_schema()))", [SEALING])
         former = Seal.objects.order_by("-number").first()
-        horizon = _horizon(former)
+        horizon = horizon_after(former)
         number = former.number + 1 if former else 1
         former_seq = former.last_seq if former else 0
         cursor.execute(TAKE, {"horizon": horizon, "batch": batch, "former_seq": former_seq, "number": number})
@@ -99,7 +99,7 @@ def _waiting_since(horizon: str) -> datetime | None:
     return datetime.fromtimestamp(int(oldest.replace("-", "")[:12], 16) / 1000, UTC) if oldest else None
 
 
-def _horizon(former: Seal | None) -> str:
+def horizon_after(former: Seal | None) -> str:
     """From which transaction on entries may be without a place."""
     if former is None:
         return "0"
@@ -143,9 +143,3 @@ def seal_all(*, batch: int = BATCH) -> Sealed:
             sealed = seal_next(batch=batch)
         if not sealed.full:
             return sealed
-
-
-def last_head() -> SignedHead | None:
-    """The head that stands for all of the current ledger; None while nothing is sealed."""
-    seal = Seal.objects.order_by("-number").first()
-    return SignedHead(seal.head, bytes(seal.signature)) if seal else None

@@ -20,7 +20,8 @@ from audit.heads import NO_FORMER, Head, KeptHead, head_hash, kept_read
 from audit.keys import PublicKey, public_keys
 from audit.merkle import root
 from audit.models import KeptHead as KeptAt
-from audit.models import Seal
+from audit.models import Leaf, Seal
+from audit.pruning import Range, ranges
 from audit.sealing import ledger_id
 
 # So many leaves are read at a time.
@@ -52,6 +53,15 @@ class Kept:
 
 
 @dataclass(frozen=True)
+class Gone:
+    """Entries that were pruned: how many, up to which place, and the last entry that says so."""
+
+    entries: int
+    up_to: int
+    recorded: UUID
+
+
+@dataclass(frozen=True)
 class Verdict:
     """What verifying a ledger came to. `broken` is None where everything holds.
 
@@ -67,6 +77,7 @@ class Verdict:
     waiting: int
     kept: Kept | None
     broken: Broken | None
+    pruned: Gone | None = None
 
     @property
     def holds(self) -> bool:
@@ -79,7 +90,12 @@ class Verdict:
         if self.broken:
             return (self.broken.what,)
         sealed = f"Sealed up to {self.sealed}." if self.sealed else "Nothing is sealed yet."
-        return sealed, f"{self.waiting} not yet sealed.", self._kept_statement()
+        told = sealed, f"{self.waiting} not yet sealed.", self._kept_statement()
+        return (*told, self._pruned_statement(self.pruned)) if self.pruned else told
+
+    def _pruned_statement(self, gone: Gone) -> str:
+        which = f"{gone.entries} up to {gone.up_to}"
+        return f"Pruned by policy: {which}, recorded in entry {gone.recorded}; their hashes still hold."
 
     def _kept_statement(self) -> str:
         if self.kept is None:
@@ -111,7 +127,8 @@ def verify(*, heads: Heads | None = None) -> Verdict:
     # In this order: what is kept was sealed before, and a key is there before it seals.
     seals = list(Seal.objects.order_by("number"))
     keys = public_keys()
-    broken = _first_broken(seals, keys, heads)
+    pruned = _Pruned()
+    broken = _first_broken(seals, keys, heads, pruned)
     last = seals[-1] if seals else None
     waiting, slipped_in = _without_place(last)
     if broken is None and slipped_in is not None:
@@ -125,7 +142,42 @@ def verify(*, heads: Heads | None = None) -> Verdict:
         waiting=waiting,
         kept=_kept(heads),
         broken=broken,
+        pruned=pruned.told(),
     )
+
+
+class _Pruned:
+    """Which entries may be missing, and how many were found to be.
+
+    An entry can say so of what was sealed before it only: none excuses in advance what is removed later.
+    """
+
+    def __init__(self) -> None:
+        self._ranges: list[Range] = []
+        self._missing = 0
+
+    def covers(self, seq: int) -> bool:
+        """Whether the entry at this place may be missing; one that is, is counted."""
+        if not self._said(seq):
+            self._ranges = self._read()  # only now: it was said before any of these entries went
+        said = self._said(seq)
+        self._missing += said
+        return said
+
+    def _said(self, seq: int) -> bool:
+        return any(one.first <= seq <= one.last for one in self._ranges)
+
+    def _read(self) -> list[Range]:
+        said = ranges()
+        places = dict(Leaf.objects.filter(entry__in=[one.recorded for one in said]).values_list("entry", "seq"))
+        return [one for one in said if places.get(one.recorded, one.last + 1) > one.last]
+
+    def told(self) -> Gone | None:
+        """What verifying says of them."""
+        if not self._missing:
+            return None
+        last = max(self._ranges, key=lambda one: one.last)
+        return Gone(self._missing, last.last, last.recorded)
 
 
 def _configured_heads() -> Heads | None:
@@ -143,11 +195,13 @@ def _kept(heads: Heads | None) -> Kept | None:
     return Kept(told.place, told.number, told.seq, told.hash, told.at, compared=False) if told else None
 
 
-def _first_broken(seals: Sequence[Seal], keys: Mapping[str, PublicKey], heads: Heads | None) -> Broken | None:
+def _first_broken(
+    seals: Sequence[Seal], keys: Mapping[str, PublicKey], heads: Heads | None, pruned: _Pruned
+) -> Broken | None:
     """What is broken at the lowest place."""
     chain = _chain_broken(seals, keys)
     until = chain.seal if chain and chain.seal else None
-    entries = _entries_broken([seal for seal in seals if until is None or seal.number <= until])
+    entries = _entries_broken([seal for seal in seals if until is None or seal.number <= until], pruned)
     return entries or chain or _leaf_too_many(seals) or _kept_broken(seals, keys, heads) or _body_broken()
 
 
@@ -175,7 +229,7 @@ WHERE l.seq BETWEEN %s AND %s ORDER BY l.seq
 """
 
 
-def _entries_broken(seals: Sequence[Seal]) -> Broken | None:
+def _entries_broken(seals: Sequence[Seal], pruned: _Pruned) -> Broken | None:
     """Whether each entry is there and hashes to its leaf, and the leaves of each seal to its root."""
     for together in _chunks(seals):
         with connection.cursor() as cursor:
@@ -183,7 +237,7 @@ def _entries_broken(seals: Sequence[Seal]) -> Broken | None:
             rows = iter(cursor.fetchall())
         leaves = {number: list(found) for number, found in groupby(rows, key=lambda row: row[3])}
         for seal in together:
-            if broken := _batch_broken(seal, leaves.pop(seal.number, [])):
+            if broken := _batch_broken(seal, leaves.pop(seal.number, []), pruned):
                 return broken
         for number, [(seq, entry, *_), *_] in leaves.items():
             return Broken(f"Entry {seq} is placed in seal {number}, which it is not of.", seq, UUID(entry), number)
@@ -202,12 +256,17 @@ def _chunks(seals: Sequence[Seal]) -> Iterator[list[Seal]]:
         yield found
 
 
-def _batch_broken(seal: Seal, rows: Sequence[tuple[int, str, bytes, int, str | None]]) -> Broken | None:
+def _batch_broken(
+    seal: Seal, rows: Sequence[tuple[int, str, bytes, int, str | None]], pruned: _Pruned
+) -> Broken | None:
     hashes, expected = [], seal.first_seq
     for seq, entry, kept, _, text in rows:
         if seq != expected:
             return Broken(f"Entry {expected} has lost its place.", seq=expected, seal=seal.number)
         expected += 1
+        if text is None and pruned.covers(seq):
+            hashes.append(bytes(kept))
+            continue
         if text is None:
             return Broken(f"Entry {seq}, {entry}, is missing.", seq, UUID(entry), seal.number)
         found = sha256(b"\0" + text.encode()).digest()

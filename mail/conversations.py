@@ -1,14 +1,15 @@
 """Which conversation a message belongs to.
 
 By our own token in the address it came to, by In-Reply-To, by References from the newest; and only when its sender
-takes part in that conversation already. The subject alone never decides: strangers could put themselves into a
-conversation with it.
+takes part in that conversation already, or is a colleague who answers somebody who does. The subject alone never
+decides: strangers could put themselves into a conversation with it.
 """
 
 from datetime import datetime
 
 from django.conf import settings
 
+from accounts.selectors import is_colleague
 from mail.models import Direction, Message, Thread
 from mail.parsing.addresses import same
 from mail.parsing.results import Address, Head
@@ -17,11 +18,14 @@ from tenants.selectors import current, own_addresses
 _TAG = "t"  # a tag that begins with it names a conversation; others are the workflow's
 
 
-def thread_for(head: Head, *, tag: str, bounce: bool, at: datetime) -> Thread:
-    """The conversation of a received message: a known one, or a new one. Its latest time is set to `at`."""
+def thread_for(head: Head, *, tag: str, bounce: bool, believed: bool, at: datetime) -> Thread:
+    """The conversation of a received message: a known one, or a new one. Its latest time is set to `at`.
+
+    `believed`: nothing says that it comes from somebody else than it claims.
+    """
     for thread in _candidates(head, tag):
         # A delivery report comes from no party; what proves it is our token or the id of our own message.
-        if bounce or _is_party(thread, head.from_):
+        if bounce or _is_party(thread, head.from_) or (believed and is_colleagues_answer(thread, head)):
             Thread.objects.filter(pk=thread.pk, last_message_at__lt=at).update(last_message_at=at)
             return thread
     return Thread.objects.create(subject=head.subject, last_message_at=at)
@@ -55,13 +59,27 @@ def _is_party(thread: Thread, sender: Address) -> bool:
     return False
 
 
-def is_own(head: Head) -> bool:
-    """Whether a received message is from one of this tenant's own addresses, or one of our replies come back."""
-    if own_address(head.from_.email, own_addresses()):
-        return True
-    return (
-        bool(head.message_id) and Message.objects.filter(direction=Direction.OUT, message_id=head.message_id).exists()
-    )
+def is_colleagues_answer(thread: Thread, head: Head) -> bool:
+    """Whether a colleague wrote it from their own mail client, to somebody else of the conversation.
+
+    A colleague who writes to the inbound address alone is treated as anybody who writes there.
+    """
+    if not is_colleague(head.from_.email):
+        return False
+    own = own_addresses()
+    others = (a for a in (*head.to, *head.cc) if not same(a.email, head.from_.email) and not own_address(a.email, own))
+    return any(_is_party(thread, other) and not is_colleague(other.email) for other in others)
+
+
+def is_forged_colleague(thread: Thread, head: Head) -> bool:
+    """Whether what is not believed claims to be a colleague's, in a conversation that is there already."""
+    return is_colleague(head.from_.email) and thread.messages.exists()
+
+
+def is_echo(head: Head) -> bool:
+    """Whether a received message is one of our own replies, come back."""
+    known = Message.objects.filter(direction=Direction.OUT, message_id=head.message_id)
+    return bool(head.message_id) and known.exists()
 
 
 def own_address(email: str, own: set[str]) -> bool:

@@ -8,5 +8,6 @@ from django.dispatch import Signal
 message_received = Signal()
 
 # A person answers a conversation, or takes it over: what the AI has open in it ends, in the same transaction.
-# Arguments: thread_id (UUID); actor: who does; reason: "by_hand" or "taken_over".
+# Arguments: thread_id (UUID); actor: who does; reason: "by_hand", "taken_over", or "answered" when what they wrote has
+# left: what the AI has drafted meanwhile did not know of it.
 person_stepped_in = Signal()

@@ -7,7 +7,7 @@ scheduler looks at these counts, and has a ledger sealed that has grown.
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
@@ -32,6 +32,8 @@ GATHER = timedelta(seconds=2)
 # Counts can be lost in a crash, and a ledger may be waiting for a transaction: each is looked at this often anyway.
 ALL_SECONDS = 600.0
 AGAIN = timedelta(seconds=5)
+# How a tenant's last head is told, and when at the earliest after it was sealed.
+TOLD = {"webhook": timedelta(hours=1), "email": timedelta(days=1)}
 HELD_TOO_LONG = timedelta(minutes=5)
 
 
@@ -68,9 +70,13 @@ def seal(subject: str, lease: Lease) -> Again | None:
     Raises WatermarkHeld when that has taken minutes, so that it is seen among the work that fails.
     """
     schema = tenant_connection().schema_name
-    with ledger_context(schema) if schema == get_public_schema_name() else nullcontext():
+    public = schema == get_public_schema_name()
+    with ledger_context(schema) if public else nullcontext():
         sealed = _sealed(lease)
         heads_file_keep()
+    if sealed.taken and not public:
+        for way, pause in TOLD.items():
+            work_add(handler="notify.heads", subject=way, queue=OUTSIDE_QUEUE, due_at=timezone.now() + pause)
     if sealed.waiting_since is None:
         return None
     held = timezone.now() - sealed.waiting_since
@@ -80,12 +86,14 @@ def seal(subject: str, lease: Lease) -> Again | None:
 
 
 def _sealed(lease: Lease) -> Sealed:
+    taken = 0
     while True:
         with transaction.atomic():
             lease.hold()
             sealed = seal_next()
+        taken += sealed.taken
         if not sealed.full:
-            return sealed
+            return replace(sealed, taken=taken)
 
 
 # The counts reach us a second after the commit, up to ten where a session goes idle.

@@ -13,6 +13,7 @@ from approvals.selectors import approval_get, approvals
 from approvals.services import approval_decide
 from audit.selectors import entries
 from conftest import Cast
+from dispatch.worker import run_next
 from mail.errors import NoSuchThread, ReplyAlreadyHeld, ReplyRefused, ThreadRefused
 from mail.parsing.stages import Options, parsed_of, stages
 from mail.selectors import (
@@ -38,7 +39,7 @@ from mail.services import (
     thread_give_back,
     thread_take_over,
 )
-from tenants.selectors import current, tenant_context
+from tenants.selectors import current, public_context, tenant_context
 from tests.sink import Mood, sink
 from tests.story import CUSTOMER, due_now, mail, person, receive
 from workflows.selectors import RunView, run_get, runs
@@ -395,3 +396,85 @@ def test_a_list_of_conversations_takes_as_many_queries_for_many_as_for_few(
         found = thread_list(after=found.older)
         seen += found.items
     assert len({row.thread.id for row in seen}) == 1_000
+
+
+def test_a_colleagues_answer_from_their_mail_client_withdraws_what_waits(asked: Any, cast: Cast, work: Work) -> None:
+    first = message_list(direction="in").items[0]
+    answer = mail("See you then. Bob", sender=f"Bob <{cast.bob.email}>", In_Reply_To=first.message_id, Cc=CUSTOMER)
+    receive(answer)
+    work()
+    assert approval_get(asked.approval.id).status == "withdrawn"
+    assert run_of(asked).status == "cancelled"
+    assert runs().count() == 1
+    assert thread_view(thread_of(asked)).unanswered_since is None
+
+
+def test_a_forged_own_address_does_not_make_a_proposal_stale(asked: Any, cast: Cast, work: Work) -> None:
+    first = message_list(direction="in").items[0]
+    own = current().inbound_address
+    lines = mail("We are sold out.", sender=own, In_Reply_To=first.message_id).as_bytes().split(b"\n", 1)
+    forged = b"\n".join([lines[0], b"From: someone@example.org", lines[1]])
+    message_receive(raw=forged, envelope_from=own, recipient=own, peer="127.0.0.1")
+    work()
+    approve(asked, cast.bob)
+    assert approval_get(asked.approval.id).status == "approved"
+
+
+def test_no_reply_leaves_while_an_email_is_not_read_yet(asked: Any, cast: Cast, work: Work, owner: Any) -> None:
+    """It may be the customer's: the reply would be outdated."""
+    approve(asked, cast.bob)
+    work()
+    first = message_list(direction="in").items[0]
+    came = receive(mail("Only Sunday works.", In_Reply_To=first.message_id))
+    due_now(owner)
+    with public_context():
+        while run_next("ai"):
+            pass
+    assert outbox().items[0].status == "held"
+    work()
+    assert message_view(came).status == "parsed"
+    assert outbox().items[0].status == "stopped"
+
+
+def test_what_the_customer_writes_while_a_colleagues_reply_is_held_is_answered_after_it(
+    asked: Any, cast: Cast, work: Work, owner: Any
+) -> None:
+    """The AI drafts nothing that repeats or contradicts a reply which it has not seen leave."""
+    written = by_hand(asked, cast.bob)
+    came = writes_again(work)
+    assert approvals(status="pending").count() == 0, "one reply at a time"
+    due_now(owner)
+    work()
+    assert message_view(written).status == "kept"
+    (found,) = approvals(status="pending")
+    shown = approval_get(found.pk)
+    sources = [source["id"] for source in shown.document["sources"] if source["kind"] == "message"]
+    assert sources == [str(came)], "the first email is answered: by the colleague"
+
+
+def test_what_the_customer_wrote_is_proposed_for_when_the_colleague_takes_their_reply_back(
+    asked: Any, cast: Cast, work: Work, owner: Any
+) -> None:
+    written = by_hand(asked, cast.bob)
+    came = writes_again(work)
+    reply_take_back(message_id=written, actor=person(cast.bob))
+    due_now(owner)
+    work()
+    (found,) = approvals(status="pending")
+    assert approval_get(found.pk).document["message"]["id"] == str(came)
+
+
+def test_an_email_that_was_not_read_yet_when_a_colleague_wrote_is_answered_too(
+    asked: Any, cast: Cast, work: Work, owner: Any
+) -> None:
+    first = message_list(direction="in").items[0]
+    came = receive(mail("Is there parking?", In_Reply_To=first.message_id))
+    written = by_hand(asked, cast.bob)
+    work()
+    due_now(owner)
+    work()
+    assert message_view(written).status == "kept"
+    assert thread_view(thread_of(asked)).unanswered_since is not None
+    (found,) = approvals(status="pending")
+    shown = approval_get(found.pk)
+    assert [source["id"] for source in shown.document["sources"] if source["kind"] == "message"] == [str(came)]

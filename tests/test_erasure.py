@@ -20,6 +20,8 @@ from accounts.selectors import person_by_email
 from approvals.selectors import approval_get
 from approvals.services import approval_decide
 from audit.selectors import entries
+from audit.tests.sealed import sealed
+from audit.verification import verify
 from conftest import Cast, _login
 from crm.selectors import contact_by_email, contact_view
 from crm.services import contact_create, task_create
@@ -217,9 +219,14 @@ def test_an_erased_customer_stands_in_no_table_and_no_cache(
     cache.set("control", known.email)
     assert found_in(cached(), known) != [], "what stands in Valkey would be found"
     cache.delete("control")
+    sealed()
+    head = verify().head
     erasure = erasure_request(contact=contact_of(known), actor=helen())
     provision()
     assert state(erasure) == "done"
+    sealed()
+    assert verify().holds
+    assert verify().head != head, "the erasure is told of by the ledger"
     after = dump(owner)
     assert found_in(after, known) == []
     assert found_in({"pg_dump": plain_dump(owner_url)}, known) == []

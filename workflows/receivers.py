@@ -11,7 +11,7 @@ from mail.selectors import last_message_of_thread, message_view
 from mail.signals import message_received, person_stepped_in
 from tenants.services import pulse_soon
 from workflows.people import ask_a_person
-from workflows.services import event_receive, run_wake, runs_supersede
+from workflows.services import event_receive, run_wake, runs_supersede, thread_answer
 
 
 @receiver(message_received)
@@ -47,8 +47,13 @@ def message_becomes_event(
 
 @receiver(person_stepped_in)
 def person_ends_runs(sender: object, thread_id: UUID, actor: Actor, reason: str, **_: Any) -> None:
-    """Who answers in person, or takes over, ends what the AI has open in the conversation."""
-    runs_supersede(thread=str(thread_id), reason=reason, actor=actor)
+    """Who answers in person, or takes over, ends what the AI has open in the conversation.
+
+    What the AI had begun while their reply was held is begun anew when that has left, knowing of it.
+    """
+    ended = runs_supersede(thread=str(thread_id), reason=reason, actor=actor)
+    if reason == "answered" and ended:
+        thread_answer(thread=thread_id, actor=actor)
 
 
 @receiver(approval_decided)

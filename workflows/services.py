@@ -11,7 +11,7 @@ from django.utils import timezone
 from approvals.selectors import ApprovalView, runs_approved
 from audit.canonical import digest, plain
 from audit.services import Actor, record, transition
-from mail.selectors import MessageView, last_message_of_thread
+from mail.selectors import MessageView, unanswered_last
 from mail.services import thread_silent
 from tenants.selectors import current
 from workflows.catalogue import KINDS
@@ -227,14 +227,14 @@ def event_receive(
 
 @transaction.atomic
 def thread_answer(*, thread: UUID | str, actor: Actor) -> Received | None:
-    """Have the last message of a conversation answered, as if it came now.
+    """Have the customer's last message of a conversation answered, as if it came now.
 
-    None where no customer's is the last, and where a person has taken over.
+    None where it has been, and where a person has taken over.
     """
     if thread_silent(thread):
         return None
-    last = last_message_of_thread(thread)
-    if last is None or last.direction != "in" or "own_address" in last.flags:
+    last = unanswered_last(thread)
+    if last is None:
         return None
     runs_supersede(thread=str(thread), reason="newer_message", actor=actor)
     data = {"message": str(last.id), "thread": str(thread), "auto_generated": False}

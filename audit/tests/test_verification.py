@@ -11,8 +11,9 @@ from django.db import transaction
 
 from audit.errors import NoHeads
 from audit.heads import append, kept_read
+from audit.keeping import head_last
 from audit.models import Entry, Leaf, Seal
-from audit.sealing import last_head, ledger_id
+from audit.sealing import ledger_id
 from audit.tests import tampering
 from audit.tests.sealed import event_known, sealed, write
 from audit.tests.tampering import ACTS, Act
@@ -40,9 +41,9 @@ def kept(as_owner: None, enter: Any, tmp_path: Path) -> Iterator[Kept]:
     with enter("acacia"):
         write(ENTRIES, together=2)
         sealed(batch=25)
-        head = last_head()
+        head = head_last()
         assert head is not None
-        append(tmp_path / "heads.jsonl", [head])
+        append(tmp_path / "heads.jsonl", [head.head])
         yield Kept(tmp_path / "heads.jsonl", heads_from(tmp_path / "heads.jsonl"))
 
 
@@ -54,10 +55,10 @@ def test_a_sealed_ledger_says_three_things(in_committed_acacia: None, tmp_path: 
     alone = verify()
     assert alone.statements[:2] == (f"Sealed up to {count}.", "3 not yet sealed.")
     assert alone.statements[2] == "Its heads are kept only on this server."
-    head = last_head()
+    head = head_last()
     assert head is not None
-    assert alone.head == head.hash
-    append(tmp_path / "heads.jsonl", [head])
+    assert alone.head == head.head.hash
+    append(tmp_path / "heads.jsonl", [head.head])
     beside = verify(heads=heads_from(tmp_path / "heads.jsonl"))
     number = Seal.objects.count()
     assert beside.statements[2] == (
@@ -154,9 +155,9 @@ def test_heads_of_other_ledgers_in_the_file_count_for_nothing(kept: Kept, enter:
     with enter("harbour"):
         write(1)
         sealed()
-        head = last_head()
+        head = head_last()
         assert head is not None
-        append(kept.file, [head])
+        append(kept.file, [head.head])
     assert verify(heads=heads_from(kept.file)).holds
     assert {each.tenant for each in kept_read(kept.file, tenant=ledger_id())} == {ledger_id()}
 

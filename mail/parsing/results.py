@@ -16,7 +16,8 @@ class Flag(StrEnum):
     AUTO_SUBMITTED = "auto_submitted"  # a machine wrote it: Auto-Submitted, a vacation notice, a no-reply robot
     BULK = "bulk"  # a list or a mass mailing: Precedence, List-*
     BOUNCE = "bounce"  # a delivery report, or mail with a null return path
-    OWN_ADDRESS = "own_address"  # from an inbound address of this tenant, or our own mail come back
+    OWN_ADDRESS = "own_address"  # from an inbound address of this tenant, a colleague's answer, or our own mail
+    ECHO = "echo"  # one of our own replies that has come back
     SUSPICIOUS = "suspicious"  # the sender is probably not who the From says, or a part of it deceives
     HIDDEN_TEXT = "hidden_text"  # text that a person would not have seen was taken out
     REMOTE_CONTENT = "remote_content"  # images or styles that would have been loaded from elsewhere were removed

@@ -3,11 +3,12 @@
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Prefetch, Q, QuerySet
+from django.utils import timezone
 
 from accounts.selectors import Colleague
 from mail.errors import NoSuchMessage
@@ -16,7 +17,7 @@ from mail.parsing.results import Address, Flag, RangeKind, TextRange
 
 MAX_PAGE = 200
 LEFT = (Status.SENDING, Status.SENT, Status.KEPT, Status.UNKNOWN)
-AUTOMATIC = {Flag.AUTO_SUBMITTED, Flag.BULK, Flag.BOUNCE}
+AUTOMATIC = {Flag.AUTO_SUBMITTED, Flag.BULK, Flag.BOUNCE, Flag.ECHO}
 
 
 @dataclass(frozen=True)
@@ -172,25 +173,76 @@ def last_message_of_thread(thread_id: UUID | str) -> MessageView | None:
     return view_of(message) if message else None
 
 
+_ANY = Q()
+
+
 def unanswered_before(message_id: UUID | str) -> tuple[MessageView, ...]:
-    """The customer's messages of its conversation that came before this one and after our last reply, oldest first."""
+    """The customer's messages of its conversation before this one that no answer knew of, oldest first."""
     message = Message.objects.filter(pk=str(message_id), thread__isnull=False).only("thread_id").first()
     if message is None:
         return ()
+    assert message.thread_id is not None
     earlier = Q(thread_id=message.thread_id, pk__lt=message.pk)
-    replied = Message.objects.filter(earlier, direction=Direction.OUT, status__in=LEFT).order_by("-pk").first()
-    found = heard().filter(earlier).exclude(flags__contains=[str(Flag.OWN_ADDRESS)])
-    if replied:
-        found = found.filter(pk__gt=replied.pk)
+    found = _unanswered(message.thread_id, earlier).filter(earlier)
     return tuple(map(view_of, found.order_by("pk")))
 
 
-_HEARD = Q(direction=Direction.IN, thread__isnull=False) & ~Q(flags__overlap=[str(flag) for flag in AUTOMATIC])
+def unanswered_last(thread_id: UUID | str) -> MessageView | None:
+    """The customer's last message of a conversation, unless an answer has known of it."""
+    message = _unanswered(thread_id).order_by("-pk").first()
+    return view_of(message) if message else None
+
+
+def _unanswered(thread_id: UUID | str, of: Q = _ANY) -> QuerySet[Message]:
+    """The customer's messages after the last one, `of` these, that an answer knew of.
+
+    A reply knew of what it answers, not of what came while it was held; what a colleague wrote from an own address, of
+    all that had come.
+    """
+    own = Q(flags__contains=[str(Flag.OWN_ADDRESS)])
+    replies = Message.objects.filter(thread_id=thread_id, direction=Direction.OUT, status__in=LEFT)
+    answered = Q(message_id__in=replies.exclude(in_reply_to="").values("in_reply_to"), direction=Direction.IN)
+    nameless = Q(pk__in=replies.filter(in_reply_to="").values("pk"))
+    known = Message.objects.filter(answered | nameless | (_HEARD & own), of, thread_id=thread_id)
+    found = heard().filter(thread_id=thread_id).exclude(own)
+    last = known.order_by("-pk").values_list("pk", flat=True).first()
+    return found.filter(pk__gt=last) if last else found
+
+
+def answered_by(reply: Message) -> UUID:
+    """The message that a reply answers, the last one that its author knew of; the reply itself where it names none."""
+    assert reply.thread_id is not None
+    named = Message.objects.filter(thread_id=reply.thread_id, direction=Direction.IN, message_id=reply.in_reply_to)
+    found = named.order_by("-pk").values_list("pk", flat=True).first() if reply.in_reply_to else None
+    return found or reply.pk
+
+
+# A forged own address says nothing: it is shown, and that is all.
+_HEARD = (
+    Q(direction=Direction.IN, thread__isnull=False)
+    & ~Q(flags__overlap=[str(flag) for flag in AUTOMATIC])
+    & ~Q(flags__contains=[str(Flag.OWN_ADDRESS), str(Flag.SUSPICIOUS)])
+)
 
 
 def heard() -> QuerySet[Message]:
     """Received from a person, and read as far as it could be."""
     return messages().filter(_HEARD)
+
+
+def reply_held(thread_id: UUID | str) -> bool:
+    """Whether a reply of this conversation is held, or leaving."""
+    return Message.objects.filter(thread_id=thread_id, status__in=(Status.HELD, Status.SENDING)).exists()
+
+
+# A mail that could not be read for so long is looked after elsewhere.
+READ_WITHIN = timedelta(minutes=15)
+
+
+def mail_unread() -> bool:
+    """Whether mail has come that is not read yet: nobody knows which conversation it is of."""
+    since = timezone.now() - READ_WITHIN
+    return Message.objects.filter(direction=Direction.IN, status=Status.RECEIVED, received_at__gt=since).exists()
 
 
 def attachments_inline(message_id: UUID | str) -> dict[str, tuple[str, bytes]]:

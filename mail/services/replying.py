@@ -20,6 +20,7 @@ from mail.parsing.addresses import addresses
 from mail.parsing.caps import REFERENCES, SUBJECT_CHARS
 from mail.parsing.decode import clean, line
 from mail.parsing.results import Address
+from mail.selectors.messages import answered_by
 from mail.services.threads import thread_answered
 from mail.services.transmitting import Outcome
 from tenants.selectors import current
@@ -241,7 +242,7 @@ def reply_settle(
         left = at or timezone.now()
         changes = {"error": "", "sent_at": left}
         assert message.thread_id is not None
-        thread_answered(message.thread_id, by=message.pk, at=left)
+        thread_answered(message.thread_id, by=answered_by(message), at=left)
     _move(message, Status(outcome.status), actor, run, changes)
 
 

@@ -5,11 +5,12 @@ from dataclasses import asdict
 from uuid import UUID
 
 from audit.services import Actor, transition
-from mail.conversations import is_own, thread_for
+from mail.conversations import is_colleagues_answer, is_echo, is_forged_colleague, own_address, thread_for
 from mail.models import MOVES, Attachment, Message, RawMessage, Status
 from mail.parsing.results import Address, Flag, Parsed
 from mail.services.threads import thread_heard
 from mail.signals import message_received
+from tenants.selectors import own_addresses
 
 
 def message_store(message_id: UUID, *, parsed: Parsed) -> bool:
@@ -23,10 +24,16 @@ def message_store(message_id: UUID, *, parsed: Parsed) -> bool:
     assert message.received_at is not None
     raw = RawMessage.objects.defer("content").get(pk=message_id)
     head, body = parsed.head, parsed.body
-    own = is_own(head)
-    flags = sorted({*parsed.flags, *({Flag.OWN_ADDRESS} if own else ())})
-    thread = thread_for(head, tag=raw.tag, bounce=Flag.BOUNCE in parsed.flags, at=message.received_at)
-    thread_heard(thread.pk, parsed=parsed, own=own, at=message.received_at)
+    believed = Flag.SUSPICIOUS not in parsed.flags
+    bounce = Flag.BOUNCE in parsed.flags
+    thread = thread_for(head, tag=raw.tag, bounce=bounce, believed=believed, at=message.received_at)
+    echo = is_echo(head)
+    ours = own_address(head.from_.email, own_addresses()) or is_colleagues_answer(thread, head)
+    own = echo or ours or (not believed and is_forged_colleague(thread, head))
+    automatic = parsed.automatic or echo
+    flags = sorted({*parsed.flags, *({Flag.OWN_ADDRESS} if own else ()), *({Flag.ECHO} if echo else ())})
+    if not automatic and (believed or not own):
+        thread_heard(thread.pk, own=own, at=message.received_at)
     auth = {name: str(value) for name, value in asdict(parsed.auth).items()}
     Attachment.objects.bulk_create(
         Attachment(message=message, number=number, **(asdict(found) | {"content": b64decode(found.content)}))
@@ -70,7 +77,7 @@ def message_store(message_id: UUID, *, parsed: Parsed) -> bool:
         sender=Message,
         message_id=message.pk,
         thread_id=thread.pk,
-        automatic=parsed.automatic,
+        automatic=automatic,
         own=own,
         unreadable=parsed.unreadable,
     )

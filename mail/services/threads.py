@@ -15,7 +15,7 @@ from audit.services import Actor, record
 from mail.errors import NoSuchThread, ThreadRefused
 from mail.models import Note, Thread
 from mail.parsing.decode import clean
-from mail.parsing.results import Flag, Parsed
+from mail.parsing.results import Flag
 from mail.selectors.messages import heard
 from mail.signals import person_stepped_in
 
@@ -94,17 +94,15 @@ def note_add(*, thread_id: UUID | str, text: str, actor: Actor) -> UUID:
     return note.pk
 
 
-def thread_heard(thread_id: UUID, *, parsed: Parsed, own: bool, at: datetime) -> None:
-    """Note that a message came: a customer's waits for an answer, a colleague's from an own address is one."""
+def thread_heard(thread_id: UUID, *, own: bool, at: datetime) -> None:
+    """Note that a person's message came: a customer's waits for an answer, a colleague's from an own address is one."""
     thread = thread_lock(thread_id)
-    if parsed.automatic or (own and Flag.SUSPICIOUS in parsed.flags):
-        return
     thread.unanswered_since = None if own else thread.unanswered_since or at
     thread.save(update_fields=["unanswered_since"])
 
 
 def thread_answered(thread_id: UUID, *, by: UUID, at: datetime) -> None:
-    """Note that a reply left. What the customer wrote after the reply was written still waits."""
+    """Note that a reply left that knew of all up to the message `by`. What the customer wrote after it still waits."""
     thread = thread_lock(thread_id)
     later = heard().exclude(flags__contains=[str(Flag.OWN_ADDRESS)]).filter(thread=thread, pk__gt=by)
     thread.unanswered_since = later.order_by("pk").values_list("received_at", flat=True).first()

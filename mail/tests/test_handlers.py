@@ -49,3 +49,17 @@ def test_what_cannot_be_stored_is_shown_to_a_person(heard):
     assert (view.status, view.from_email) == ("unreadable", "g@customer.test")
     assert "PostgreSQL" in view.error
     assert heard[0]["unreadable"]
+
+
+def test_an_answer_that_is_read_before_what_it_answers_waits_for_it(heard, owner):
+    first = receive(mail(message_id="<first@customer.test>"))
+    second = receive(mail(message_id="<second@customer.test>", headers=["In-Reply-To: <first@customer.test>"]))
+    owner.execute("UPDATE public.dispatch_work SET due_at = now() + interval '1 hour' WHERE subject = %s", [str(first)])
+    with public_context():
+        assert run_next("runs")
+    assert message_view(second).status == "received", "the first is not read yet"
+    for message in (first, second):
+        owner.execute("UPDATE public.dispatch_work SET due_at = now() WHERE subject = %s", [str(message)])
+        with public_context():
+            assert run_next("runs")
+    assert message_view(second).thread == message_view(first).thread

@@ -8,6 +8,7 @@ from django.contrib.auth.models import Group, Permission
 from django.db.models import Q
 
 OWNER = "owner"
+AUDITOR = "auditor"
 RECORDS = ("contact", "listing", "enquiry", "task", "appointment")
 VIEW = {
     "mail.view_message",
@@ -60,7 +61,7 @@ ROLES: dict[str, set[str]] = {
     OWNER: VIEW | AUDIT | AGENT | MANAGE | OWN,
     "manager": VIEW | AUDIT | AGENT | MANAGE,
     "agent": VIEW | AGENT | {"audit.view_entry"},
-    "auditor": VIEW | AUDIT,
+    AUDITOR: VIEW | AUDIT,
     "viewer": VIEW,
 }
 # A step that asks for a role is answered by that role or one that stands above it.

@@ -55,6 +55,11 @@ def person_by_email(email: str) -> Person | None:
     return person_get(user.pk) if user else None
 
 
+def is_colleague(email: str) -> bool:
+    """Whether somebody who can sign in does so with this address."""
+    return User.objects.filter(email=email.strip().lower(), is_active=True).exists()
+
+
 def people_count() -> int:
     """How many people can sign in."""
     return User.objects.filter(is_active=True).count()
@@ -113,6 +118,11 @@ def people_who(right: str) -> list[PersonRow]:
     app, codename = right.split(".")
     holds = {"groups__permissions__content_type__app_label": app, "groups__permissions__codename": codename}
     return [person_row(user) for user in people(active=True).filter(**holds).order_by("name", "id").distinct()]
+
+
+def people_of(role: str) -> list[PersonRow]:
+    """Active people of a role, by name."""
+    return [person_row(user) for user in people(active=True).filter(groups__name=role).order_by("name", "id")]
 
 
 def user_get(person: UUID) -> User | None:

@@ -223,6 +223,15 @@ def due_by_queue(*, at_most: int) -> dict[str, int]:
         return dict(cursor.fetchall())
 
 
+def errors_of(handler: str) -> list[str]:
+    """Why work of a handler is not done, of all tenants; what is tried again too. Runs outside any tenant."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT error FROM public.dispatch_work WHERE handler = %s AND error <> '' ORDER BY created_at", [handler]
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
 @dataclass(frozen=True)
 class Depth:
     """How many rows of a tenant are due and wait for a worker, and how many were given up."""

@@ -6,4 +6,4 @@ class NotifyConfig(AppConfig):
     verbose_name = "Notifications"
 
     def ready(self) -> None:
-        from notify import handlers, ledger, personal, receivers  # noqa: F401
+        from notify import handlers, heads, ledger, personal, receivers  # noqa: F401

@@ -33,6 +33,7 @@ TOLD = {
     "approval.opened": Told("approval.pending", "approval", "pending", ("digest", "risk")),
     "approval.renewed": Told("approval.pending", "approval", "pending", ("digest",)),
     "approval.escalated": Told("approval.pending", "approval", "pending", ("digest", "role")),
+    "approval.delegated": Told("approval.pending", "approval", "pending"),
     "approval.approved": Told("approval.decided", "approval", "approved", ("digest",)),
     "approval.rejected": Told("approval.decided", "approval", "rejected", ("digest",)),
     "approval.expired": Told("approval.expired", "approval", "expired"),
@@ -50,6 +51,7 @@ NEWS = {
     "approval.opened": News.WAITS,
     "approval.stale": News.STALE,
     "approval.escalated": News.ESCALATED,
+    "approval.delegated": News.WAITS,
     "approval.expired": News.EXPIRED,
 }
 FIND_READERS = "portal.notices"

@@ -19,6 +19,7 @@ from audit.services import Actor, record, transition
 from dispatch.services import OUTSIDE_QUEUE, work_add
 from notify import slack
 from notify.errors import EndpointOff, EndpointRefused
+from notify.keeping import email_has_left, webhook_has_arrived
 from notify.models import (
     DELIVERY_MOVES,
     EMAIL_MOVES,
@@ -56,6 +57,7 @@ def email_settle(email_id: UUID, *, to: Literal["sent", "kept", "failed"], error
         return
     changes: dict[str, object] = {"error": error[:2000], "settled_at": timezone.now()}
     if to == "sent":
+        email_has_left(email)
         changes["text"] = ""
     transition(
         email, moves=EMAIL_MOVES, to=EmailStatus(to), actor=NOTIFY, data={"purpose": email.purpose}, changes=changes
@@ -197,6 +199,8 @@ def delivery_settle(delivery_id: UUID, answer: Answer, *, final: bool = False) -
         return next_at
     to = DeliveryStatus.DELIVERED if answer.ok else DeliveryStatus.FAILED
     transition(delivery, moves=DELIVERY_MOVES, to=to, actor=NOTIFY, changes=changes)
+    if answer.ok:
+        webhook_has_arrived(delivery)
     _count(endpoint, answer)
     Delivery.objects.filter(endpoint=endpoint, settled_at__lt=now - SETTLED_KEPT).delete()
     return None

@@ -14,5 +14,7 @@ TYPES = {
     "effect.unknown": "Nobody knows whether something has happened",
     "version.activated": "A version of a workflow was put in force",
     "version.rolled_back": "The former version of a workflow was put back",
+    "audit.sealed": "The ledger was sealed: its last head, at most once an hour",
 }
+SEALED = "audit.sealed"
 TEST = "webhook.test"

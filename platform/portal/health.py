@@ -11,7 +11,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 
-from dispatch.services import living
+from dispatch.services import errors_of, living
 from tenants.checks import login_faults
 from tenants.selectors import public_context
 
@@ -48,9 +48,12 @@ def readiness() -> dict[str, dict[str, Any]]:
             parts["migrations"] = _part(not missing, f"not applied: {', '.join(missing[:3])}" if missing else "")
             alive = living(since=timezone.now() - timedelta(seconds=HEARTBEAT_SECONDS)).get("worker", 0)
             parts["workers"] = _part(alive > 0, f"{alive} alive")
+            # Told, but no reason to take requests away: everything else goes on.
+            unsealed = errors_of("audit.seal")
+            parts["ledger"] = _part(True, f"{len(unsealed)} not sealed: {unsealed[0]}" if unsealed else "")
     except DatabaseError as error:
         parts["database"] = _part(False, str(error).splitlines()[0])
-        for unknown in {"migrations", "workers"} - parts.keys():
+        for unknown in {"migrations", "workers", "ledger"} - parts.keys():
             parts[unknown] = _part(False, "not known while the database is away")
     try:
         url = settings.REDIS_URL.replace("redis+socket://", "unix://")

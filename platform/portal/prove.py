@@ -1,8 +1,9 @@
 """`demo --prove`: tries, from outside, what must be refused or survived, and tells what was really answered.
 
-It speaks HTTP and SMTP as a customer, a colleague or an attacker would. Three things it takes from inside: a
-token for each of the two agencies (revoked at the end), the pids of the workers that it kills, and the database
-login of the app, with which it tries to rewrite the ledger. What it asked is rejected at the end.
+It speaks HTTP and SMTP as a customer, a colleague or an attacker would. Four things it takes from inside: a
+token for each of the two agencies (revoked at the end), the pids of the workers that it kills, the database login of
+the app, with which it tries to rewrite the ledger, and that of the owner, with which it does. What it asked is rejected
+at the end, and what it rewrote is put back.
 """
 
 import json
@@ -20,11 +21,14 @@ from email.message import EmailMessage
 from email.utils import make_msgid
 from typing import Any
 
+import psycopg
 from django.conf import settings
 from django.db import ProgrammingError, connection, transaction
+from psycopg import sql
 
 from accounts.selectors import person_by_email
 from audit.services import Actor
+from audit.verification import verify
 from gateway.scopes import SCOPES
 from gateway.services import token_create, token_find, token_revoke
 from stack.layout import Layout
@@ -97,11 +101,14 @@ class Outside:
             raise NotProved(f"GET {path}: {answer.status} {answer.body.get('title', '')}")
         return answer.body
 
-    def write(self, text: str, hidden: str = "") -> str:
-        """A customer nobody knows writes by SMTP; gives back their address."""
-        name = f"Vera {secrets.token_hex(3).title()}"
+    def write(self, text: str, hidden: str = "", answers: dict[str, Any] | None = None) -> str:
+        """A customer writes by SMTP, one nobody knows or whoever wrote the message that this `answers`; gives back
+        their address."""
+        name = answers["from_name"] if answers else f"Vera {secrets.token_hex(3).title()}"
         message = EmailMessage()
-        sender = f"{name.replace(' ', '.').lower()}@example.com"
+        sender = answers["from"] if answers else f"{name.replace(' ', '.').lower()}@example.com"
+        if answers:
+            message["In-Reply-To"] = answers["message_id"]
         message["From"], message["To"] = f"{name} <{sender}>", self.tenant.inbound_address
         message["Subject"], message["Message-ID"] = "Inspection at 14 Wattle Street", make_msgid(domain="example.com")
         text = text.format(name=name, thief=THIEF)
@@ -181,12 +188,14 @@ def prove() -> Iterator[Line]:
         approval = acacia.ask()
         yield _other_tenant(acacia, harbour, approval)
         yield from _old_digest(acacia, approval)
-        yield _changed_listing(acacia)
+        yield from _changed_listing(acacia)
+        yield _second_email(acacia)
         yield _hostile_email(acacia)
         yield _taken_back(acacia)
         yield _undone(acacia, manager)
         yield _killed_worker(acacia)
         yield _rewritten_ledger(acacia.tenant)
+        yield _edited_ledger(acacia.tenant)
 
 
 def _other_tenant(acacia: Outside, harbour: Outside, approval: dict[str, Any]) -> Line:
@@ -210,20 +219,60 @@ def _old_digest(acacia: Outside, approval: dict[str, Any]) -> Iterator[Line]:
     acacia.decide(edited.body, "reject")
 
 
-def _changed_listing(acacia: Outside) -> Line:
+def _changed_listing(acacia: Outside) -> Iterator[Line]:
+    """A fact that a proposal quotes changes: before the decision, and while the approved reply is held."""
     approval = acacia.ask()
+    with _other_rates(acacia, approval):
+        answer = acacia.decide(approval, "approve")
+        replies = acacia.replies(approval["run"])
+    holds = answer.status == 409 and bool(answer.body.get("stale")) and not replies
+    yield Line("Approving after the listing has changed", holds, f"{answer.told}, {len(replies)} replies sent")
+    renewed = acacia.call("POST", f"approvals/{approval['id']}/renew", {})
+    approved = acacia.decide(renewed.body, "approve")
+    until(lambda: acacia.replies(approval["run"]), "the held reply")
+    with _other_rates(acacia, approval):
+        until(lambda: acacia.replies(approval["run"])[0]["status"] != "held", "the end of the undo window")
+        after = acacia.get(f"approvals/{approval['id']}")
+    states = [reply["status"] for reply in acacia.replies(approval["run"])]
+    holds = (approved.status, after["status"], states) == (200, "stale", ["stopped"])
+    told = ", ".join(f"{fact['field']} was {fact['was']}, is {fact['is']}" for fact in after["stale"])
+    yield Line(
+        "The listing changes while the approved reply is held",
+        holds and bool(told),
+        f"{after['status']} ({told}), reply {', '.join(states)}",
+    )
+    acacia.decide(after, "reject")
+
+
+@contextmanager
+def _other_rates(acacia: Outside, approval: dict[str, Any]) -> Iterator[None]:
+    """Change what the proposal quotes of its listing, for a while."""
     quoted = next(item["source"]["id"] for item in approval["evidence"] if item["source"]["kind"] == "listing")
     facts = acacia.get(f"listings/{quoted}")["facts"]
     acacia.call("PATCH", f"listings/{quoted}", {"facts": {**facts, "council_rates": "$530.00 per quarter"}})
     try:
-        answer = acacia.decide(approval, "approve")
-        replies = acacia.replies(approval["run"])
+        yield
     finally:
         acacia.call("PATCH", f"listings/{quoted}", {"facts": facts})
-    holds = answer.status == 409 and bool(answer.body.get("stale")) and not replies
-    renewed = acacia.call("POST", f"approvals/{approval['id']}/renew", {})
-    acacia.decide(renewed.body, "reject")
-    return Line("Approving after the listing has changed", holds, f"{answer.told}, {len(replies)} replies sent")
+
+
+def _second_email(acacia: Outside) -> Line:
+    approval = acacia.ask()
+    acacia.decide(approval, "approve")
+    until(lambda: acacia.replies(approval["run"]), "the held reply")
+    arrived = acacia.get("messages?direction=in")["results"]
+    first = next(message for message in arrived if message["run"] == approval["run"])
+    sender = acacia.write("Sorry, only Sunday works for us.\n\n{name}\n", answers=first)
+    until(lambda: (acacia.run_of(sender) or {}).get("id") not in (None, approval["run"]), "the second run")
+    second = acacia.proposal(sender)
+    former, states = acacia.get(f"runs/{approval['run']}"), [r["status"] for r in acacia.replies(approval["run"])]
+    holds = (former["status"], states, second["status"]) == ("cancelled", ["stopped"], "pending")
+    acacia.decide(second, "reject")
+    return Line(
+        "The customer writes again while the approved reply is held",
+        holds,
+        f"reply {', '.join(states)}; the second email waits with a proposal of its own",
+    )
 
 
 def _hostile_email(acacia: Outside) -> Line:
@@ -321,3 +370,31 @@ def _rewritten_ledger(tenant: TenantInfo) -> Line:
         except ProgrammingError as refusal:
             answers.append(f"{statement.split()[0]}: {str(refusal).splitlines()[0]}")
     return Line("Rewriting the ledger", all("permission denied" in answer for answer in answers), "; ".join(answers))
+
+
+def _edited_ledger(tenant: TenantInfo) -> Line:
+    """The owner of the database can: the triggers are only against mistakes."""
+    url = settings.COUNTERSIGN.database_owner_url
+    if url is None:
+        raise NotProved("DATABASE_OWNER_URL is not known here: the ledger cannot be edited as owner")
+    with tenant_context(tenant.schema), psycopg.connect(url) as owner:
+        until(lambda: verify().sealed, "the ledger's first seal")
+        owner.execute(sql.SQL("SET search_path TO {}").format(sql.Identifier(tenant.schema)))
+        query = "SELECT e.id, e.text FROM audit_leaf l JOIN audit_entry e ON e.id = l.entry ORDER BY l.seq DESC LIMIT 1"
+        entry, text = owner.execute(query).fetchone() or ("", "")
+        _write_over(owner, entry, text.replace('"actor":"', '"actor":"person:nobody,not-', 1))
+        try:
+            edited = verify()
+        finally:
+            _write_over(owner, entry, text)
+        after = verify()
+    named = edited.broken is not None and edited.broken.entry == entry
+    told = f"verify: {edited.statements[0]} Put back: {'it holds' if after.holds else after.statements[0]}"
+    return Line("Editing the ledger as the database's owner", named and after.holds, told)
+
+
+def _write_over(owner: "psycopg.Connection[Any]", entry: str, text: str) -> None:
+    owner.execute("ALTER TABLE audit_entry DISABLE TRIGGER audit_entry_append_only")
+    owner.execute("UPDATE audit_entry SET text = %s WHERE id = %s", [text, entry])
+    owner.execute("ALTER TABLE audit_entry ENABLE TRIGGER audit_entry_append_only")
+    owner.commit()

@@ -13,18 +13,18 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
+from django.test import Client
 from django.utils import timezone
 
-from audit.errors import WatermarkHeld
 from audit.registry import _known, register
 from audit.selectors import entries
 from audit.services import Actor, record
 from audit.verification import verify
-from dispatch.leases import Lease
 from dispatch.registry import scheduled_all
+from dispatch.services import errors_of
 from tenants import ledgers
 from tenants.ledgers import Growth, ledger_context, seal_soon, seal_what_has_grown
-from tenants.selectors import public_context, tenant_context
+from tenants.selectors import public_context
 
 TESTS = Actor.system("ledgers")
 PATIENCE = 150.0
@@ -113,17 +113,19 @@ def test_the_scheduler_has_every_ledger_sealed_that_has_grown(committed: None, o
 
 
 def test_a_transaction_that_holds_the_seal_for_minutes_is_told(
-    committed: None, owner_url: str, monkeypatch: pytest.MonkeyPatch
+    committed: None, owner_url: str, work: Callable[[], None], client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(ledgers, "HELD_TOO_LONG", timedelta(0))
-    monkeypatch.setattr(Lease, "hold", lambda self: None)
-    lease = Lease(work=None, fence=0, wakes=0, attempts=0)  # type: ignore[arg-type]
     with psycopg.connect(owner_url) as other:
         other.execute("SELECT pg_current_xact_id()")
         grow("acacia")
-        with tenant_context("acacia"), pytest.raises(WatermarkHeld, match="a transaction is open"):
-            ledgers.seal("ledger", lease)
-    other.close()
+        with public_context():
+            seal_soon("acacia", due_at=timezone.now())
+        work()
+        with public_context():
+            [error] = errors_of("audit.seal")
+    assert error.startswith("WatermarkHeld: entries have waited to be sealed for ")
+    assert client.get("/readyz").json()["ledger"] == {"ok": True, "detail": f"1 not sealed: {error}"}
 
 
 # --- the command -------------------------------------------------------------------------------

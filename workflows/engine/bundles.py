@@ -28,6 +28,7 @@ from crm.errors import RecordRefused
 from dispatch.crash_points import reached
 from dispatch.leases import Lease
 from mail.errors import MailRefused
+from mail.selectors import reply_held
 from workflows.actions import ACTIONS, Plan
 from workflows.actions.base import Hands, resolve
 from workflows.engine.binding import effect_key
@@ -66,7 +67,7 @@ def advance_bundle(context: RunContext, bundle: str, steps: list[Step], lease: L
     if approval is None or _is_over(approval, members):
         if not _outside_needs_met(context, keys, steps):
             return NOTHING
-        if context.message and _replies(context, bundle) and reply_open_in_thread(str(context.message.thread)):
+        if context.message and _replies(context, bundle) and _reply_open(str(context.message.thread)):
             # A thread has one reply at a time. Each look is told in the ledger: the longer it takes, the fewer.
             now = timezone.now()
             return Outcome(False, now + max(THREAD_PAUSE, (now - context.run.created_at) / THREAD_LOOKS))
@@ -109,6 +110,11 @@ def _after(approval: ApprovalView, context: RunContext, bundle: str, members: li
             _drop(approval, context, bundle, members, lease)
             return MOVED
     return NOTHING  # stale: people are asked
+
+
+def _reply_open(thread: str) -> bool:
+    """Whether another reply of the conversation waits for people, is held or leaves; a person may have written it."""
+    return reply_open_in_thread(thread) or reply_held(thread)
 
 
 def _replies(context: RunContext, bundle: str) -> bool:

@@ -36,6 +36,7 @@ REASONS = {
     "newer_message": "The customer wrote again: the newer message has a run of its own.",
     "rolled_back": "Its version was rolled back before its reply left.",
     "by_hand": "A colleague answered by hand.",
+    "answered": "A colleague’s reply has left meanwhile: what the customer wrote after it is answered anew.",
     "taken_over": "A colleague took over the conversation.",
     "person": "A person cancelled it.",
     "erased": "Its customer was erased.",

@@ -4,7 +4,7 @@ Mail cannot be sent exactly once. It is sent at most once: the intent is committ
 nobody knows what became of it, a person is asked instead of sending again.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from approvals.services import approval_recheck, approval_settle
 from audit.services import Actor, transition
 from dispatch.crash_points import reached
 from dispatch.leases import Lease
+from mail.selectors import mail_unread
 from mail.services import Outcome, replies_stop, reply_sending, reply_settle, reply_transmit
 from workflows.engine.context import RunContext
 from workflows.engine.holding import actor_of, hold
@@ -30,6 +31,7 @@ from workflows.models import (
     StepStatus,
 )
 
+LOOK_AGAIN = timedelta(seconds=1)
 ENDS = {
     "sent": EffectStatus.DONE,
     "kept": EffectStatus.DONE,
@@ -55,6 +57,9 @@ def send_due(context: RunContext, approval: ApprovalView, lease: Lease) -> tuple
         return True, None
     if effect.due_at and effect.due_at > timezone.now():
         return False, effect.due_at
+    if mail_unread():
+        # It may be the customer's, and then this reply is outdated.
+        return False, timezone.now() + LOOK_AGAIN
     if not _intend(context, approval, effect, lease):
         return True, None
     reached("before_effect", "smtp")

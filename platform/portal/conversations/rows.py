@@ -11,7 +11,7 @@ from mail.selectors import ThreadRow
 from workflows.selectors import RunStatus, runs
 
 AT_WORK = (RunStatus.QUEUED, RunStatus.RUNNING)
-AUTOMATIC = {Flag.AUTO_SUBMITTED, Flag.BULK, Flag.BOUNCE}
+AUTOMATIC = {Flag.AUTO_SUBMITTED, Flag.BULK, Flag.BOUNCE, Flag.ECHO}
 
 
 @dataclass(frozen=True)

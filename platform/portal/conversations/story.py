@@ -37,6 +37,7 @@ AUTOMATIC = {
     Flag.BULK: "Mailing list",
     Flag.BOUNCE: "Delivery report",
     Flag.OWN_ADDRESS: "From an own address",
+    Flag.ECHO: "Our own reply, come back",
 }
 
 
