@@ -19,7 +19,7 @@ LOCK := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.1
 	--no-emit-index-url --custom-compile-command "make lock" pyproject.toml
 CHECKS := format lint types floors templates assets migrations settings openapi
 
-.PHONY: run test chaos binding check bench profile fmt pictures assets rights kinds lock setup-embedded setup-dev setup-bench $(CHECKS:%=check-%)
+.PHONY: run test chaos binding check bench bench-ledger-pages profile fmt pictures assets rights kinds lock setup-embedded setup-dev setup-bench $(CHECKS:%=check-%)
 
 run: setup-embedded ## start everything, show the sample email's way, stay until Ctrl-C
 	@exec $(BIN)/python manage.py stack up --with-parent
@@ -39,6 +39,10 @@ check: setup-dev ## everything a machine can judge; shows all that is wrong, not
 
 bench: setup-bench ## what a durable run costs, beside its peers; ROUNDS=5 RUNS=100 JSON=results.json
 	@$(MEASURED) $(BIN)/python -m benchmarks.engine $(ROUNDS:%=--rounds %) $(RUNS:%=--runs %) $(JSON:%=--json %)
+
+# How long a page of a ledger of a million entries takes, by filter; ENTRIES=100000 fills fewer.
+bench-ledger-pages: setup-dev
+	@$(MEASURED) $(BIN)/python -m benchmarks.ledger_pages $(ENTRIES:%=--entries %)
 
 profile: setup-dev ## where the time of a run goes: statements and functions of one worker; RUNS=200
 	@$(MEASURED) $(BIN)/python -m benchmarks.engine.profile $(RUNS:%=--runs %)

@@ -116,9 +116,9 @@ def found_in(stored: dict[str, bytes], customer: Customer) -> list[str]:
 def cached() -> dict[str, bytes]:
     """All that Valkey holds, in each of its databases that is used."""
     url, found = str(settings.CACHES["default"]["LOCATION"]), {}
-    for number in (0, 1):
-        at = url.replace("db=1", f"db={number}") if "db=1" in url else f"{url.removesuffix('/1')}/{number}"
-        with redis.Redis.from_url(at) as client:
+    server, mark, own = url.rpartition("db=" if "db=" in url else "/")
+    for number in ("0", own):
+        with redis.Redis.from_url(f"{server}{mark}{number}") as client:
             for key in client.scan_iter():
                 read = {
                     b"string": client.get,
