@@ -33,5 +33,9 @@ class WatermarkHeld(Exception):
         )
 
 
+class VerificationUnderWay(Exception):
+    """The ledger is being verified already, by somebody else."""
+
+
 class NotSealed(Exception):
     """There is no proof of an entry that has no place in the sealed ledger."""

@@ -4,3 +4,4 @@ from audit.registry import register
 
 register("audit.key_rotated", "Another key signs the ledger's heads from now on", {"former", "key"})
 register("audit.pruned", "Entries of before a date were removed; their hashes stay", {"first", "last", "before"})
+register("ledger.exported", "The ledger was exported", {"filters"})

@@ -10,10 +10,10 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import Q
 
 from audit.canonical import timestamp
-from audit.models import Entry
-from audit.selectors import first_id
+from audit.finding import by_fields, first_id
 from audit.services import Actor, record
 
 EVENT = "audit.pruned"
@@ -51,7 +51,7 @@ WHERE l.entry = e.id AND l.seq BETWEEN %s AND %s AND e.body->>'event' <> %s
 
 def ranges() -> list[Range]:
     """The ranges that were pruned, oldest first."""
-    found = Entry.objects.filter(body__contains={"event": EVENT}).order_by("id").values_list("id", "body__data")
+    found = by_fields().filter(Q(event=EVENT)).order_by("id").values_list("id", "body__data")
     return [Range(data["first"], data["last"], entry) for entry, data in found]
 
 

@@ -80,7 +80,7 @@ def seal_next(*, batch: int = BATCH) -> Sealed:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(current_schema()))", [SEALING])
         former = Seal.objects.order_by("-number").first()
-        horizon = _horizon(former)
+        horizon = horizon_after(former)
         number = former.number + 1 if former else 1
         former_seq = former.last_seq if former else 0
         cursor.execute(TAKE, {"horizon": horizon, "batch": batch, "former_seq": former_seq, "number": number})
@@ -99,7 +99,7 @@ def _waiting_since(horizon: str) -> datetime | None:
     return datetime.fromtimestamp(int(oldest.replace("-", "")[:12], 16) / 1000, UTC) if oldest else None
 
 
-def _horizon(former: Seal | None) -> str:
+def horizon_after(former: Seal | None) -> str:
     """From which transaction on entries may be without a place."""
     if former is None:
         return "0"

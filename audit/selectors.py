@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Q, QuerySet
 
-from audit.models import ActorName, Entry, Leaf
+from audit.canonical import timestamp
+from audit.finding import by_fields, placed
+from audit.models import ActorName, Entry
 from audit.registry import sentence_of
 
 # Actors that have no name of their own, or whose name was erased.
@@ -44,28 +46,10 @@ def entries(
     target: str | None = None,
     actor: str | None = None,
     run: str | None = None,
-    since: datetime | None = None,
-    until: datetime | None = None,
 ) -> QuerySet[Entry]:
-    """Entries that fit all given filters, newest first; `until` is excluded."""
+    """Entries that have all of these fields, newest first. What readers filter by is `audit.finding`'s."""
     wanted = {k: str(v) for k, v in {"event": event, "target": target, "actor": actor, "run": run}.items() if v}
-    found = _placed().order_by("-id")
-    if since:
-        found = found.filter(id__gte=first_id(since))
-    if until:
-        found = found.filter(id__lt=first_id(until))
-    return found.filter(body__contains=wanted) if wanted else found
-
-
-def _placed() -> QuerySet[Entry]:
-    """Entries with their place in the sealed ledger, `seq` and `seal`."""
-    leaf = Leaf.objects.filter(entry=OuterRef("pk"))
-    return Entry.objects.annotate(seq=Subquery(leaf.values("seq")), seal=Subquery(leaf.values("seal")))
-
-
-def first_id(at: datetime) -> UUID:
-    """The least id of a moment: UUIDv7 begin with the milliseconds of their time."""
-    return UUID(int=int(at.timestamp() * 1000) << 80)
+    return placed(by_fields()).filter(**wanted).order_by("-id")
 
 
 @dataclass(frozen=True)
@@ -81,10 +65,9 @@ def actors() -> list[Named]:
     return [Named(*row) for row in ActorName.objects.order_by("name", "key").values_list("key", "name")]
 
 
-def story(run: UUID | str) -> QuerySet[Entry]:
-    """All that happened in a run or to it, oldest first."""
-    about = Q(body__contains={"run": str(run)}) | Q(body__contains={"target": f"run:{run}"})
-    return _placed().filter(about).order_by("id")
+def story(run: UUID | str, *, beside: Iterable[str] = ()) -> QuerySet[Entry]:
+    """All that happened in a run or to it, and to what is `beside` it, such as its email; oldest first."""
+    return placed(by_fields()).filter(Q(run=str(run)) | Q(target__in=[f"run:{run}", *beside])).order_by("id")
 
 
 def names_of(actors: Iterable[str]) -> dict[str, str]:
@@ -118,6 +101,5 @@ def views(found: Iterable[Entry]) -> list[EntryView]:
 
 def last_act(*, actor: str, before: datetime) -> datetime | None:
     """When an actor last did something before a moment; None where they did nothing yet."""
-    moment = before.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
-    found = Entry.objects.filter(body__contains={"actor": actor}, body__at__lt=moment).order_by("-id").first()
+    found = by_fields().filter(Q(actor=actor, at__lt=timestamp(before))).order_by("-id").first()
     return datetime.fromisoformat(found.body["at"]) if found else None

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.services import person_change
 from audit.services import Actor
 from conftest import Cast
+from gateway.services import token_create, token_find
 from tenants.selectors import tenant_context
 
 pytestmark = pytest.mark.usefixtures("in_acacia")
@@ -54,8 +55,25 @@ def test_entries_are_found_by_event_target_actor_and_run(admin: Admin, cast: Cas
     assert {row["actor"] for row in admin.rows(actor=alice)} == {alice}
     assert admin.rows(run="01a20952-2779-754b-83cb-c3c13c165857") == []
     assert {row["event"] for row in admin.rows(q="person.changed")} == {"person.changed"}
-    assert admin.rows(q=bob) == admin.rows(target=bob)
     assert admin.rows(q="nothing.like.it") == []
+
+
+def test_what_belongs_to_somebody_is_found_with_them_and_events_by_their_kind(admin: Admin, cast: Cast) -> None:
+    bob = f"person:{cast.bob.id}"
+    key = token_create(person=cast.bob.id, name="of Bob", scopes=["audit:read"], actor=Actor.system("tests"))
+    token = token_find(key)
+    assert token is not None
+    acts = Actor("token", str(token.pk), "Bob (of Bob)", person=cast.bob.id)
+    person_change(person=cast.alice.id, fields={"name": "Alicia"}, actor=acts)
+    assert f"token:{token.pk}" in {row["target"] for row in admin.rows(about=bob)}
+    assert {row["target"] for row in admin.rows(target=bob)} == {bob}
+    assert {row["actor"] for row in admin.rows(actor=bob)} == {acts.key}
+    found = admin.rows(q=bob)
+    assert {bob, f"person:{cast.alice.id}"} <= {row["target"] for row in found}
+    assert {row["event"].partition(".")[0] for row in admin.rows(event="person.*")} == {"person"}
+    assert len({row["event"] for row in admin.rows(q="token.*")}) == 1
+    assert admin.rows(days="1", target=bob) == admin.rows(target=bob)
+    assert admin.rows(days="1", run="01a20952-2779-754b-83cb-c3c13c165857") == []
 
 
 def test_an_entry_is_shown_in_full_and_cannot_be_changed(admin: Admin, cast: Cast) -> None:

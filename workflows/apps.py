@@ -7,7 +7,7 @@ class WorkflowsConfig(AppConfig):
     def ready(self) -> None:
         from approvals.proposals import origin_register
         from tenants.packs import packs_offered_by
-        from workflows import handlers, ledger, personal, receivers  # noqa: F401
+        from workflows import belongings, handlers, ledger, personal, receivers  # noqa: F401
         from workflows.engine.revisions import RunProposals
         from workflows.packs import NONE, pack_names
 

@@ -8,7 +8,7 @@ import base64
 import binascii
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from django.db.models import Model, QuerySet
@@ -95,19 +95,33 @@ def page(request: Request, items: Iterable[Any], older: object, newer: object, s
     return Response({"next": link("o", older), "previous": link("n", newer), "results": [show(item) for item in items]})
 
 
+class Reader(Protocol[M]):
+    """Reads rows newest first, or, with `newer_than`, those that follow it, oldest first."""
+
+    def __call__(self, *, older_than: UUID | None, newer_than: UUID | None, limit: int) -> list[M]: ...
+
+
 def rows_of(found: "QuerySet[M]", cursor: Cursor) -> tuple[list[M], UUID | None, UUID | None]:
     """The rows of a page, newest first, with the ids at its ends where there is more beyond them."""
+
+    def read(*, older_than: UUID | None, newer_than: UUID | None, limit: int) -> list[M]:
+        if newer_than is not None:
+            return list(found.order_by("id").filter(id__gt=newer_than)[:limit])
+        rows = found if older_than is None else found.filter(id__lt=older_than)
+        return list(rows.order_by("-id")[:limit])
+
+    return rows_read(read, cursor)
+
+
+def rows_read(read: Reader[M], cursor: Cursor) -> tuple[list[M], UUID | None, UUID | None]:
+    """As `rows_of`, of what something else than a query reads."""
+    rows = read(older_than=cursor.older_than, newer_than=cursor.newer_than, limit=cursor.limit + 1)
+    more, rows = len(rows) > cursor.limit, rows[: cursor.limit]
     if cursor.newer_than is not None:
-        rows = list(found.order_by("id").filter(id__gt=cursor.newer_than)[: cursor.limit + 1])
-        more = len(rows) > cursor.limit
-        rows = rows[: cursor.limit][::-1]
+        rows.reverse()
         older, newer = True, more
     else:
-        if cursor.older_than is not None:
-            found = found.filter(id__lt=cursor.older_than)
-        rows = list(found.order_by("-id")[: cursor.limit + 1])
-        older, newer = len(rows) > cursor.limit, cursor.older_than is not None
-        rows = rows[: cursor.limit]
+        older, newer = more, cursor.older_than is not None
     if not rows:
         return [], None, None
     return rows, rows[-1].pk if older else None, rows[0].pk if newer else None

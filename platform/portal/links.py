@@ -1,8 +1,9 @@
 """Where the pages of records, runs and conversations are."""
 
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, Resolver404, resolve, reverse
 
 from workflows.selectors import EffectView
 
@@ -35,6 +36,19 @@ def link_of(kind: str, ident: object) -> Link:
         return Link(label, reverse(name, args=[ident]) if name else "")
     except NoReverseMatch:
         return Link(label, "")
+
+
+def key_in(text: str) -> str:
+    """The key of the record whose page's address this is; any other text as it is."""
+    try:
+        found = resolve(urlsplit(text).path) if "/" in text else None
+    except (Resolver404, ValueError):
+        found = None
+    if found is None:
+        return text
+    kinds = {name: kind for kind, (name, _) in RECORDS.items()}
+    idents = [str(value) for value in found.kwargs.values()]
+    return f"{kinds[found.view_name]}:{idents[0]}" if found.view_name in kinds and idents else text
 
 
 def records_of(effect: EffectView) -> list[Link]:

@@ -210,7 +210,7 @@ def _step(step: StepView, effect: EffectView | None, calls: Sequence[CallView]) 
         bars=[],
         label=None,
         calls=[_call(call) for call in calls],
-        checks=_checks(calls),
+        checks=checks_of(calls),
         tries=_tries(step),
     )
     return _Row(row, _intervals(step, effect, calls))
@@ -280,7 +280,7 @@ def _call(call: CallView) -> CallRow:
     )
 
 
-def _checks(calls: Sequence[CallView]) -> list[Check]:
+def checks_of(calls: Sequence[CallView]) -> list[Check]:
     """The checks of the last answer."""
     found = calls[-1].checks if calls else []
     return [

@@ -90,6 +90,13 @@ def exact(value: datetime) -> str:
     )
 
 
+def to_the_second(value: datetime) -> str:
+    """21 Nov, 7:12:04 am: for what happened within seconds."""
+    local = value.astimezone(zone())
+    half = "am" if local.hour < 12 else "pm"
+    return f"{local.day} {MONTHS[local.month - 1]}, {local.hour % 12 or 12}:{local.minute:02}:{local.second:02} {half}"
+
+
 def left(until: datetime) -> str:
     """The time that is left: '2 h 26 m', '3 h', '14 m', 'under 1 m', 'over'."""
     seconds = int((until - timezone.now()).total_seconds())

@@ -16,7 +16,10 @@ from django.utils import timezone
 
 from accounts.invitations import invitation_create
 from accounts.services import person_add
+from audit.keys import signing_key
+from audit.selectors import entries
 from audit.services import Actor
+from audit.tests.sealed import sealed
 from conftest import PASSWORD, Cast, _clean
 from crm import services as crm
 from dispatch.connection import tenant_connection
@@ -126,6 +129,7 @@ def _story() -> None:
     with public_context():
         while run_next("runs") or run_next("ai"):
             pass
+    sealed()
 
 
 def as_operator() -> Any:
@@ -205,6 +209,8 @@ def _rows(owner: Any, colleague: Any) -> dict[str, object]:
     message = message_list(direction="in").items[0]
     event = events().first()
     assert event is not None
+    entry = entries(event="run.queued").first()
+    assert entry is not None
     contact = crm.contact_create(actor=TESTS, name=canary("contact"), email=f"contact@{CANARY}.example")
     listing = crm.listing_create(actor=TESTS, address=f"1 {canary('listing')} Street", suburb="Newtown")
     enquiry = crm.enquiry_create(actor=TESTS, contact=contact.id, listing=listing.id, summary=canary("enquiry"))
@@ -249,6 +255,9 @@ def _rows(owner: Any, colleague: Any) -> dict[str, object]:
         "calendar": appointment.id,
         "enquiries": enquiry.id,
         "effects": _effect(asked.run.id).pk,
+        "entries": entry.pk,
+        "audit": entry.pk,
+        "keys": signing_key().public.id,
         "undo-plans": _undo_plan(asked.run.id).pk,
         "events": event.pk,
         "listings": listing.id,

@@ -1,5 +1,6 @@
 """What lists can be asked for: the query parameters of each, checked before anything is looked up."""
 
+from datetime import datetime
 from typing import Any
 
 from rest_framework import serializers as s
@@ -50,11 +51,38 @@ class ApprovalQuery(PageQuery):
     run = s.UUIDField(required=False)
 
 
-class EntryQuery(PageQuery):
+class Moment(s.DateTimeField):
+    """A moment that every part of the house can reckon with."""
+
+    def to_internal_value(self, value: Any) -> datetime:
+        found = super().to_internal_value(value)
+        if not 2000 <= found.year < 3000:
+            raise s.ValidationError("This must lie between the years 2000 and 2999.")
+        return found
+
+
+class EntryFilters(s.Serializer[Any]):
     target = s.RegexField(ID_OF, required=False, help_text="`<kind>:<id>`, such as `approval:…`.")
-    actor = s.RegexField(ID_OF, required=False, help_text="`<kind>:<id>`, such as `person:…`.")
-    event = s.RegexField(r"^[a-z_]+\.[a-z_]+$", required=False)
+    about = s.RegexField(
+        ID_OF, required=False, help_text="As `target`, with all that belongs to it and the runs that touched it."
+    )
+    actor = s.RegexField(
+        ID_OF, required=False, help_text="`<kind>:<id>`, such as `person:…`, whose API tokens count as the person."
+    )
+    event = s.RegexField(
+        r"^[a-z_]+\.([a-z_]+|\*)$", required=False, help_text="Such as `approval.edited`, or `approval.*`."
+    )
     run = s.UUIDField(required=False)
+    since = Moment(required=False)
+    until = Moment(required=False, help_text="Excluded.")
+
+
+class EntryQuery(PageQuery, EntryFilters):
+    pass
+
+
+class ExportQuery(EntryFilters):
+    format = s.ChoiceField(["jsonl"], required=False, default="jsonl")
 
 
 class CallQuery(PageQuery):
@@ -96,7 +124,7 @@ class DeliveryQuery(PageQuery):
     status = s.ChoiceField(DeliveryStatus.choices, required=False)
 
 
-def wanted(request: Request, query: type[PageQuery]) -> dict[str, Any]:
+def wanted(request: Request, query: type[s.Serializer[Any]]) -> dict[str, Any]:
     """The filters that a request gives, checked; an empty one filters nothing. Raises ValidationError.
 
     Where a page begins is `cursor_of`'s to say.

@@ -30,7 +30,7 @@ from portal.api.effects import EffectResolve
 from portal.api.erasures import ContactErase
 from portal.api.events import EventDetail, Events
 from portal.api.hooks import HookPost, HookRevoke, Hooks
-from portal.api.ledger import Ledger
+from portal.api.ledger import EntryProof, Ledger, LedgerExport, LedgerKeys, LedgerVerifier, LedgerVerify
 from portal.api.me import Me
 from portal.api.messages import MessageDetail, Messages
 from portal.api.records import RESOURCES, record_views
@@ -109,6 +109,11 @@ urlpatterns: list[URLPattern] = [
     path("hooks/<str:token>", HookPost.as_view()),
     path("ai/calls", Calls.as_view()),
     path("audit", Ledger.as_view()),
+    path("audit/export", LedgerExport.as_view()),
+    path("audit/verify", LedgerVerify.as_view()),
+    path("audit/verifier", LedgerVerifier.as_view()),
+    path("audit/keys", LedgerKeys.as_view()),
+    path("audit/<uuid:id>/proof", EntryProof.as_view()),
     path("contacts/<uuid:id>/erase", ContactErase.as_view()),
 ]
 for resource in RESOURCES:

@@ -75,6 +75,12 @@ def exact(value: object) -> str:
 
 
 @register.filter
+def to_the_second(value: object) -> str:
+    found = _when(value)
+    return wording.to_the_second(found) if found else ""
+
+
+@register.filter
 def iso(value: object) -> str:
     found = _when(value)
     return found.isoformat() if found else ""

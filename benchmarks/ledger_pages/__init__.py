@@ -1,0 +1,1 @@
+"""How long pages of a long ledger take to be read."""
