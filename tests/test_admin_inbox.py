@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
@@ -212,7 +213,8 @@ def test_nothing_is_added_or_deleted_by_hand(bob: Admin, asked: ApprovalView) ->
 
 
 def test_who_may_only_read_decides_nothing(asked: ApprovalView) -> None:
-    auditor = Admin(person_add(email="ada@example.com", name="Ada", role="auditor", password=None, actor=TESTS))
+    email = f"ada-{uuid4()}@example.com"  # people stay in the database after a test that commits
+    auditor = Admin(person_add(email=email, name="Ada", role="auditor", password=None, actor=TESTS))
     assert "decides no proposals" in auditor.get(page_of(asked)).content.decode()
     for decision in ("approve", "reject", "edit", "renew"):
         answer = auditor.send(asked, decision, **typed(asked, reply__text="Mine."))

@@ -14,7 +14,7 @@ from tests.rights.many import FIRST, multiply
 from tests.rights.visits import BASE, Visitor
 from tests.rights.world import World, made_world
 
-pytestmark = pytest.mark.xdist_group("rights")
+pytestmark = [pytest.mark.xdist_group("rights"), pytest.mark.timeout(600)]
 
 # The frame of a page asks 10 times: whose host, who this is, their rights, what waits, the switch, support.
 MOST = 20

@@ -66,7 +66,7 @@ def matrix(world: World, *, seed: int, first: int, kills: int, minutes: float) -
         time.sleep(0.05)
     for point in orders:
         world.withdraw(point)
-    office.rest(120)
+    office.rest(300)
     verdict = office.judge()
     office.close()
     for words in verdict.broken:

@@ -86,7 +86,7 @@ def test_a_worker_killed_in_mid_run_costs_nothing_but_time(stack: Stack) -> None
             )
             for pid in victims.values():
                 os.killpg(os.getpgid(pid), signal.SIGKILL)
-    shown = until(lambda: pending(tenant), "a proposal in spite of the killed worker", 90)[0]
+    shown = until(lambda: pending(tenant), "a proposal in spite of the killed worker", 200)[0]
     tenant.call("POST", f"approvals/{shown['id']}/decide", json={"decision": "approve", "digest": shown["digest"]})
     until(lambda: tenant.get(f"runs/{shown['run']}")["status"] == "succeeded", "the end of the run")
     assert len(tenant.get("messages?direction=out")["results"]) == 1

@@ -55,11 +55,14 @@ run_next("runs")
 """
 ADDS = """
 import time
+took = []
 with tenant_context("acacia"):
-    began = time.monotonic()
-    with transaction.atomic():
-        work_add(handler="tests.work", subject="one")
-    print(time.monotonic() - began)
+    for _ in range(3):
+        began = time.monotonic()
+        with transaction.atomic():
+            work_add(handler="tests.work", subject="one")
+        took.append(time.monotonic() - began)
+print(min(took))
 """
 
 

@@ -31,7 +31,7 @@ class Somebody:
 
 def somebody(name: str = "Dora", role: str = "agent") -> Somebody:
     """A new person of acacia."""
-    email = f"{name.lower()}-{uuid4().hex[:8]}@acacia.example"
+    email = f"{name.lower()}-{uuid4().hex}@acacia.example"
     with tenant_context("acacia"):
         return Somebody(person_add(email=email, name=name, role=role, password=PASSWORD, actor=TESTS), email, name)
 
@@ -39,6 +39,14 @@ def somebody(name: str = "Dora", role: str = "agent") -> Somebody:
 def code_of(secret: str, *, later: int = 0) -> str:
     """What an app shows for `secret` now, or some periods later."""
     return str(format_hotp_value(hotp_value(secret.replace(" ", ""), int(time.time()) // PERIOD + later)))
+
+
+def wrong_code(secret: str) -> str:
+    """Six digits that no app shows for `secret` in these minutes."""
+    right = {code_of(secret, later=periods) for periods in range(-2, 4)}
+    return next(
+        code for code in ("000000", "111111", "222222", "333333", "444444", "555555", "666666") if code not in right
+    )
 
 
 def with_second_factor(person: Somebody) -> tuple[str, list[str]]:

@@ -65,7 +65,7 @@ def text(answer: Any) -> str:
 
 
 def fresh() -> str:
-    return f"ines-{uuid4().hex[:8]}@acacia.example"
+    return f"ines-{uuid4().hex}@acacia.example"
 
 
 def invite(client: Client, email: str, role: str = "manager") -> str:

@@ -25,6 +25,7 @@ from portal.tests.people import (
     somebody,
     visitor,
     with_second_factor,
+    wrong_code,
 )
 from tenants.selectors import tenant_context
 
@@ -156,7 +157,7 @@ def test_with_a_second_factor_the_password_alone_opens_nothing(dora: Somebody, s
     assert answer.headers["location"] == "/sign-in/code/"
     for path in ("/inbox/", "/admin/", "/settings/account/"):
         assert client.get(path).status_code == 302, path
-    assert "is not right" in client.post("/sign-in/code/", {"code": "000000"}).content.decode()
+    assert "is not right" in client.post("/sign-in/code/", {"code": wrong_code(secret)}).content.decode()
     assert not inside(client)
     answer = client.post("/sign-in/code/", {"code": code_of(secret, later=1)})
     assert (answer.status_code, answer.headers["location"]) == (302, "/runs/")
@@ -186,7 +187,7 @@ def test_codes_are_throttled_too(dora: Somebody, secret: str) -> None:
     client = visitor()
     sign_in(client, dora.email)
     for _ in range(5):
-        assert "is not right" in client.post("/sign-in/code/", {"code": "000000"}).content.decode()
+        assert "is not right" in client.post("/sign-in/code/", {"code": wrong_code(secret)}).content.decode()
     assert FAILED in client.post("/sign-in/code/", {"code": code_of(secret, later=1)}).content.decode()
     assert not inside(client)
 
