@@ -35,8 +35,13 @@ class Subject:
         found = Q(pk__in=[])
         for name in fields:
             for address in self.addresses:
-                found |= Q(**{f"{name}__icontains": address})
+                found |= Q(**{f"{name}__iregex": pattern_of(address)})
         return found
+
+
+def pattern_of(address: str) -> str:
+    """Finds an address in a text with PostgreSQL, and not inside of another: ann@x.example is no joann@x.example."""
+    return rf"(?<![a-z0-9._%+-]){re.escape(address)}(?![a-z0-9-]|\.[a-z0-9])"
 
 
 Leaves = Callable[[Any], Any]

@@ -19,6 +19,7 @@ from psycopg import sql
 from accounts.selectors import person_by_email
 from approvals.selectors import approval_get
 from approvals.services import approval_decide
+from audit.erasing import ERASED
 from audit.selectors import entries
 from audit.tests.sealed import sealed
 from audit.verification import verify
@@ -32,7 +33,7 @@ from mail.services import message_receive, note_add, reply_write
 from tenants.selectors import current, public_context, tenant_context
 from tests.story import CUSTOMER, due_now, mail, person, receive, samples, waiting
 from workflows.models import Erasure
-from workflows.services import erasure_request
+from workflows.services import erasure_request, event_receive
 
 pytestmark = pytest.mark.usefixtures("in_committed_acacia")
 Work = Callable[[], None]
@@ -400,3 +401,21 @@ def test_the_api_asks_for_an_erasure_once_and_tells_how_far_it_is(cast: Cast) ->
     provision()
     assert (client.get(path).json()["status"], client.get(path).json()["counts"]) == ("done", {"crm.Contact": 1})
     assert client.post(f"/api/v1/contacts/{uuid4()}/erase").status_code == 404
+
+
+def test_what_names_their_address_goes_and_what_names_another_that_ends_alike_stays(cast: Cast, owner: Any) -> None:
+    customer = Customer()
+    theirs, anothers = customer.email, f"jo{customer.email}"
+    for address in (theirs, anothers):
+        data = {"lead": {"email": address.upper(), "wish": f"of {address}."}}
+        event_receive(type="lead.created", data=data, actor=person(cast.bob))
+        task_create(title=f"Answer by hand: “A garden” from {address}", actor=person(cast.bob))
+    erasure = erasure_request(contact=contact_create(name=NAME, email=theirs, actor=person(cast.bob)).id, actor=helen())
+    provision()
+    assert state(erasure) == "done"
+    rows = [
+        *owner.execute("SELECT data::text FROM acacia.workflows_event WHERE type = 'lead.created' ORDER BY id"),
+        *owner.execute("SELECT title FROM acacia.crm_task WHERE title ~ 'by hand|erased' ORDER BY id"),
+    ]
+    assert [anothers in text.lower() for (text,) in rows] == [False, True, False, True]
+    assert [ERASED in text for (text,) in rows] == [True, False, True, False]

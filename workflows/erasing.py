@@ -17,7 +17,7 @@ from django.db.models.functions import Cast
 from django.utils import timezone
 
 from approvals.selectors import approvals_of
-from audit.erasing import Subject, Table, erase, rows_of, tables
+from audit.erasing import Subject, Table, erase, pattern_of, rows_of, tables
 from audit.errors import IllegalMove, MovedMeanwhile
 from audit.services import Actor, record, transition
 from crm.traces import contact_lock, traces_of
@@ -59,7 +59,7 @@ def _events_naming(addresses: Iterable[str]) -> frozenset[UUID]:
     """Events that somebody's systems told of, with an address of theirs in them."""
     named = Q(pk__in=[])
     for address in addresses:
-        named |= Q(told__icontains=address)
+        named |= Q(told__iregex=pattern_of(address))
     return frozenset(Event.objects.annotate(told=Cast("data", TextField())).filter(named).values_list("pk", flat=True))
 
 
