@@ -19,7 +19,7 @@ LOCK := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.1
 	--no-emit-index-url --custom-compile-command "make lock" pyproject.toml
 CHECKS := format lint types floors templates assets migrations settings openapi
 
-.PHONY: run test chaos binding check bench bench-ledger-pages profile fmt pictures assets rights kinds lock setup-embedded setup-dev setup-bench $(CHECKS:%=check-%)
+.PHONY: run test chaos binding inbox check bench bench-ledger-pages profile fmt pictures assets rights kinds lock setup-embedded setup-dev setup-bench $(CHECKS:%=check-%)
 
 run: setup-embedded ## start everything, show the sample email's way, stay until Ctrl-C
 	@exec $(BIN)/python manage.py stack up --with-parent
@@ -31,8 +31,11 @@ test: setup-dev ## the whole test suite, with services of its own
 chaos: setup-dev ## kill workers at every point, 600 times; CHAOS_ARGS="--seed S --from N" goes on where it stopped
 	@$(BIN)/python -m tests.chaos $(if $(SOAK),soak --runs 1000,$(if $(SCENARIOS),scenarios,matrix --kills 600)) $(CHAOS_ARGS)
 
-binding: setup-dev ## change every single field of what was approved: some 1,500 times nothing of it happens
+binding: setup-dev ## change every single field of what was approved: some 4,000 times nothing of it happens
 	@EVERY_FIELD=1 $(SERVICES) $(BIN)/python -m pytest -q -s -n 0 --timeout 3600 tests/test_binding.py
+
+inbox: setup-dev ## how long the inbox takes with 10,000 proposals waiting
+	@$(SERVICES) $(BIN)/python -m pytest -q -s -n 0 benchmarks/inbox/measure.py
 
 check: setup-dev ## everything a machine can judge; shows all that is wrong, not the first only
 	@$(MAKE) --keep-going --no-print-directory $(CHECKS:%=check-%)

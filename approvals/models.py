@@ -47,8 +47,9 @@ APPROVAL_MOVES = Moves(
         (S.FAILED, S.EXECUTED): "approval.executed",  # a person says that its reply has left after all
     }
 )
+WAITING = (S.PENDING, S.ASKED, S.STALE)
 # A proposal in one of these takes the thread's only place for a reply.
-OPEN = (S.PENDING, S.ASKED, S.STALE, S.APPROVED, S.EXECUTING)
+OPEN = (*WAITING, S.APPROVED, S.EXECUTING)
 
 
 class Approval(models.Model):
@@ -105,7 +106,10 @@ class Approval(models.Model):
                 fields=["run", "key"], condition=models.Q(status__in=OPEN), name="one_open_proposal_a_bundle"
             ),
         ]
-        indexes = [models.Index(fields=["status", "expires_at"], name="approval_waiting")]
+        indexes = [
+            models.Index(fields=["status", "expires_at"], name="approval_waiting"),
+            models.Index(fields=["expires_at", "id"], name="approval_inbox", condition=models.Q(status__in=WAITING)),
+        ]
 
     def __str__(self) -> str:
         return self.title

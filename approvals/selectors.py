@@ -16,7 +16,7 @@ from accounts.roles import ROLES, stands_for
 from accounts.selectors import Colleague
 from approvals.deciders import ALWAYS_ASKED, CLAIM_LASTS
 from approvals.errors import NoSuchApproval
-from approvals.models import OPEN, Approval, ApprovalStatus, Decision, Question
+from approvals.models import OPEN, WAITING, Approval, ApprovalStatus, Decision, Question
 
 __all__ = [
     "WAITING",
@@ -34,6 +34,7 @@ __all__ = [
     "approvals_of",
     "approvals_shown",
     "decisions",
+    "outcomes_of_bundles",
     "plans_of",
     "reply_open_in_thread",
     "runs_asking",
@@ -236,9 +237,6 @@ def approvals(*, status: str | None = None, run: UUID | str | None = None) -> Qu
     return found
 
 
-WAITING = (ApprovalStatus.PENDING, ApprovalStatus.ASKED, ApprovalStatus.STALE)
-
-
 def waiting(
     *,
     role: str = "",
@@ -403,6 +401,11 @@ def approval_of_bundle(*, run: UUID | str, key: str) -> ApprovalView | None:
     """The newest proposal of a run's bundle, or None."""
     approval = approvals(run=run).filter(key=key).first()
     return view_of(approval) if approval else None
+
+
+def outcomes_of_bundles(run: UUID) -> dict[str, str]:
+    """What became of each proposal of a run, by its key: the status of the newest."""
+    return dict(Approval.objects.filter(run=run).order_by("pk").values_list("key", "status"))
 
 
 def approvals_of(runs: Iterable[UUID]) -> frozenset[UUID]:

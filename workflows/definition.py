@@ -119,6 +119,9 @@ class ApprovalRule(Part):
     """How long they have, up to 365d; after that it goes to `escalate_to` for as long again, and then expires."""
     escalate_to: Approvers | None = None
     """Who decides when nobody has; no lesser role than `approvers`."""
+    if_expired: Literal["fail", "go_on"] = "fail"
+    """What then, when nobody has decided at all. `fail`: the run has failed, and waits to be retried; `go_on`: what was
+    proposed is skipped, and steps below see `bundles.<name> == "expired"`."""
 
 
 class StepDefinition(Part):
@@ -204,6 +207,11 @@ class Definition(Part):
             for need in set(self.needs_of(step)):
                 found[need].append(step.key)
         return found
+
+    @cached_property
+    def names_bundles(self) -> bool:
+        """Whether anything in it asks what became of a proposal."""
+        return any("bundles" in f"{step.when} {step.with_}" for step in self.steps)
 
     def step(self, key: str) -> StepDefinition:
         """The step of that key; raises KeyError."""

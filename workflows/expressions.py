@@ -1,4 +1,4 @@
-"""Conditions and references of definitions: CEL over `event`, `steps` and `tenant`.
+"""Conditions and references of definitions: CEL over `event`, `steps`, `tenant` and `bundles`.
 
 A `${…}` that is a whole value keeps its type; inside a longer text it becomes text. What is not
 there is null, so that a skipped step's output can be asked for.
@@ -15,7 +15,7 @@ import cel
 from workflows.chains import chains, goes_over_elements
 
 REFERENCE = re.compile(r"\$\{([^{}]*)\}")
-ROOTS = frozenset({"event", "steps", "tenant"})
+ROOTS = frozenset({"event", "steps", "tenant", "bundles"})
 # The library walks an expression by recursion: some 20,000 terms of a sum exhaust the stack, and end the process.
 LONGEST = 2000
 # What the library raises where an expression has no value.
@@ -34,7 +34,7 @@ def _compiled(source: str) -> Any:
 
 
 def check(source: str) -> None:
-    """Refuse an expression that does not compile or looks beyond event, steps and tenant."""
+    """Refuse an expression that does not compile or looks beyond ROOTS."""
     try:
         program = _compiled(source)
     except ValueError as error:
@@ -43,7 +43,7 @@ def check(source: str) -> None:
     roots = {chain.root for chain in chains(source)}
     named = {name for name in program.variables() if name in roots or not name.isidentifier()}
     if unknown := named - ROOTS:
-        raise BadExpression(f"only event, steps and tenant can be named, not {', '.join(sorted(unknown))}")
+        raise BadExpression(f"only event, steps, tenant and bundles can be named, not {', '.join(sorted(unknown))}")
 
 
 def _first_line(text: str) -> str:

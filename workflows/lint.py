@@ -8,7 +8,7 @@ a `dict[str, Any]`) is not known, nor is who has which role, nor the tenant's po
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -163,6 +163,10 @@ class _Lint:
         elif before is None:
             yield Fault(path, "no step has run when an event comes: only event and tenant can be named here")
             return
+        elif chain.root == "bundles":
+            if (fault := self._not_decided(rest, before)) is not None:
+                yield Fault(path, fault)
+            return
         elif rest and isinstance(rest[0], str):
             key = rest[0]
             if (fault := self._not_there(key, before)) is not None:
@@ -186,6 +190,17 @@ class _Lint:
             return f"there is no step {key}; there are {', '.join(self.keys)}"
         if key not in before:
             return f"{key} may not have run by then: add it to what this step needs, directly or by way of others"
+        return None
+
+    def _not_decided(self, rest: Sequence[str | int], before: set[str]) -> str | None:
+        """Why it cannot be named what became of a proposal; None where it can."""
+        bundle = rest[0] if rest else None
+        if bundle not in self.definition.bundles or len(rest) > 1:
+            there = ", ".join(self.definition.bundles) or "none"
+            return f"bundles names a bundle, and what became of it is a word; there are {there}"
+        waited = [step.key for step in self.definition.members(str(bundle)) if step.key not in before]
+        if waited:
+            return f"{bundle} may not be decided by then: add {', '.join(waited)} to what this step needs"
         return None
 
     # What steps are given

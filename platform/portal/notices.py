@@ -23,10 +23,10 @@ from workflows.approvers import approvers_of_run
 MOST_NAMED = 20
 # What is news as long as the proposal is in this state.
 HOLDS_WHILE = {
-    News.WAITS: "pending",
-    News.ESCALATED: "pending",
-    News.STALE: "stale",
-    News.EXPIRED: "expired",
+    News.WAITS: ("pending", "asked"),
+    News.ESCALATED: ("pending", "asked"),
+    News.STALE: ("stale",),
+    News.EXPIRED: ("expired",),
 }
 
 
@@ -54,7 +54,7 @@ def still_news(person: UUID, items: Sequence[NewsItem]) -> Iterator[tuple[NewsIt
             approval = approval_get(item.subject)
         except NoSuchApproval:
             continue
-        if HOLDS_WHILE[News(item.news)] == approval.status and _concerns(approval, user):
+        if approval.status in HOLDS_WHILE[News(item.news)] and _concerns(approval, user):
             yield item, approval
 
 

@@ -73,7 +73,7 @@ def advance_bundle(context: RunContext, bundle: str, steps: list[Step], lease: L
             return Outcome(False, now + max(THREAD_PAUSE, (now - context.run.created_at) / THREAD_LOOKS))
         _put_forward(context, bundle, members, approval, lease)
         return MOVED
-    return _after(approval, context, members, lease)
+    return _after(approval, context, bundle, members, lease)
 
 
 def _is_over(approval: ApprovalView, members: list[Step]) -> bool:
@@ -86,7 +86,7 @@ def _is_over(approval: ApprovalView, members: list[Step]) -> bool:
     return approval.status == "withdrawn" or (retried and approval.status in ("expired", "failed"))
 
 
-def _after(approval: ApprovalView, context: RunContext, members: list[Step], lease: Lease) -> Outcome:
+def _after(approval: ApprovalView, context: RunContext, bundle: str, members: list[Step], lease: Lease) -> Outcome:
     match approval.status:
         case "pending":
             if approval.expires_at > timezone.now():
@@ -107,7 +107,7 @@ def _after(approval: ApprovalView, context: RunContext, members: list[Step], lea
             moved, due_at = send_due(context, approval, lease)
             return Outcome(moved, due_at)
         case "rejected" | "expired":
-            _drop(approval, context, members, lease)
+            _drop(approval, context, bundle, members, lease)
             return MOVED
     return NOTHING  # stale: people are asked
 
@@ -299,15 +299,16 @@ def _added(context: RunContext, item: dict[str, Any], number: int) -> Step:
     )
 
 
-def _drop(approval: ApprovalView, context: RunContext, members: list[Step], lease: Lease) -> None:
-    """People said no: what was proposed is skipped. Nobody said anything: the run has failed."""
+def _drop(approval: ApprovalView, context: RunContext, bundle: str, members: list[Step], lease: Lease) -> None:
+    """People said no: what was proposed is skipped. Nobody said anything: so it is, or the run has failed."""
+    fails = approval.status == "expired" and context.definition.rule_of(bundle).if_expired == "fail"
     with transaction.atomic():
         hold(context.run, lease)
         for step in members:
             if step.status != StepStatus.WAITING:
                 continue
-            if approval.status == "expired":
+            if fails:
                 sentence = f"Nobody decided before {approval.expires_at:%Y-%m-%d %H:%M} UTC."
                 _fail(context, step, "expired", sentence)
                 return
-            _move(context, step, StepStatus.SKIPPED, {"reason": "rejected"})
+            _move(context, step, StepStatus.SKIPPED, {"reason": approval.status})

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from ai.purposes import ActionChoice
+from approvals.selectors import outcomes_of_bundles
 from mail.errors import NoSuchMessage
 from mail.selectors import MessageView, message_view, unanswered_before
 from tenants.selectors import TenantInfo, current
@@ -45,7 +46,8 @@ class RunContext:
         """What expressions may name."""
         about = TenantNames.of(self.tenant).model_dump()
         every = {step.key: None for step in self.definition.steps}
-        return {"event": dict(self.event), "steps": {**every, **self.outputs}, "tenant": about}
+        decided = outcomes_of_bundles(self.run.pk) if self.definition.names_bundles else {}
+        return {"event": dict(self.event), "steps": {**every, **self.outputs}, "tenant": about, "bundles": decided}
 
     def given(self, step: StepDefinition, kind: Kind) -> dict[str, Any]:
         """The step's input: what a person had it retried with, or else what the definition says, and for the rest

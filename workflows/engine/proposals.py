@@ -198,6 +198,7 @@ def _proposal(
     context: RunContext, bundle: str, members: list[Member], document: dict[str, Any], drafted: Drafted
 ) -> Proposal:
     rule = context.definition.rule_of(bundle)
+    document = {**document, "if_expired": rule.if_expired}
     plans: list[tuple[str, Plan]] = [(member.step, member.plan) for member in members]
     basis = [fact for _, plan in plans for fact in plan.basis]
     basis += [fact for fact in drafted.quoted_facts(document) if fact not in basis]

@@ -132,7 +132,7 @@ SENTENCES = [
     (("on", "when"), "event.subject == ''", "on.when", "event (email.received) has no subject; it has auto_generated"),
     (("on", "when"), "event.message.text == ''", "on.when", "message has no text; it is a plain value"),
     (("on", "when"), "steps.understand.intent == ''", "on.when", "no step has run when an event comes"),
-    (step(MATCH, "when"), "secrets.key == 1", "steps[1].when", "only event, steps and tenant can be named"),
+    (step(MATCH, "when"), "secrets.key == 1", "steps[1].when", "only event, steps, tenant and bundles can be named"),
     (step(MATCH, "when"), "a ===", "steps[1].when", ""),
     (("on", "when"), "(", "on.when", ""),
     (step(UNDERSTAND, "with"), {"message": "${event.}"}, "steps[0].with.message", ""),

@@ -15,7 +15,7 @@ from pytest_httpserver import HTTPServer
 
 from accounts.services import person_change
 from approvals.selectors import approval_get, approvals
-from approvals.services import approval_decide
+from approvals.services import approval_decide, approval_delegate
 from audit.services import Actor
 from conftest import Cast
 from crm.selectors import listing_list
@@ -182,6 +182,16 @@ def test_what_was_taken_from_somebody_is_no_news_for_them(
     saw(dora.id)
     ask()
     approvers_set(slug=WORKFLOW, people=[cast.bob.id], roles=[], actor=TESTS)
+    left(dora.id)
+    time_passes(owner, work)
+    assert told(server, dora.email) == []
+
+
+def test_what_was_given_to_one_colleague_is_no_news_for_the_others(
+    server: Sink, dora: Somebody, ask: Ask, work: Work, cast: Cast, owner: Any
+) -> None:
+    saw(dora.id)
+    approval_delegate(approval_id=ask(), to=cast.bob.id, actor=person(cast.alice))
     left(dora.id)
     time_passes(owner, work)
     assert told(server, dora.email) == []

@@ -1,0 +1,1 @@
+"""How long the inbox takes with much in it."""
