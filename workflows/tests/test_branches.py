@@ -62,7 +62,7 @@ def asks(monkeypatch: pytest.MonkeyPatch) -> Callable[[Asked], None]:
     """Have steps that ask a model do this instead; it gets the step's key."""
 
     def instead(asked: Asked) -> None:
-        monkeypatch.setattr(STEP_KINDS["ai.understand"], "run", lambda given, world: asked(world.step))
+        monkeypatch.setitem(vars(STEP_KINDS["ai.understand"]), "run", lambda given, world: asked(world.step))
 
     return instead
 

@@ -274,7 +274,7 @@ def test_a_step_over_which_workers_keep_dying_ends_in_a_failed_run(
     steps = f"  - {{key: task, {TASK}, with: {{title: One}}}}\n  - {{key: after, do: crm.match, needs: [task]}}\n"
     run = start(steps)
     approve(approvals(run=run.id).get().pk, cast.bob)
-    monkeypatch.setattr(STEP_KINDS["crm.match"], "run", dies)
+    monkeypatch.setitem(vars(STEP_KINDS["crm.match"]), "run", dies)
     for _ in range(MAX_ATTEMPTS + 2):
         with suppress(Died):
             work()
@@ -292,7 +292,7 @@ def test_a_failure_whose_words_cannot_be_stored_is_told_all_the_same(
     def fails(*_: Any) -> None:
         raise error("It said a\0b and half of \ud83d.")
 
-    monkeypatch.setattr(STEP_KINDS["crm.match"], "run", fails)
+    monkeypatch.setitem(vars(STEP_KINDS["crm.match"]), "run", fails)
     run = start("  - {key: match, do: crm.match, with: {facts: {}}, retry: {attempts: 2}}\n")
     for _ in range(MAX_ATTEMPTS):
         owner.execute("UPDATE acacia.workflows_step SET due_at = now() - interval '1 second' WHERE due_at IS NOT NULL")
@@ -317,7 +317,7 @@ def test_an_added_action_that_is_refused_fails_the_run_with_its_reason(
             raise Missing("contact", "any")
         return applies(plan, hands)
 
-    monkeypatch.setattr(ACTIONS["crm.create_task"], "apply", refuses)
+    monkeypatch.setitem(vars(ACTIONS["crm.create_task"]), "apply", refuses)
     work()
     after = seen(run)
     assert (after.status, after.cause) == ("failed", "crm.create_task:Missing")
@@ -347,7 +347,7 @@ def test_a_step_that_comes_due_while_its_run_goes_to_rest_is_not_forgotten(
                     step.due_at = timezone.now()  # by now its time has come
         return found
 
-    monkeypatch.setattr(STEP_KINDS["crm.match"], "run", overloaded)
+    monkeypatch.setitem(vars(STEP_KINDS["crm.match"]), "run", overloaded)
     monkeypatch.setattr("workflows.engine.advance.ready", looks_just_before)
     run = start("  - {key: match, do: crm.match, with: {facts: {}}}\n")
     assert (run.status, len(passed)) == ("waiting", 2)
@@ -362,7 +362,7 @@ def test_a_step_whose_condition_no_longer_holds_when_it_is_tried_again_is_skippe
         raise Retryable("Overloaded.")
 
     name = owner.execute("SELECT name FROM public.tenants_tenant WHERE slug = 'acacia'").fetchone()[0]
-    monkeypatch.setattr(STEP_KINDS["crm.match"], "run", overloaded)
+    monkeypatch.setitem(vars(STEP_KINDS["crm.match"]), "run", overloaded)
     run = start(f"  - {{key: a, do: crm.match, with: {{facts: {{}}}}, when: 'tenant.name == \"{name}\"'}}\n")
     assert states(run) == {"a": "retrying"}
     try:

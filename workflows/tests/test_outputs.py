@@ -44,7 +44,7 @@ MATCHED: dict[str, Any] = {
 def test_a_step_that_answers_something_else_fails_and_stores_nothing(
     start: Any, monkeypatch: pytest.MonkeyPatch, answer: Any, said: str
 ) -> None:
-    monkeypatch.setattr(STEP_KINDS["crm.match"], "run", lambda *_: answer)
+    monkeypatch.setitem(vars(STEP_KINDS["crm.match"]), "run", lambda *_: answer)
     run = start("  - {key: match, do: crm.match}\n")
     assert (run.status, states(run)) == ("failed", {"match": "failed"})
     assert said in run.error
@@ -54,7 +54,7 @@ def test_a_step_that_answers_something_else_fails_and_stores_nothing(
 def test_a_plan_that_puts_out_something_else_is_never_proposed(start: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     task = ACTIONS["crm.create_task"]
     plan = type(task).plan
-    monkeypatch.setattr(task, "plan", lambda *given: plan(task, *given).model_copy(update={"output": {"id": 1}}))
+    monkeypatch.setitem(vars(task), "plan", lambda *given: plan(task, *given).model_copy(update={"output": {"id": 1}}))
     run = start("  - {key: task, do: crm.create_task, with: {title: One}}\n")
     assert run.status == "failed"
     assert "crm.create_task answered something else than it should: task Field required" in run.error
@@ -67,7 +67,7 @@ def test_an_action_that_puts_out_something_else_is_undone_whole_and_its_run_fail
     run = start("  - {key: task, do: crm.create_task, with: {title: One}}\n")
     task = ACTIONS["crm.create_task"]
     apply = type(task).apply
-    monkeypatch.setattr(task, "apply", lambda *given: apply(task, *given) | {"more": 1})
+    monkeypatch.setitem(vars(task), "apply", lambda *given: apply(task, *given) | {"more": 1})
     approve(approvals(run=run.id).get().pk, cast.bob)
     work()
     ended = seen(run)
@@ -78,7 +78,7 @@ def test_an_action_that_puts_out_something_else_is_undone_whole_and_its_run_fail
 def test_a_step_takes_what_it_needs_and_not_what_ran_beside_it(start: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     given: list[Any] = []
     match = STEP_KINDS["crm.match"]
-    monkeypatch.setattr(match, "takes", {"facts": "crm.match:listing_title"})
+    monkeypatch.setitem(vars(match), "takes", {"facts": "crm.match:listing_title"})
     answers = iter(["first", "second"])
 
     def run(input: Any, world: Any) -> Any:
@@ -87,8 +87,8 @@ def test_a_step_takes_what_it_needs_and_not_what_ran_beside_it(start: Any, monke
             return MATCHED
         return {**MATCHED, "listing_title": next(answers)}
 
-    monkeypatch.setattr(match, "Input", Anything)
-    monkeypatch.setattr(match, "run", run)
+    monkeypatch.setitem(vars(match), "Input", Anything)
+    monkeypatch.setitem(vars(match), "run", run)
     needs = "do: crm.match, needs: [], with: {facts: null}"
     ended = start(f"  - {{key: a, {needs}}}\n  - {{key: b, {needs}}}\n  - {{key: last, do: crm.match, needs: [a]}}\n")
     assert (ended.status, given) == ("succeeded", ["first"])
@@ -98,7 +98,7 @@ def test_a_retry_pauses_as_the_definition_says(start: Any, monkeypatch: pytest.M
     def fails(*_: Any) -> Any:
         raise Retryable("Away.")
 
-    monkeypatch.setattr(STEP_KINDS["crm.match"], "run", fails)
+    monkeypatch.setitem(vars(STEP_KINDS["crm.match"]), "run", fails)
     run = start("  - {key: match, do: crm.match, retry: {first_pause: 1h, longest_pause: 2h}}\n")
     assert states(run) == {"match": "retrying"}
     step = run.steps[0]
