@@ -24,8 +24,8 @@ from audit.models import Leaf, Seal
 from audit.pruning import Range, ranges
 from audit.sealing import ledger_id
 
-# So many leaves are read at a time.
-CHUNK = 20_000
+# So many leaves are read at a time: few enough for the database to sort them in its memory.
+CHUNK = 5_000
 MADE_FROM_TEXT = ("s", "(text)::jsonb")
 
 
@@ -301,16 +301,16 @@ def _leaf_too_many(seals: Sequence[Seal]) -> Broken | None:
 def _kept_broken(seals: Sequence[Seal], keys: Mapping[str, PublicKey], heads: Heads | None) -> Broken | None:
     """Whether every head that was kept elsewhere is one of this ledger still."""
     for kept in heads.kept if heads else ():
+        if kept.number <= len(seals) and seals[kept.number - 1].head == kept.head.text:
+            continue
         key, where = keys.get(kept.key), f"kept at {heads.place}" if heads else ""
         if key is None or not key.signed(kept.head.text.encode(), kept.head.signature):
             return Broken(f"Head {kept.number} {where} is not signed by a key of this ledger.", seal=kept.number)
         if kept.number > len(seals):
             what = f"Head {kept.number} {where} reaches to entry {kept.seq}, and seal {kept.number} is gone."
             return Broken(what, seq=seals[-1].last_seq + 1 if seals else 1, seal=kept.number)
-        seal = seals[kept.number - 1]
-        if seal.head != kept.head.text:
-            what = f"Seal {kept.number} is not the one whose head was {where}: it was made anew."
-            return Broken(what, seq=seal.first_seq, seal=kept.number)
+        what = f"Seal {kept.number} is not the one whose head was {where}: it was made anew."
+        return Broken(what, seq=seals[kept.number - 1].first_seq, seal=kept.number)
     return None
 
 

@@ -18,6 +18,7 @@ from audit.errors import WatermarkHeld
 from audit.keeping import heads_file_keep
 from audit.sealing import Sealed, seal_next
 from dispatch.connection import tenant_connection
+from dispatch.crash_points import reached
 from dispatch.leases import Lease
 from dispatch.registry import Again, handler, scheduled
 from dispatch.services import OUTSIDE_QUEUE, work_add
@@ -91,6 +92,8 @@ def _sealed(lease: Lease) -> Sealed:
         with transaction.atomic():
             lease.hold()
             sealed = seal_next()
+            reached("before_commit", "seal")
+        reached("after_commit", "seal")
         taken += sealed.taken
         if not sealed.full:
             return replace(sealed, taken=taken)

@@ -1,7 +1,7 @@
 """The pieces of the story that tests tell: samples, a customer's mail, the proposal that comes of it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.utils import make_msgid
 from uuid import UUID
@@ -19,6 +19,7 @@ from tenants.selectors import current
 from workflows.packs import pack_get
 from workflows.selectors import RunView, run_get, runs
 
+SATURDAY = 5
 CUSTOMER = "georgia.papadopoulos@example.com"
 ASKS = """Hi there,
 
@@ -43,7 +44,16 @@ def samples(slug: str = "acacia") -> None:
     samples_install(data, timezone.now().astimezone(zone).date(), zone)
 
 
-def mail(text: str = ASKS, *, subject: str = "Inspection at 14 Wattle Street", **headers: str) -> EmailMessage:
+def asks() -> str:
+    """What she writes. On a Saturday she names the next one: that is when the demo's houses are open."""
+    today = timezone.now().astimezone(current().timezone).date()
+    if today.weekday() != SATURDAY:
+        return ASKS
+    following = today + timedelta(days=7)
+    return ASKS.replace("this Saturday", f"on {following.day} {following:%B}")
+
+
+def mail(text: str | None = None, *, subject: str = "Inspection at 14 Wattle Street", **headers: str) -> EmailMessage:
     """A customer's mail to the current tenant."""
     message = EmailMessage()
     message["From"] = headers.pop("sender", f"Georgia Papadopoulos <{CUSTOMER}>")
@@ -52,7 +62,7 @@ def mail(text: str = ASKS, *, subject: str = "Inspection at 14 Wattle Street", *
     message["Message-ID"] = make_msgid(domain="example.com")
     for name, value in headers.items():
         message[name.replace("_", "-")] = value
-    message.set_content(text)
+    message.set_content(asks() if text is None else text)
     return message
 
 

@@ -27,7 +27,9 @@ SHOWN = {
     "agent": READS | {"audit.entry"},
     "auditor": READS | {"audit.entry", "ai.call"},
     "manager": READS | MANAGES,
-    "owner": READS | MANAGES | {"gateway.apitoken", "gateway.hook", "notify.delivery", "notify.endpoint"},
+    "owner": READS
+    | MANAGES
+    | {"gateway.apitoken", "gateway.hook", "notify.delivery", "notify.endpoint", "workflows.erasure"},
 }
 LOGIN = "/admin/login/"
 

@@ -12,11 +12,13 @@ import sys
 
 from benchmarks.engine.tenancy import django_start
 
+PARTS = ("tampering", "writers", "size")
+
 
 def main() -> int:
     """Do what was asked for; everything by default."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.ledger")
-    parser.add_argument("parts", nargs="*", choices=["size", "writers", "tampering", []], metavar="PART")
+    parser.add_argument("parts", nargs="*", choices=[*PARTS, []], metavar="PART", help=", ".join(PARTS))
     parser.add_argument("--entries", type=int, help="size: 1,000,000 by default; tampering: 1,000")
     parser.add_argument("--writers", type=int, default=8)
     parser.add_argument("--events", type=int, default=10_000, help="of each writer in each tenant")
@@ -28,7 +30,7 @@ def main() -> int:
     from benchmarks.ledger import size, tampered, writers
 
     kept = True
-    for part in given.parts or ["tampering", "writers", "size"]:
+    for part in given.parts or PARTS:
         if part == "size":
             kept &= size.run(entries=given.entries or 1_000_000)
         elif part == "writers":

@@ -20,7 +20,7 @@ LONGEST_SECONDS = 150.0  # for a point to be reached
 def points() -> list[str]:
     """Every point at which a worker is killed."""
     effects = [*STEP_KINDS, *ACTIONS, "smtp"]
-    commits = ["mail.parse", *STEP_KINDS, "run", "rest", "proposal", "actions", "intent", "outcome"]
+    commits = ["mail.parse", *STEP_KINDS, "run", "rest", "proposal", "actions", "intent", "outcome", "seal"]
     return [
         "claimed:mail.parse",
         "claimed:workflows.advance",

@@ -54,5 +54,5 @@ class Command(BaseCommand):
         told = {"former": former.id, "key": new.id, "public": new.pem}
         return (
             told,
-            f"{new.id} is in force; {former.id} verifies what it has signed. Give auditors:\n{new.pem.rstrip()}",
+            f"{new.id} is in force; {former.id} verifies what it has signed. For auditors:\n{new.pem.rstrip()}",
         )
