@@ -223,7 +223,11 @@ def test_nobody_is_told_who_wants_none(server: Sink, dora: Somebody, ask: Ask, w
     assert told(server, dora.email) == []
 
 
-def test_a_digest_waits_for_its_time(server: Sink, dora: Somebody, ask: Ask, work: Work, owner: Any) -> None:
+def test_a_digest_waits_for_its_time(
+    server: Sink, dora: Somebody, ask: Ask, work: Work, owner: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Far from now, whatever the clock says while this runs.
+    monkeypatch.setattr(notices, "EIGHT", (datetime.now(SYDNEY) + timedelta(hours=12)).time())
     notice_choose(pace="daily", actor=person(dora))
     ask()
     ask()
