@@ -14,7 +14,7 @@ from dispatch.connection import tenant_connection
 from dispatch.services import heartbeat
 
 pytestmark = pytest.mark.committed
-PARTS = {"database", "migrations", "workers", "broker"}
+PARTS = {"database", "migrations", "workers", "broker", "ledger"}
 
 
 def ready(host: str = "localhost") -> tuple[int, dict[str, Any]]:
