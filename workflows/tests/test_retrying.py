@@ -178,6 +178,11 @@ def refusing(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
         yield server
 
 
+def to_customer(server: Any) -> list[bytes]:
+    """What reached the customer; colleagues get notice of what waits."""
+    return [content for _, recipients, content in server.taken if CUSTOMER in recipients]
+
+
 def test_a_reply_that_the_mail_server_refused_is_proposed_anew_and_the_records_stay(
     asked: Asked, cast: Cast, work: Work, owner: Any, refusing: Any
 ) -> None:
@@ -200,7 +205,7 @@ def test_a_reply_that_the_mail_server_refused_is_proposed_anew_and_the_records_s
     assert seen(run).status == "succeeded", states(run)
     assert (len(task_list().items), contact_by_email(CUSTOMER) is not None) == (tasks, True)
     assert sorted(message.status for message in outbox().items) == ["failed", "sent"]
-    assert len(refusing.taken) == 2
+    assert len(to_customer(refusing)) == 2
 
 
 def test_nothing_is_retried_while_nobody_knows_whether_the_reply_has_left(
@@ -219,7 +224,7 @@ def test_nothing_is_retried_while_nobody_knows_whether_the_reply_has_left(
     assert runs_retry(cause="mail.send_reply:reply_unknown", since=since, actor=TESTS).retried == ()
     due_now(owner)
     work()
-    assert len(refusing.taken) == 1
+    assert len(to_customer(refusing)) == 1
 
 
 def test_what_people_had_edited_is_kept_when_it_is_proposed_anew(
