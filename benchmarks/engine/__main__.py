@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks.engine import report
+from benchmarks.engine.ledger import LedgerCost, ledger_costs
 from benchmarks.engine.rounds import Level, drain, idle, workers_of
 from benchmarks.engine.statistics import superuser
 from benchmarks.engine.story import Story, stories
@@ -49,6 +50,11 @@ def main() -> None:
                         idling[system.key].append(idle(system, workers[system.key].workers, runs=options.idle))
                     _tell(f"{concurrency} worker(s), round {number + 1} of {options.rounds}", started)
                 levels.append(level)
+        ledger: list[LedgerCost] = []
+        if options.ledger:
+            _tell("the ledger", started)
+            [ours] = [system for system in systems if isinstance(system, Countersign)]
+            ledger = ledger_costs(ours.schema, rounds=options.rounds, runs=options.ledger)
         told: list[Story] = []
         if options.story:
             _tell("the story", started)
@@ -59,6 +65,7 @@ def main() -> None:
         promises={system.key: system.promises for system in systems},
         levels=levels,
         idle={key: rounds for key, rounds in idling.items() if rounds},
+        ledger=ledger,
         story=told,
         model_ms=MODEL_MS,
     )
@@ -77,6 +84,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--concurrency", type=int, nargs="+", default=[1, 2, 4])
     peers = [kind.key for kind in SYSTEMS if kind is not Countersign]
     parser.add_argument("--systems", nargs="*", default=peers, choices=peers, help="beside Countersign")
+    parser.add_argument("--ledger", type=int, default=150, help="runs with it and without, in each round; 0: none")
     parser.add_argument("--story", type=int, default=10, help="how many emails; 0: none")
     parser.add_argument("--json", type=Path, help="where to write everything measured")
     return parser.parse_args()

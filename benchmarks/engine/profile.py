@@ -44,10 +44,10 @@ def main() -> None:
                 tenancy.run_begin()
 
     def work() -> None:
-        begin(options.runs) if options.starting else drain()
+        begin(options.runs) if options.starting else tenancy.drain()
 
     begin(WARM_UP)
-    drain()
+    tenancy.drain()
     observer = statistics.Observer(database)
     profiler = cProfile.Profile()
     for profiled in (False, True):
@@ -67,19 +67,9 @@ def main() -> None:
             f" {sum(found.calls for found in asked) / options.runs:.1f} statements a run"
         )
         show(asked, options.runs)
-        drain()
+        tenancy.drain()
     print("\nPython, with the profiler on:")
     pstats.Stats(profiler).sort_stats(options.sort).print_stats(options.top)
-
-
-def drain() -> None:
-    """Work until nothing is due, as a worker does."""
-    from dispatch.worker import run_next
-    from tenants.selectors import public_context
-
-    with public_context():
-        while run_next("runs"):
-            pass
 
 
 def show(asked: list[statistics.Statement], runs: int) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import median
 
+from benchmarks.engine.ledger import LedgerCost
 from benchmarks.engine.rounds import Drain, Level
 from benchmarks.engine.story import Story
 
@@ -20,6 +21,7 @@ class Results:
     promises: dict[str, str]
     levels: list[Level]
     idle: dict[str, list[list[float]]]
+    ledger: list[LedgerCost]
     story: list[Story]
     model_ms: int
 
@@ -78,6 +80,8 @@ def text(results: Results) -> str:
         parts.append(_begin(results, results.levels[0]))
     if results.idle:
         parts.append(_idle(results))
+    if results.ledger:
+        parts.append(_ledger(results))
     if results.story:
         parts.append(_story(results))
     if goals := _goals(results):
@@ -139,6 +143,15 @@ def _idle_ratio(results: Results, key: str) -> Ratio:
     return ratio([median(found) for found in results.idle[OURS]], [median(found) for found in results.idle[key]])
 
 
+def _ledger(results: Results) -> str:
+    written, absent = [one.written for one in results.ledger], [one.absent for one in results.ledger]
+    return (
+        f"The ledger, by one worker in one process\n"
+        f"  {median(written):.1f} runs/s with its entries written and sealed, {median(absent):.1f} without:"
+        f" {ratio(written, absent)} of them"
+    )
+
+
 def _story(results: Results) -> str:
     found = results.story
     handlers = sorted({handler for one in found for handler in one.claims})
@@ -194,6 +207,9 @@ def goals(results: Results) -> list[Goal]:
             found.append(Goal("idle p50 over the Celery chain's", compared, 0.7, 0.5, least=False))
         every = [value for one in results.idle[OURS] for value in one]
         found.append(Goal("idle p99 over its own p50", percentile(every, 99) / median(every), 2.5, 1.6, least=False))
+    if results.ledger:
+        compared = ratio([one.written for one in results.ledger], [one.absent for one in results.ledger]).middle
+        found.append(Goal("runs/s with the ledger over those without", compared, 0.75, 0.9))
     return found
 
 

@@ -56,6 +56,16 @@ def run_begin() -> str:
     return str(event_receive(type=EVENT, data={}, actor=Actor.system("benchmark")).runs[0])
 
 
+def drain() -> None:
+    """Work in this process until nothing is due, as a worker does."""
+    from dispatch.worker import run_next
+    from tenants.selectors import public_context
+
+    with public_context():
+        while run_next("runs"):
+            pass
+
+
 def worker_command(name: str, concurrency: int | None = None) -> list[str]:
     """How the product starts one of its programs, with another concurrency if wanted."""
     served = {program.name: program for program in programs.countersign(environment.read(os.environ)).served}

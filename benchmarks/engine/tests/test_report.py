@@ -1,5 +1,8 @@
 """The report: ratios of the same round, and goals that are judged by them."""
 
+from dataclasses import replace
+
+from benchmarks.engine.ledger import LedgerCost
 from benchmarks.engine.report import Results, goals, percentile, ratio, text
 from benchmarks.engine.rounds import Cost, Drain, Level
 
@@ -13,7 +16,7 @@ def drained(number: int, speed: float, cpu: float = 10.0) -> Drain:
 
 def results(*, concurrency: int = 2, **speeds: list[float]) -> Results:
     drains = {key: [drained(number, speed) for number, speed in enumerate(found)] for key, found in speeds.items()}
-    return Results({"cores": "2"}, TITLES, {}, [Level(concurrency, drains)], {}, [], 300)
+    return Results({"cores": "2"}, TITLES, {}, [Level(concurrency, drains)], {}, [], [], 300)
 
 
 def test_a_ratio_compares_what_was_measured_in_the_same_round() -> None:
@@ -33,6 +36,13 @@ def test_goals_say_what_is_missed_held_and_reached() -> None:
     assert verdicts["runs/s over DBOS's (its better mode)"] == "aim reached"
     assert verdicts["runs/s over the psycopg loop's"] == "MISSED"
     assert verdicts["CPU a run (worker) over the Celery chain's"] == "MISSED"
+
+
+def test_the_ledgers_goal_is_judged_by_the_middle_round() -> None:
+    measured = replace(results(countersign=[80.0]), ledger=[LedgerCost(80, 100), LedgerCost(70, 100), LedgerCost(90, 100)])
+    [goal] = goals(measured)
+    assert (goal.measured, goal.verdict()) == (0.8, "held")
+    assert "0.80 (0.70 to 0.90) of them" in text(measured)
 
 
 def test_a_peer_is_judged_by_the_mode_in_which_it_is_fastest() -> None:
