@@ -39,7 +39,9 @@ def test_goals_say_what_is_missed_held_and_reached() -> None:
 
 
 def test_the_ledgers_goal_is_judged_by_the_middle_round() -> None:
-    measured = replace(results(countersign=[80.0]), ledger=[LedgerCost(80, 100), LedgerCost(70, 100), LedgerCost(90, 100)])
+    measured = replace(
+        results(countersign=[80.0]), ledger=[LedgerCost(80, 100), LedgerCost(70, 100), LedgerCost(90, 100)]
+    )
     [goal] = goals(measured)
     assert (goal.measured, goal.verdict()) == (0.8, "held")
     assert "0.80 (0.70 to 0.90) of them" in text(measured)
