@@ -55,17 +55,6 @@ SELECT c.id, c.tenant, c.handler, c.subject, c.fence, c.wakes, c.attempts FROM c
 END $$
 """
 
-# Statements by id are kept planned too. While the table has a page or two, reading it from end to end is the cheapest
-# plan, and would be kept in a flood: so it is made large once, and never given back.
-GROW = """
-ALTER TABLE public.dispatch_work SET (vacuum_truncate = off);
-INSERT INTO public.dispatch_work (id, owner, tenant, queue, handler, subject, priority, due_at, created_at, wakes, fence,
-    worker, attempts, error)
-SELECT gen_random_uuid(), repeat('-', 63), '-', '-', '-', n, 5, now(), now(), 1, 0, repeat('-', 100), 0, ''
-FROM generate_series(1, 4000) n;
-DELETE FROM public.dispatch_work WHERE queue = '-';
-"""
-
 
 class Migration(migrations.Migration):
     dependencies = [

@@ -34,6 +34,9 @@ def test_a_wake_up_is_sent_while_few_wait_and_not_a_flood_of_them(queue: str) ->
     for _ in range(100):
         wake(queue)
     assert waiting(queue) == ENOUGH_WAKE_UPS
+    forget(queue)
+    wake(queue)
+    assert waiting(queue) == 1, "once they were taken, the next is sent again"
 
 
 def test_a_wake_up_that_has_done_its_share_is_followed_by_another(
