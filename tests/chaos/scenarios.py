@@ -182,8 +182,8 @@ def poisoned(world: World, office: Office) -> str:
         " AND status = 'succeeded' AND finished_at BETWEEN %(from)s AND %(to)s) done",
         {"good": good, "from": run["started_at"], "to": run["finished_at"], "lease": LEASE_SECONDS},
     )
-    # If they waited for the leases of the dead, they would each time; a busy machine stands still now and then.
-    assert beside["n"] > 20 and beside["stood"] <= len(deaths) // 2, (beside, len(deaths))
+    # If they waited for the leases of the dead, they would each time; a busy machine stands still for once.
+    assert beside["n"] > 20 and beside["stood"] <= 1, (beside, len(deaths))
     return (
         f"poisoned work was parked after {len(deaths)} deaths; meanwhile {beside['n']} good runs ended, p95"
         f" {beside['p95']:.2f} s, and {beside['stood']} times none for as long as the lease"
