@@ -53,8 +53,14 @@ def allow(*given: Given) -> None:
     budgets_set(budgets=given, actor=TESTS)
 
 
-def stands(number: int = 0) -> BudgetView:
-    return budgets()[number]
+def stands() -> BudgetView:
+    """The first budget."""
+    return budgets()[0]
+
+
+def counted() -> list[Decimal]:
+    """What the first budget has spent, and what is reserved in it."""
+    return [stands().spent_usd, stands().reserved_usd]
 
 
 @in_acacia
@@ -88,7 +94,7 @@ def test_what_could_go_over_a_hard_limit_is_not_asked_and_the_offline_provider_s
     assert with_vendor.requests == []
     assert answer.provenance.provider == "local"
     assert answer.provenance.fallback_reason == "The limit of US$0.00 a month would be passed, so no model was asked."
-    assert (stands().spent_usd, stands().reserved_usd) == (0, 0)
+    assert counted() == [0, 0]
     assert Call.objects.get(provider="anthropic").error == "budget"
 
 
@@ -175,7 +181,7 @@ def test_a_call_that_is_answered_with_an_error_costs_nothing(with_vendor: Vendor
     with_vendor.play(scenario)
     with suppress(Retryable):
         asked()
-    assert (stands().spent_usd, stands().reserved_usd) == (0, 0)
+    assert counted() == [0, 0]
 
 
 @in_acacia
@@ -184,7 +190,7 @@ def test_a_vendor_that_was_never_reached_costs_nothing(settings: Any) -> None:
     allow(limit(hard="1"))
     with pytest.raises(Retryable):
         asked()
-    assert (stands().spent_usd, stands().reserved_usd) == (0, 0)
+    assert counted() == [0, 0]
 
 
 @in_acacia
@@ -346,10 +352,10 @@ def test_what_a_dead_worker_had_reserved_is_charged_when_its_time_is_over(
 
     with tenant_context("acacia"):
         due()
-        assert (stands().spent_usd, stands().reserved_usd) == (0, Decimal("0.05")), "its time is not over"
+        assert counted() == [0, Decimal("0.05"]), "its time is not over"
         Reservation.objects.update(until=now)
         due()
-        assert (stands().spent_usd, stands().reserved_usd) == (Decimal("0.05"), 0)
+        assert counted() == [Decimal("0.05"), 0]
         call = Call.objects.get()
         assert (call.pk, call.error, call.cost_usd, call.cost_known) == (dead.pk, "lost", Decimal("0.05"), False)
         due()
@@ -389,13 +395,13 @@ def test_a_counter_that_is_opened_among_calls_under_way_misses_none(
 
     assert at_once(*[ask_on] * 5, set_all) == [None] * 6
     with tenant_context("acacia"):
-        counted = counters()
+        former = counters()
         BudgetCounter.objects.all().delete()
         budgets_set(budgets=[], actor=TESTS)
         budgets_set(budgets=kinds, actor=TESTS)
         summed = counters()
         assert Call.objects.count() == 29
-    assert len(counted) >= len(kinds) == len(summed)
+    assert len(former) >= len(kinds) == len(summed)
     # Should an hour, a day or the month have ended meanwhile, its counter is another now.
-    both = counted.keys() & summed.keys()
-    assert {name: counted[name] for name in both} == {name: summed[name] for name in both}
+    both = former.keys() & summed.keys()
+    assert {name: former[name] for name in both} == {name: summed[name] for name in both}
