@@ -352,7 +352,7 @@ def test_what_a_dead_worker_had_reserved_is_charged_when_its_time_is_over(
 
     with tenant_context("acacia"):
         due()
-        assert counted() == [0, Decimal("0.05"]), "its time is not over"
+        assert counted() == [0, Decimal("0.05")], "its time is not over"
         Reservation.objects.update(until=now)
         due()
         assert counted() == [Decimal("0.05"), 0]
