@@ -7,6 +7,9 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.test import Client
 from django.utils import timezone
 
 from approvals.errors import InvalidEdit, NoSuchColleague, Stale, WrongDigest
@@ -18,6 +21,7 @@ from crm.records import record_create
 from crm.selectors import listing_list
 from crm.services import listing_update
 from mail.selectors import outbox
+from tenants.selectors import tenant_context
 from tests.story import Asked, due_now, person
 from tests.test_hands import later
 
@@ -180,3 +184,35 @@ def test_what_was_edited_and_edited_back_is_not_what_was_shown_before(asked: Ask
         with pytest.raises(WrongDigest):
             approval_decide(approval_id=asked.approval.id, decision="approve", digest=former, actor=person(cast.bob))
     assert back.editors == [str(cast.alice.id)]
+
+
+def test_neither_a_link_nor_a_page_of_another_site_decides_for_who_is_signed_in(asked: Asked, cast: Cast) -> None:
+    """With their session, though without what only our pages know; and by methods that never change anything."""
+    ident, before = asked.approval.id, now(asked)
+    given = {
+        "decision": "approve",
+        "digest": before.digest,
+        "act": "claim",
+        "release": "",
+        "comment": "",
+        "action": "together",
+    }
+    chosen = given | {"chosen": f"{ident}:{before.digest}", "_selected_action": str(ident)}
+    client = Client(headers={"host": f"acacia.{settings.COUNTERSIGN.base_domain}"}, enforce_csrf_checks=True)
+    with tenant_context("acacia"):
+        client.force_login(get_user_model().objects.get(pk=cast.bob.id))
+    for path in (
+        f"/approvals/{ident}/decide/",
+        f"/approvals/{ident}/edit/",
+        f"/approvals/{ident}/hands/",
+        "/inbox/together/",
+        f"/admin/approvals/approval/{ident}/change/",
+        "/admin/approvals/approval/",
+    ):
+        assert client.post(path, chosen).status_code == 403, path
+        for visit in (client.get, client.head, client.options):
+            assert visit(path, chosen).status_code < 500, path
+    for path in (f"/api/v1/approvals/{ident}/decide", f"/api/v1/approvals/{ident}/edit", "/api/v1/approvals/decide"):
+        assert client.post(path, chosen, content_type="application/json").status_code == 401, path
+    with tenant_context("acacia"):
+        assert now(asked) == before
