@@ -131,6 +131,7 @@ class Approval(models.Model):
         indexes = [
             models.Index(fields=["status", "expires_at"], name="approval_waiting"),
             models.Index(fields=["expires_at", "id"], name="approval_inbox", condition=models.Q(status__in=WAITING)),
+            models.Index(fields=["-decided_at"], name="approval_decided", condition=models.Q(decided_at__isnull=False)),
             GinIndex(
                 fields=["searched"],
                 name="approval_searched",

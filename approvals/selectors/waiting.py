@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Exists, F, Func, IntegerField, Q, QuerySet, Subquery, Value
+from django.db.models import Case, Exists, F, Func, JSONField, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Upper
 
 from accounts.roles import ROLES, stands_for
@@ -91,37 +91,43 @@ def waiting_page(
 
 @dataclass(frozen=True)
 class Place:
-    """Where a proposal stands among the `count` that wait (from 1; None: it does not), and its neighbours."""
+    """Where a proposal stands among the `count` that wait (from 1; None: it does not), and its neighbours; `before` is
+    how many wait that expire sooner."""
 
     count: int
+    before: int
     number: int | None = None
     former: UUID | None = None
     following: UUID | None = None
 
 
 def waiting_around(found: QuerySet[Approval], approval: ApprovalView) -> Place:
-    """The place of a proposal in `waiting(…)`; for one that waits no more, what follows where it stood."""
+    """The place of a proposal in `waiting(…)`; for one that waits no more, its neighbours where it stood."""
     edge = (approval.expires_at, approval.id)
     sooner, later = found.filter(_beyond("lt", edge)), found.filter(_beyond("gt", edge))
-    here, before, count, former, following = (
+    here, counted, former, following = (
         Approval.objects.filter(pk=approval.id)
         .annotate(
             here=Exists(found.filter(pk=approval.id)),
-            before=_count(sooner),
-            count=_count(found),
+            counted=Subquery(found.order_by().annotate(counted=Counted(_beyond("lt", edge))).values("counted")),
             former=Subquery(sooner.reverse().values("pk")[:1]),
             following=Subquery(later.values("pk")[:1]),
         )
-        .values_list("here", "before", "count", "former", "following")
+        .values_list("here", "counted", "former", "following")
         .get()
     )
-    return Place(count, before + 1, former, following) if here else Place(count, following=following)
+    count, before = counted
+    return Place(count, before, before + 1 if here else None, former, following)
 
 
-def _count(found: QuerySet[Approval]) -> Subquery:
-    """How many there are, inside another query."""
-    counted = found.order_by().annotate(counted=Func("pk", function="COUNT", output_field=IntegerField()))
-    return Subquery(counted.values("counted"))
+class Counted(Func):
+    """How many rows there are, and for how many of them a condition holds; in one walk, inside another query."""
+
+    template = "jsonb_build_array(COUNT(*), COUNT(%(expressions)s))"
+    output_field = JSONField()
+
+    def __init__(self, condition: Q) -> None:
+        super().__init__(Case(When(condition, then=Value(1))))
 
 
 def _beyond(way: str, edge: tuple[datetime, UUID]) -> Q:

@@ -22,33 +22,15 @@ from urllib.parse import quote
 import pytest
 from django.db import connection
 
-from approvals.models import Approval
 from conftest import Cast
 from stack import environment, ports
 from stack.programs import countersign
+from tests.inbox_filled import inbox_fill
 from tests.pages import signed_in
 from tests.story import Asked
 
 pytestmark = [pytest.mark.usefixtures("in_committed_acacia"), pytest.mark.timeout(1200)]
 WAITING, ROUNDS, WARM_UP, MOST_MS = 10_000, 100, 10, 100.0
-# Every row a proposal of its own, with the whole document of a real one; some were edited, some need two people.
-FILL = """
-INSERT INTO acacia.approvals_approval ({columns})
-SELECT {columns_of_p} FROM acacia.approvals_approval a, generate_series(1, %s) n,
-    LATERAL jsonb_populate_record(a, jsonb_build_object(
-        'id', gen_random_uuid(), 'run', gen_random_uuid(), 'thread', '', 'digest', md5(n::text) || md5(n::text),
-        'expires_at', a.expires_at + n * interval '7 seconds', 'created_at', a.created_at - n * interval '3 seconds',
-        'title', 'Reply to customer ' || n, 'required_approvers', 1 + (n %% 10 = 0)::int,
-        'approver_role', CASE WHEN n %% 4 = 0 THEN 'manager' ELSE 'agent' END,
-        'document', jsonb_set(a.document, '{customer}',
-            jsonb_build_object('name', 'Customer ' || n, 'email', 'c' || n || '@example.com')))) p
-"""
-
-
-def filling() -> str:
-    """The statement that fills the inbox; the database makes the generated columns by itself."""
-    names = [field.attname for field in Approval._meta.concrete_fields if not field.generated]
-    return FILL.replace("{columns}", ", ".join(names)).replace("{columns_of_p}", ", ".join(f"p.{n}" for n in names))
 
 
 class Web:
@@ -136,7 +118,7 @@ def percentile(sorted_values: list[float], share: float) -> float:
 
 def test_the_inbox_is_quick_with_ten_thousand_waiting(asked: Asked, cast: Cast, owner: Any, app_url: str) -> None:
     logging.disable(logging.CRITICAL)  # each page that is counted would be told of
-    owner.execute(filling(), [WAITING - 1])
+    inbox_fill(owner, "acacia", WAITING - 1)
     owner.execute("VACUUM ANALYZE acacia.approvals_approval")
     middle = owner.execute(
         "SELECT id FROM acacia.approvals_approval ORDER BY expires_at, id LIMIT 1 OFFSET %s", [WAITING // 2]

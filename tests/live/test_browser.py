@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
+from tests.inbox_filled import inbox_fill
 from tests.live.conftest import Stack, Tenant, send, sign_in, until
 
 PASSWORD = "seven-lilies-in-a-row"
@@ -113,6 +114,79 @@ def test_a_proposal_is_approved_with_the_keyboard_alone(stack: Stack, page: Page
     until(decided, "the decision")
     found = tenant.get(f"approvals/{approval}")
     assert [decision["decision"] for decision in found["decisions"]] == ["approve"]
+
+
+def row(page: Page, customer: str) -> Locator:
+    return page.locator("[data-list] [data-row]").filter(has=page.get_by_text(customer, exact=True))
+
+
+def heading_has_focus(page: Page) -> None:
+    """The page of a proposal is there, and keys are about it."""
+    expect(page.locator("[data-approval] [data-heading]")).to_be_focused()
+
+
+def test_a_long_inbox_is_worked_through_with_the_keyboard_alone(stack: Stack, page: Page) -> None:
+    home, first = asked(stack, "wattle")
+    with stack.database() as owner:
+        (schema,) = owner.execute("SELECT schema_name FROM public.tenants_tenant WHERE slug = 'wattle'").fetchall()[0]
+        inbox_fill(owner, schema, 119)
+    sign_in(page, home, "owner@wattle.example", stack.tenants["wattle"].password)
+
+    page.goto(f"{home}inbox/")
+    expect(page.locator("[data-heading]")).to_be_focused()
+    for _ in range(50):
+        page.keyboard.press("j")
+    expect(row(page, "Customer 49")).to_be_focused()
+    expect(row(page, "Customer 49")).to_be_in_viewport()
+    page.keyboard.press("j")
+    expect(row(page, "Customer 50")).to_be_focused()
+    page.keyboard.press("k")
+    expect(row(page, "Customer 49")).to_be_focused()
+
+    # Opened and left, also far down: the focus is on the row that was left.
+    page.keyboard.press("Enter")
+    heading_has_focus(page)
+    page.keyboard.press("Escape")
+    expect(row(page, "Customer 49")).to_be_focused()
+    page.keyboard.press("j")
+    expect(row(page, "Customer 50")).to_be_focused()
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    heading_has_focus(page)
+    expect(page.get_by_text("52 of 120").first).to_be_attached()
+    page.keyboard.press("Escape")
+    expect(row(page, "Customer 51")).to_be_focused()
+    expect(row(page, "Customer 51")).to_be_in_viewport()
+
+    # A decision opens the next one; left, the focus is on that.
+    page.goto(f"{home}approvals/{first}/")
+    heading_has_focus(page)
+    page.keyboard.press("r")
+    expect(page.locator("#reject-comment")).to_be_focused()
+    page.keyboard.type("Not ours")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda url: "/approvals/" in url and first not in url)
+    heading_has_focus(page)
+    expect(page.get_by_text("1 of 119").first).to_be_attached()
+    page.keyboard.press("Escape")
+    expect(row(page, "Customer 1")).to_be_focused()
+
+    # A tick keeps the keys going; the filter is entered and left.
+    page.keyboard.press("x")
+    expect(page.locator("[data-tick]").first).to_be_checked()
+    page.keyboard.press("j")
+    expect(row(page, "Customer 2")).to_be_focused()
+    page.keyboard.press("/")
+    page.keyboard.type("customer 77")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/inbox/?*q=customer*")
+    expect(page.locator("[data-heading]")).to_be_focused()
+    page.keyboard.press("j")
+    expect(row(page, "Customer 77")).to_be_focused()
+    page.keyboard.press("?")
+    expect(page.locator("#keys")).to_be_visible()
 
 
 def test_an_edit_shows_the_changed_words_and_is_what_is_approved(stack: Stack, page: Page) -> None:

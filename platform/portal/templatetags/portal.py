@@ -1,6 +1,7 @@
 """Icons, times and small words for every page."""
 
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,6 +17,7 @@ register = template.Library()
 
 
 @register.simple_tag
+@cache
 def icon(name: str, size: int = 16, css: str = "") -> SafeString:
     """An icon of the sprite; decoration only, so the words beside it carry the meaning."""
     kind = "icon" if size == 16 else f"icon icon-{size}"

@@ -18,10 +18,14 @@ from portal.wording import zone
 register = template.Library()
 
 
-@register.simple_tag
-def proposal_of(approval: Any) -> view.Proposal:
-    """The drawn form of an approval's document."""
-    return view.proposal_of(approval.document, approval.drafted_text)
+@register.simple_tag(takes_context=True)
+def proposal_of(context: Any, approval: Any) -> view.Proposal:
+    """The drawn form of an approval's document; drawn once a page, whose fragments share it."""
+    drawn: dict[tuple[Any, str, str], view.Proposal] = vars(context["request"]).setdefault("drawn", {})
+    key = _key(approval)
+    if key not in drawn:
+        drawn[key] = view.proposal_of(approval.document, approval.drafted_text)
+    return drawn[key]
 
 
 @register.simple_tag

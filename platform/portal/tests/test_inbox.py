@@ -73,7 +73,13 @@ def test_the_soonest_expiry_comes_first_and_pages_hold_each_once(cast: Cast) -> 
     assert "Customer 050" not in first
     assert "Customer 050" in client.get(f"/inbox/?cursor=o{made[49]}").content.decode()
     assert client.get("/inbox/?cursor=nonsense").status_code == 404
-    assert "61 of 120" in client.get(f"/approvals/{made[60]}/").content.decode()
+    shown_far_down = client.get(f"/approvals/{made[60]}/").content.decode()
+    assert "61 of 120" in shown_far_down
+    assert f'href="/inbox/?cursor=o{made[59]}#{made[60]}" data-back' in shown_far_down
+    with tenant_context("acacia"), transaction.atomic():
+        approvals_withdraw(run=approval_get(made[60]).run, reason="newer_message", actor=TESTS)
+    withdrawn = client.get(f"/approvals/{made[60]}/").content.decode()
+    assert f'href="/inbox/?cursor=o{made[59]}#{made[61]}" data-back' in withdrawn
 
 
 def test_mine_are_those_i_may_approve(cast: Cast) -> None:
@@ -123,7 +129,7 @@ def test_the_list_goes_along_to_the_proposal_and_back(cast: Cast, asked: Asked) 
     assert f'href="{page_of(asked)}?show=all&amp;q=georgia"' in shown(cast.bob, "/inbox/?show=all&q=georgia")
     page = shown(cast.bob, page_of(asked, "?show=all&q=georgia"))
     assert f'href="{page_of(asked)}?show=all&amp;q=georgia"' in page
-    assert 'href="/inbox/?show=all&amp;q=georgia" data-back' in page
+    assert f'href="/inbox/?show=all&amp;q=georgia#{asked.approval.id}" data-back' in page
     decide = {"decision": "reject", "digest": asked.approval.digest}
     gone = signed_in(cast.bob).post(page_of(asked, "decide/?show=all&q=georgia"), decide)
     assert gone.headers["Location"] == page_of(asked, "?show=all&q=georgia")

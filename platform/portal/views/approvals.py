@@ -24,7 +24,7 @@ from approvals.errors import (
     WrongDigest,
 )
 from approvals.forms import EditForm, comment_of, edit_form, edits_of
-from approvals.selectors import WAITING, ApprovalView, approval_get, waiting_around, waiting_count, waiting_ids
+from approvals.selectors import WAITING, ApprovalView, Place, approval_get, waiting_around, waiting_count, waiting_ids
 from approvals.services import approval_decide, approval_edit, approval_renew
 from audit.selectors import entries, views
 from mail.selectors import Brief
@@ -32,7 +32,7 @@ from portal.links import records_of
 from portal.views.access import page
 from portal.views.paging import cursor_from, ends
 from portal.views.replies import reply_of
-from portal.views.waiting import MOVING, SHOWN, Wanted, lists, lists_around, row_of, wanted_of
+from portal.views.waiting import MOVING, SHOWN, Wanted, lists, lists_around, page_begins_after, row_of, wanted_of
 from portal.wording import near, span_words, zone
 from workflows.selectors import effects_of
 from workflows.services import approval_take_back
@@ -198,6 +198,7 @@ def _context(request: HttpRequest, approval: ApprovalView) -> dict[str, Any]:
         "outcome": _outcome(approval, held=bool(held_until)),
         **_taken_back(approval),
         "recorded": approval.status == "stale" and any(effect.status == "done" for effect in effects_of(approval.id)),
+        "back_url": _back(wanted, place, approval.id),
         "hands_url": url_of(approval.id, wanted, "portal:approval_hands"),
         "people": colleagues() if approval.status in WAITING and wanted.may_decide else [],
         "decide_url": url_of(approval.id, wanted, "portal:approval_decide"),
@@ -206,6 +207,13 @@ def _context(request: HttpRequest, approval: ApprovalView) -> dict[str, Any]:
         "run_url": reverse("portal:run", args=[approval.run]),
         "ledger_url": f"{reverse('portal:ledger')}?run={approval.run}",
     }
+
+
+def _back(wanted: Wanted, place: Place, approval_id: UUID) -> str:
+    """The page of the inbox that shows the proposal, and there its row, or the one that follows where it stood."""
+    row = approval_id if place.number else place.following or place.former
+    query = wanted.query_after(page_begins_after(place))
+    return reverse("portal:inbox") + query + (f"#{row}" if row else "")
 
 
 def _outcome(approval: ApprovalView, held: bool) -> str:

@@ -75,7 +75,15 @@ class Wanted:
     @property
     def query(self) -> str:
         """The URL's query that leads to the same list; empty for the usual one."""
-        given = {"show": "" if self.mine or not self.may_decide else "all", "q": self.words}
+        return self.query_after(None)
+
+    def query_after(self, former: UUID | None) -> str:
+        """The same, to the page that begins after a proposal."""
+        given = {
+            "show": "" if self.mine or not self.may_decide else "all",
+            "q": self.words,
+            "cursor": f"o{former}" if former else "",
+        }
         text = urlencode({name: value for name, value in given.items() if value})
         return f"?{text}" if text else ""
 
@@ -162,9 +170,13 @@ def _named(wanted: Wanted, about: ApprovalView, held: Mapping[UUID, Held]) -> Ap
 def lists_around(wanted: Wanted, approval: ApprovalView) -> tuple[Lists, Place]:
     """The lists with the page that holds this proposal, and its place."""
     place = waiting_around(wanted.found(), approval)
-    beyond = place.number is not None and place.number > SHOWN
-    cursor = Cursor(older_than=place.former) if beyond else None
-    return lists(wanted, cursor, about=approval, count=place.count), place
+    begin = page_begins_after(place)
+    return lists(wanted, Cursor(older_than=begin) if begin else None, about=approval, count=place.count), place
+
+
+def page_begins_after(place: Place) -> UUID | None:
+    """After which proposal the page begins that shows this place; None for the first page."""
+    return place.former if place.before >= SHOWN else None
 
 
 def _decided(wanted: Wanted, views: list[Line], held: Mapping[UUID, Held]) -> list[Row]:

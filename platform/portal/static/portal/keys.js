@@ -14,8 +14,10 @@ addEventListener("pageshow", () => {
   loaded = performance.now();
 });
 addEventListener("load", () => {
-  const heading = document.querySelector("[data-heading]");
-  if (heading && !location.hash && !document.querySelector("[autofocus]")) heading.focus({ preventScroll: true });
+  if (document.querySelector("[autofocus]")) return;
+  const row = rowOfAddress();
+  if (row) row.focus();
+  else if (!location.hash) document.querySelector("[data-heading]")?.focus({ preventScroll: true });
 });
 
 const dialog = document.getElementById("keys");
@@ -30,13 +32,24 @@ for (const button of document.querySelectorAll("[data-keys-open]")) {
   button.addEventListener("click", () => dialog.showModal());
 }
 
-const typing = (target) => target instanceof Element && target.closest("input, textarea, select, [contenteditable]") !== null;
+const TYPED_IN = "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]";
+const typing = (target) => target instanceof Element && target.closest(TYPED_IN) !== null;
 
 function rows() {
   return [...document.querySelectorAll("[data-list] [data-row]")].filter((row) => row.checkVisibility());
 }
 
-// In the inbox the focus moves; on a proposal the neighbour opens.
+// The row with which a list goes on: the first or the last of a page, or the one that was left by opening it. Where that
+// one is gone, the page begins with what follows it.
+function rowOfAddress() {
+  const all = rows();
+  const wanted = location.hash.slice(1);
+  if (!wanted || document.querySelector("[data-approval]")) return undefined;
+  if (wanted === "last") return all.at(-1);
+  return all.find((row) => row.dataset.id === wanted) ?? (document.getElementById(wanted) ? undefined : all[0]);
+}
+
+// In the inbox the focus moves, and from page to page; on a proposal the neighbour opens.
 function move(by) {
   const all = rows();
   const list = all.length ? all : [...document.querySelectorAll("[data-list] [data-row]")];
@@ -48,8 +61,12 @@ function move(by) {
     if (next && next !== list[current]) location.assign(next.href);
     return;
   }
-  const focused = list.indexOf(document.activeElement);
-  list[Math.min(list.length - 1, Math.max(0, focused + by))].focus();
+  const here = document.activeElement.closest("[data-row]") ?? document.activeElement.closest("li")?.querySelector("[data-row]");
+  const focused = list.indexOf(here);
+  const next = list[focused < 0 ? 0 : focused + by];
+  if (next) return next.focus();
+  const page = document.querySelector(by > 0 ? ".paging [rel=next]" : ".paging [rel=prev]");
+  if (page) location.assign(`${page.href}#${by > 0 ? "first" : "last"}`);
 }
 
 function press(key) {
