@@ -127,6 +127,26 @@ def django_db_setup(
                 owner.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(*role)))
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _static_files_found_once() -> Iterator[None]:
+    """Every test client makes the middleware anew: it looks for the static files once a process all the same."""
+    from portal.delivery import StaticFilesMiddleware, version
+
+    found: dict[tuple[object, ...], dict[str, Any]] = {}
+
+    def add_files_from_finders(self: StaticFilesMiddleware) -> None:
+        told = (version(), self.static_prefix, self.max_age)
+        if told not in found:
+            find(self)
+            found[told] = self.files
+        self.files = found[told]
+
+    find = StaticFilesMiddleware.add_files_from_finders
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(StaticFilesMiddleware, "add_files_from_finders", add_files_from_finders)
+        yield
+
+
 @dataclass(frozen=True)
 class Cast:
     """The people every test knows."""
