@@ -1,4 +1,4 @@
-import migrations
+from django.db import migrations
 
 
 class Migration(migrations.Migration):
