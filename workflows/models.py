@@ -230,7 +230,8 @@ class Step(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="steps")
+    # The index of `step_once_a_run` begins with it.
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="steps", db_index=False)
     key = models.CharField(max_length=40)
     kind = models.CharField(max_length=60)
     position = models.PositiveSmallIntegerField()
