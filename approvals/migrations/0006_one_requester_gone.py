@@ -4,7 +4,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
     """Takes out the column that `requesters` stands for since 0002; nothing has read or written it since."""
 
-    dependencies = [("approvals", "0004_inbox_index")]
+    dependencies = [("approvals", "0005_searched")]
 
     operations = [
         migrations.RunSQL(
