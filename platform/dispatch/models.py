@@ -63,16 +63,6 @@ class Served(models.Model):
         return f"{self.queue} of {self.tenant}"
 
 
-class Turn(models.Model):
-    """What `Served` was until it was told by queue; the release before this one still writes it."""
-
-    tenant = models.CharField(max_length=63, primary_key=True)
-    served_at = models.DateTimeField()
-
-    def __str__(self) -> str:
-        return self.tenant
-
-
 class Heartbeat(models.Model):
     """A process that said a moment ago that it lives."""
 

@@ -151,7 +151,7 @@ def running(folder: Path, *words: str, **env: str) -> Iterator[Stack]:
     own = {"HTTP_PORT": str(http), "SMTP_PORT": str(smtp), "DATA_DIR": str(folder), "AI_PROVIDER": "local"}
     stack = Stack({**kept, **own, **env}, http, smtp)
     try:
-        stack.manage("stack", "up", "--detach", *words)
+        stack.manage("stack", "up", "--detach", *words, seconds=300)
         yield stack
     finally:
         stack.manage("stack", "down", check=False)
