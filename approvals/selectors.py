@@ -29,7 +29,9 @@ __all__ = [
     "Waiting",
     "approval_get",
     "approval_of_bundle",
+    "approval_questioned",
     "approvals",
+    "approvals_asked_of",
     "approvals_decided",
     "approvals_of",
     "approvals_shown",
@@ -66,6 +68,7 @@ class DecisionView:
 class QuestionView:
     """What a colleague was asked, and how that ended; open while `outcome` is empty."""
 
+    id: UUID
     asker: UUID
     asker_name: str
     colleague: UUID
@@ -202,7 +205,7 @@ def _questions_of(found: QuerySet[Question]) -> QuerySet[Question, dict[str, Any
 def _typed(told: dict[str, Any]) -> dict[str, Any]:
     """What the database tells as JSON, with its own types."""
     moments = {name: told[name] and datetime.fromisoformat(told[name]) for name in ("asked_at", "until", "closed_at")}
-    return told | moments | {name: UUID(told[name]) for name in ("asker", "colleague")}
+    return told | moments | {name: UUID(told[name]) for name in ("id", "asker", "colleague")}
 
 
 def _decisions(approval: Approval) -> list[DecisionView]:
@@ -383,6 +386,22 @@ def approval_get(approval_id: UUID | str) -> ApprovalView:
     if approval is None:
         raise NoSuchApproval("There is no such approval.")
     return view_of(approval)
+
+
+def approval_questioned(question: UUID | str) -> tuple[ApprovalView, QuestionView]:
+    """A question to a colleague, and the proposal that it is about; raises NoSuchApproval."""
+    found = Question.objects.filter(pk=question).values_list("approval", flat=True).first()
+    if found is None:
+        raise NoSuchApproval("There is no such question.")
+    approval = approval_get(found)
+    return approval, next(each for each in approval.questions if str(each.id) == str(question))
+
+
+def approvals_asked_of(person: UUID) -> list[ApprovalView]:
+    """What this person is asked about now, soonest first."""
+    asked = Question.objects.filter(colleague=person, outcome="", approval__status=ApprovalStatus.ASKED)
+    rows = Approval.objects.filter(pk__in=asked.values("approval")).order_by("expires_at", "pk")
+    return [view_of(row) for row in _with_decisions(rows)]
 
 
 def approvals_shown(ids: Iterable[UUID]) -> list[ApprovalView]:

@@ -24,7 +24,15 @@ from approvals.errors import (
     WrongDigest,
 )
 from approvals.forms import EditForm, comment_of, edit_form, edits_of
-from approvals.selectors import WAITING, ApprovalView, approval_get, waiting_around, waiting_count, waiting_page
+from approvals.selectors import (
+    WAITING,
+    ApprovalView,
+    approval_get,
+    approvals_asked_of,
+    waiting_around,
+    waiting_count,
+    waiting_page,
+)
 from approvals.services import approval_decide, approval_edit, approval_renew
 from audit.selectors import entries, views
 from mail.selectors import Brief
@@ -59,6 +67,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     context = {
         "section": "inbox",
         "lists": found,
+        "asked_of_me": [row_of(view, {}) for view in approvals_asked_of(UUID(str(request.user.pk)))],
         "waiting_count": found.all,
         **ends(found.page.later, found.page.sooner),
     }
