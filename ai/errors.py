@@ -1,4 +1,4 @@
-"""Why a model step has no result. The class decides what happens next; the text is what a person reads."""
+"""Why a model step has no result: the class decides what happens next, the text is what a person reads."""
 
 from __future__ import annotations
 
@@ -25,12 +25,16 @@ class Retryable(AIError):
     """Trying again later can help: time-out, broken connection, overload, rate limit, a fault of the vendor.
 
     `retry_after` is in seconds, never above LONGEST_WAIT_SECONDS; None means that the vendor named no time.
+    `charged`: the request was broken off, so the vendor may charge for it, and nobody knows how much.
     """
 
     default_code = "retryable"
 
-    def __init__(self, message: str, *, code: str | None = None, retry_after: float | None = None) -> None:
+    def __init__(
+        self, message: str, *, code: str | None = None, retry_after: float | None = None, charged: bool = False
+    ) -> None:
         super().__init__(message, code=code)
+        self.charged = charged
         self.retry_after = None if retry_after is None else min(max(retry_after, 0.0), LONGEST_WAIT_SECONDS)
 
 
@@ -38,6 +42,36 @@ class NotRetryable(AIError):
     """Trying again cannot help: a bad key, no credit, a spend limit, a request that the vendor refuses."""
 
     default_code = "not_retryable"
+
+
+class StopsRoute(NotRetryable):
+    """No other model of the same vendor would do better: a bad key, no credit, a spend limit."""
+
+    default_code = "account"
+
+
+class SpendLimit(StopsRoute):
+    """The spend limit of our account at the vendor is reached."""
+
+    default_code = "spend_limit"
+
+
+class ContextWindow(StopsRoute):
+    """What was to be read is too long for a model."""
+
+    default_code = "context_window"
+
+
+class BreakerOpen(NotRetryable):
+    """The model has failed so often that it is not asked until a probe succeeds; another may."""
+
+    default_code = "breaker_open"
+
+
+class SoftLimit(NotRetryable):
+    """A soft limit is passed: a cheaper model is asked in the place of the first."""
+
+    default_code = "soft_limit"
 
 
 class BadAnswer(AIError):
@@ -68,6 +102,12 @@ class UnknownPrice(NotRetryable):
         super().__init__(f"The model {model} has no price, so it is not called.")
 
 
+class BudgetSpent(NotRetryable):
+    """What the call can cost at most is more than a budget has left."""
+
+    default_code = "budget"
+
+
 class UnknownPurpose(AIError):
     """The name of a purpose that does not exist, or inputs that belong to another purpose."""
 
@@ -78,3 +118,19 @@ class InsideTransaction(AIError):
     """A model was asked inside an open transaction, which would stay open for as long as the model thinks."""
 
     default_code = "inside_transaction"
+
+
+class BudgetsRefused(Exception):
+    """Budgets that cannot be set; `faults` are (which one, its field, a sentence)."""
+
+    def __init__(self, faults: tuple[tuple[int, str, str], ...]) -> None:
+        super().__init__(faults[0][2])
+        self.faults = faults
+
+
+class RouteRefused(Exception):
+    """A route that cannot be set; `faults` are (which model of it, its field, a sentence)."""
+
+    def __init__(self, faults: tuple[tuple[int, str, str], ...]) -> None:
+        super().__init__(faults[0][2])
+        self.faults = faults

@@ -18,6 +18,8 @@ from typing import Any
 from audit.canonical import canonical
 from audit.errors import NoHeads
 
+# How each line of a file of heads begins, and ends.
+BEGINS, ENDS = '{"head": "', '"}'
 # What the first head gives as the hash of the one before it.
 NO_FORMER = bytes(32)
 
@@ -77,8 +79,8 @@ class KeptHead:
     key: str
 
 
-def kept_read(path: Path, *, tenant: str) -> list[KeptHead]:
-    """The heads of one ledger in a file of heads, in its order. Raises NoHeads."""
+def kept_read(path: Path, *, tenant: str | None = None) -> list[KeptHead]:
+    """The heads of one ledger, or of all, in a file of heads, in its order. Raises NoHeads."""
     try:
         with path.open(encoding="utf-8") as lines:
             return list(kept_of(lines, tenant=tenant, name=str(path)))
@@ -86,10 +88,14 @@ def kept_read(path: Path, *, tenant: str) -> list[KeptHead]:
         raise NoHeads(f"{path}: {error}") from None
 
 
-def kept_of(lines: Iterable[str], *, tenant: str, name: str) -> Iterator[KeptHead]:
-    """The heads of one ledger among lines; `name` says in an error where they come from. Raises NoHeads."""
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
+def kept_of(lines: Iterable[str], *, tenant: str | None, name: str) -> Iterator[KeptHead]:
+    """The heads of one ledger, or of all, among lines; `name` says in an error where they come from. Raises NoHeads.
+
+    A line that was cut off while it was written, by a crash or a full disk, or that is being written just now, is
+    passed over: its head is told again, or by the next one.
+    """
+    for number, line in enumerate(map(str.strip, lines), 1):
+        if not line or _torn(line):
             continue
         try:
             told = json.loads(line)
@@ -98,8 +104,12 @@ def kept_of(lines: Iterable[str], *, tenant: str, name: str) -> Iterator[KeptHea
             kept = KeptHead(signed, str(said["tenant"]), int(said["number"]), int(said["seq"]), str(said["key"]))
         except (ValueError, KeyError, TypeError):
             raise NoHeads(f"{name}, line {number}: this is no head of a ledger") from None
-        if kept.tenant == tenant:
+        if tenant in (None, kept.tenant):
             yield kept
+
+
+def _torn(line: str) -> bool:
+    return BEGINS.startswith(line) or (line.startswith(BEGINS) and not line.endswith(ENDS))
 
 
 def append(path: Path, heads: Iterable[SignedHead]) -> None:

@@ -14,7 +14,10 @@ from audit.models import KeptHead, Seal
 
 
 def head_kept(place: str, *, number: int) -> None:
-    """Remember that a place elsewhere has been given the head of this number."""
+    """Remember that a place elsewhere has been given the head of this number; one that arrives late, after a newer
+    one, changes nothing."""
+    if KeptHead.objects.filter(place=place, number__gte=number).exists():
+        return
     seal = Seal.objects.get(number=number)
     told = {"number": number, "seq": seal.last_seq, "hash": SignedHead(seal.head, b"").hash, "at": timezone.now()}
     KeptHead.objects.update_or_create(place=place, defaults=told)

@@ -5,14 +5,16 @@ former ones, each in `<id>.pem`; a key's id is the SHA-256 of its 32 bytes. What
 nothing: whoever can rewrite it could add one.
 """
 
+import fcntl
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
@@ -71,10 +73,16 @@ def signing_key() -> SigningKey:
 
 
 def public_keys() -> Mapping[str, PublicKey]:
-    """All keys that a head may be signed with, by id: the one in force, and the former ones."""
+    """All keys that a head may be signed with, by id: the one in force, and the former ones.
+
+    Raises NoSigningKey where a file that should hold one is broken.
+    """
     found: dict[str, PublicKey] = {}
     for path in sorted((_file().parent / FORMER).glob("*.pem")):
-        key = load_pem_public_key(path.read_bytes())
+        try:
+            key = load_pem_public_key(path.read_bytes())
+        except (OSError, ValueError, UnsupportedAlgorithm) as error:
+            raise NoSigningKey(f"{path}: {error}") from None
         if isinstance(key, Ed25519PublicKey):
             public = _public(key, in_force=False)
             found[public.id] = public
@@ -88,16 +96,31 @@ def public_keys() -> Mapping[str, PublicKey]:
 def key_rotate() -> tuple[PublicKey, PublicKey]:
     """Keep the public half of the key in force, and put a new key in its place: (former, new).
 
-    Either file appears whole or not at all; the former is kept before the new one is there. Raises NoSigningKey.
+    Either file appears whole or not at all; the former is kept before the new one is there. Of two that rotate at
+    once one waits for the other, or a key that has signed in between would be lost. Raises NoSigningKey.
     """
-    path, former = _file(), signing_key().public
+    path = _file()
     folder = path.parent / FORMER
+    signing_key()
     folder.mkdir(exist_ok=True)
-    _write(folder / f"{former.id}.pem", former.pem, 0o644)
-    made = Ed25519PrivateKey.generate()
-    private = made.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
-    _write(path, private, 0o600)
+    with _alone(folder):
+        former = signing_key().public
+        _write(folder / f"{former.id}.pem", former.pem, 0o644)
+        made = Ed25519PrivateKey.generate()
+        private = made.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+        _write(path, private, 0o600)
     return former, _public(made.public_key(), in_force=True)
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Without anybody else in this folder, of those who ask."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 def _file() -> Path:

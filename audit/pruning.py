@@ -50,9 +50,12 @@ WHERE l.entry = e.id AND l.seq BETWEEN %s AND %s AND e.body->>'event' <> %s
 
 
 def ranges() -> list[Range]:
-    """The ranges that were pruned, oldest first."""
+    """The ranges that were pruned, oldest first; an entry that names none was not written by `prune`."""
     found = by_fields().filter(Q(event=EVENT)).order_by("id").values_list("id", "body__data")
-    return [Range(data["first"], data["last"], entry) for entry, data in found]
+    said = [(entry, data.get("first"), data.get("last")) for entry, data in found if isinstance(data, dict)]
+    return [
+        Range(first, last, entry) for entry, first, last in said if isinstance(first, int) and isinstance(last, int)
+    ]
 
 
 def prune(*, before: datetime, actor: Actor) -> Pruned:

@@ -15,6 +15,7 @@ from audit.heads import NO_FORMER, Head, head_hash
 from audit.keys import SigningKey, signing_key
 from audit.merkle import root
 from audit.models import Seal
+from audit.services import Actor, record
 from dispatch.connection import tenant_connection
 
 # Any number: with the schema's hash it tells our advisory lock from others.
@@ -43,7 +44,8 @@ def ledger_id() -> str:
     return str(getattr(tenant.tenant, "pk", None) or tenant.schema_name)
 
 
-# A transaction that the counter of this server has not come to yet was copied from another server: it has ended.
+# A transaction that the counter of this server has not come to yet was copied from another server: it has ended. What
+# this one has written itself stands or falls with the seal.
 # OFFSET 0 has each entry looked up by itself: a join might read all leaves there are.
 TAKE = """
 WITH taken AS (
@@ -52,7 +54,8 @@ WITH taken AS (
     FROM (
         SELECT e.id, e.xid, e.text FROM audit_entry e
         WHERE e.xid >= %(horizon)s::text::xid8
-          AND (e.xid < pg_snapshot_xmin(pg_current_snapshot()) OR e.xid >= pg_snapshot_xmax(pg_current_snapshot()))
+          AND (e.xid < pg_snapshot_xmin(pg_current_snapshot()) OR e.xid >= pg_snapshot_xmax(pg_current_snapshot())
+              OR e.xid = pg_current_xact_id_if_assigned())
           AND NOT EXISTS (SELECT 1 FROM audit_leaf l WHERE l.entry = e.id OFFSET 0)
         ORDER BY e.xid, e.id LIMIT %(batch)s
     ) e
@@ -81,15 +84,25 @@ def seal_next(*, batch: int = BATCH) -> Sealed:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(current_schema()))", [SEALING])
         former = Seal.objects.order_by("-number").first()
         horizon = horizon_after(former)
+        if former and horizon != str(former.horizon):
+            _copied(former)
         number = former.number + 1 if former else 1
         former_seq = former.last_seq if former else 0
         cursor.execute(TAKE, {"horizon": horizon, "batch": batch, "former_seq": former_seq, "number": number})
         rows = cursor.fetchall()
         full = len(rows) == batch
         if rows:
-            horizon = rows[-1][1] if full else rows[-1][2]
+            last, oldest_running = (int(each) for each in rows[-1][1:])
+            horizon = str(min(last, oldest_running) if full else oldest_running)
             _seal(former, number, [bytes(row[0]) for row in rows], horizon, key)
     return Sealed(number if rows else number - 1, len(rows), full, None if full else _waiting_since(horizon))
+
+
+def _copied(former: Seal) -> None:
+    """Have something to seal at once: until there is a horizon of this server's, its counter may come to the one of the
+    server that the ledger was copied from, and what was written shortly before would be taken for sealed."""
+    ledger = Actor.system("ledger")
+    record(event="audit.copied", target="ledger:entries", actor=ledger, data={"seal": former.number})
 
 
 def _waiting_since(horizon: str) -> datetime | None:

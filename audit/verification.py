@@ -272,7 +272,7 @@ def _batch_broken(
         found = sha256(b"\0" + text.encode()).digest()
         if found != kept:
             return Broken(f"Entry {seq}, {entry}, was changed.", seq, UUID(entry), seal.number)
-        if entry not in text:
+        if f',"id":"{entry}","run":' not in text:
             return Broken(f"Entry {seq}, {entry}, has the text of another.", seq, UUID(entry), seal.number)
         hashes.append(found)
     if expected != seal.last_seq + 1:

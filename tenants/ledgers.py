@@ -73,11 +73,8 @@ def seal(subject: str, lease: Lease) -> Again | None:
     schema = tenant_connection().schema_name
     public = schema == get_public_schema_name()
     with ledger_context(schema) if public else nullcontext():
-        sealed = _sealed(lease)
+        sealed = _sealed(lease, tell=not public)
         heads_file_keep()
-    if sealed.taken and not public:
-        for way, pause in TOLD.items():
-            work_add(handler="notify.heads", subject=way, queue=OUTSIDE_QUEUE, due_at=timezone.now() + pause)
     if sealed.waiting_since is None:
         return None
     held = timezone.now() - sealed.waiting_since
@@ -86,12 +83,17 @@ def seal(subject: str, lease: Lease) -> Again | None:
     return Again(timezone.now() + AGAIN)
 
 
-def _sealed(lease: Lease) -> Sealed:
+def _sealed(lease: Lease, *, tell: bool) -> Sealed:
+    """Seal batch after batch; each of a tenant's has its auditors told together with its commit, whatever becomes of
+    the file of heads afterwards."""
     taken = 0
     while True:
         with transaction.atomic():
             lease.hold()
             sealed = seal_next()
+            if sealed.taken and tell:
+                for way, pause in TOLD.items():
+                    work_add(handler="notify.heads", subject=way, queue=OUTSIDE_QUEUE, due_at=timezone.now() + pause)
             reached("before_commit", "seal")
         reached("after_commit", "seal")
         taken += sealed.taken

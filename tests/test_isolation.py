@@ -325,3 +325,25 @@ def test_an_error_after_a_switch_inside_a_savepoint_leaves_the_outer_transaction
         contact_create(actor=ACTOR, name="Theo")
     with tenant_context("harbour"):
         assert names() == ["Harold"]
+
+
+def test_a_session_that_idles_in_a_transaction_is_ended_on_any_server_and_by_what_its_owner_says(
+    committed: None,
+) -> None:
+    """It would hold back the sealing of all ledgers. Not only the embedded server has a limit."""
+
+    def limit() -> str:
+        connection.close()
+        with tenant_context("acacia"), connection.cursor() as cursor:
+            cursor.execute("SHOW idle_in_transaction_session_timeout")
+            return str(cursor.fetchone()[0])
+
+    options = connection.settings_dict["OPTIONS"]
+    try:
+        for told, comes_to in (("0", "1min"), ("3s", "3s"), ("10min", "10min")):
+            server = {"options": f"-c idle_in_transaction_session_timeout={told}"}
+            connection.settings_dict["OPTIONS"] = {**options, **server}
+            assert limit() == comes_to
+    finally:
+        connection.settings_dict["OPTIONS"] = options
+        connection.close()

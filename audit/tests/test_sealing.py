@@ -161,8 +161,51 @@ def test_a_ledger_that_was_copied_to_a_server_which_has_counted_less_is_sealed_o
     waiting = verify()
     assert (waiting.broken, waiting.waiting) == (None, 2)
     sealed()
-    assert placed()[-2:] == written
+    *_, first, second, copied = placed()
+    assert [first, second] == written
+    assert Entry.objects.get(pk=copied).body["event"] == "audit.copied", "said once, and by itself"
+    assert seal_all().taken == 0
     assert (verify().broken, verify().waiting) == (None, 0)
+
+
+def test_a_copied_ledger_that_rests_until_its_new_server_has_counted_as_far_loses_nothing(
+    in_committed_acacia: None, owner: psycopg.Connection[Any], enter: Any
+) -> None:
+    write(2)
+    sealed()
+    # The server that it was copied from had counted so many transactions further than this one.
+    ahead = 40
+    row = owner.execute("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint").fetchone()
+    assert row is not None
+    owner.execute("ALTER TABLE acacia.audit_seal DISABLE TRIGGER USER")
+    owner.execute("UPDATE acacia.audit_seal SET horizon = %s", [row[0] + ahead])
+    owner.execute("ALTER TABLE acacia.audit_seal ENABLE TRIGGER USER")
+    seal_all()
+    begun, may_end = threading.Event(), threading.Event()
+
+    def late() -> list[UUID]:
+        try:
+            with enter("acacia"), transaction.atomic():
+                written = write(1)
+                begun.set()
+                assert may_end.wait(60)
+                return written
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as pool:
+        outcome = pool.submit(late)
+        try:
+            assert begun.wait(60)
+            for _ in range(ahead + 5):
+                owner.execute("SELECT pg_current_xact_id()")
+            seal_all()
+        finally:
+            may_end.set()
+        [slow] = outcome.result(60)
+    sealed()
+    assert slow in placed()
+    assert verify().holds
 
 
 def test_a_large_ledger_is_not_read_to_find_what_is_new(

@@ -8,14 +8,16 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from uuid_utils.compat import uuid7
 
 from audit.errors import NoHeads
 from audit.heads import append, kept_read
 from audit.keeping import head_last
 from audit.models import Entry, Leaf, Seal
 from audit.sealing import ledger_id
+from audit.services import record
 from audit.tests import tampering
-from audit.tests.sealed import event_known, sealed, write
+from audit.tests.sealed import EVENT, TESTS, event_known, sealed, write
 from audit.tests.tampering import ACTS, Act
 from audit.verification import Heads, heads_from, verify
 
@@ -176,3 +178,32 @@ def test_a_file_that_holds_something_else_is_refused_by_its_line(kept: Kept, lin
     kept.file.write_text(f"{kept.file.read_text()}\n{line}\n")
     with pytest.raises(NoHeads, match=r"heads\.jsonl, line 3: this is no head of a ledger"):
         heads_from(kept.file)
+
+
+def test_an_entry_that_goes_by_another_id_of_its_text_is_found(kept: Kept) -> None:
+    """Pages look an entry up by its id, and order and date it by that."""
+    other = uuid7()
+    made = record(event=EVENT, target=f"thing:{other}", actor=TESTS, data={"count": 1})
+    sealed()
+    with transaction.atomic():
+        tampering.triggers_off()
+        tampering.sql("UPDATE audit_entry SET id = %s WHERE id = %s", other, made.id)
+        tampering.sql("UPDATE audit_leaf SET entry = %s WHERE entry = %s", other, made.id)
+        verdict = verify()
+        transaction.set_rollback(True)
+    assert verdict.broken is not None
+    assert verdict.broken.entry == other
+
+
+@pytest.mark.parametrize("data", ["{}", '{"first":"1","last":null}', '{"first":{},"last":[]}', "[]", "null"])
+def test_an_excuse_for_missing_entries_that_makes_no_sense_is_none(kept: Kept, data: str) -> None:
+    gone = Leaf.objects.get(seq=3).entry
+    with transaction.atomic():
+        tampering.triggers_off()
+        tampering.sql("DELETE FROM audit_entry WHERE id = %s", gone)
+        excuse, text = uuid7(), '{"actor":"system:x","at":"","data":%s,"event":"audit.pruned","id":"","run":null}'
+        tampering.sql("INSERT INTO audit_entry (id, text) VALUES (%s, %s)", excuse, text % data)
+        verdict = verify()
+        transaction.set_rollback(True)
+    assert verdict.broken is not None
+    assert verdict.broken.entry == gone

@@ -1,12 +1,13 @@
 """The door of mail: receiving, storing what was read, replying, taking care of conversations."""
 
 from mail.services.by_hand import reply_take_back, reply_write
-from mail.services.receiving import Received, message_receive
+from mail.services.receiving import Received, arrivals_wait, message_receive
 from mail.services.replying import (
     annotate,
     replies_stop,
     reply_prepare,
     reply_rewritten,
+    reply_sender,
     reply_sending,
     reply_settle,
     reply_stop,
@@ -21,12 +22,14 @@ __all__ = [
     "Outcome",
     "Received",
     "annotate",
+    "arrivals_wait",
     "message_receive",
     "message_store",
     "note_add",
     "replies_stop",
     "reply_prepare",
     "reply_rewritten",
+    "reply_sender",
     "reply_sending",
     "reply_settle",
     "reply_stop",

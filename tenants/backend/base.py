@@ -17,6 +17,14 @@ from psycopg.pq import TransactionStatus
 
 ENTER = "SELECT set_config('role', 'none', false), set_config('search_path', %s, false), set_config('role', %s, false)"
 
+# Where the server gives a session no limit of its own (the embedded one does): one that is left open in a transaction
+# would hold back the sealing of every ledger on the server (audit/sealing.py).
+IDLE_IN_TRANSACTION = "60s"
+LIMIT_IDLING = (
+    "SELECT set_config('idle_in_transaction_session_timeout', %s, false)"
+    " WHERE current_setting('idle_in_transaction_session_timeout') = '0'"
+)
+
 
 class PublicAs:
     """The public schema, seen with a role's rights."""
@@ -45,6 +53,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         self._entered = None
         return super().get_new_connection(conn_params)
+
+    def init_connection_state(self) -> None:
+        super().init_connection_state()
+        if self.tenant_roles:
+            with self.wrap_database_errors, self.connection.cursor() as limiting:
+                limiting.execute(LIMIT_IDLING, [IDLE_IN_TRANSACTION])
 
     def close(self) -> None:
         self._entered = None

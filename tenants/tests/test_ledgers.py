@@ -1,12 +1,14 @@
 """Ledgers are sealed by themselves once they have grown; the command verifies them all."""
 
 import json
+import re
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import psycopg
 import pytest
@@ -16,6 +18,8 @@ from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
+from audit.heads import append
+from audit.keeping import head_last
 from audit.registry import _known, register
 from audit.selectors import entries
 from audit.services import Actor, record
@@ -128,6 +132,26 @@ def test_a_transaction_that_holds_the_seal_for_minutes_is_told(
     assert client.get("/readyz").json()["ledger"] == {"ok": True, "detail": f"1 not sealed: {error}"}
 
 
+def test_a_file_of_heads_that_cannot_be_written_keeps_no_auditor_waiting(
+    committed: None,
+    owner: psycopg.Connection[Any],
+    tmp_path: Path,
+    work: Callable[[], None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    nowhere = {"audit_heads_file": tmp_path}  # a folder
+    monkeypatch.setattr(settings, "COUNTERSIGN", settings.COUNTERSIGN.model_copy(update=nowhere))
+    grow("acacia")
+    with public_context():
+        seal_soon("acacia", due_at=timezone.now())
+    worked_off("acacia", work, owner)
+    with public_context():
+        [error] = errors_of("audit.seal")
+    assert error.startswith("IsADirectoryError")
+    due = owner.execute("SELECT subject FROM dispatch_work WHERE handler = 'notify.heads' AND tenant = 'acacia'")
+    assert {subject for (subject,) in due} == {"email", "webhook"}
+
+
 # --- the command -------------------------------------------------------------------------------
 
 
@@ -144,6 +168,31 @@ def test_the_command_verifies_all_ledgers_or_one(committed: None) -> None:
         told("nowhere")
     with pytest.raises(CommandError, match=r"no/such: .*No such file"):
         told("--heads", "no/such")
+
+
+def test_heads_that_could_not_be_compared_with_anything_are_no_proof(
+    committed: None, owner: psycopg.Connection[Any], tmp_path: Path, work: Callable[[], None]
+) -> None:
+    for schema in ("acacia", "harbour"):
+        grow(schema)
+        with public_context():
+            seal_soon(schema, due_at=timezone.now())
+        worked_off(schema, work, owner)
+        with ledger_context(schema):
+            last = head_last()
+            assert last is not None
+            append(tmp_path / schema, [last.head])
+    kept, others = str(tmp_path / "acacia"), str(tmp_path / "harbour")
+    assert told("acacia", "--heads", kept)[0]["holds"]
+    assert {each["holds"] for each in told("--heads", kept)} == {True}
+    with pytest.raises(CommandError, match=r"holds no head of this ledger, .*: nothing was compared"):
+        told("acacia", "--heads", others)
+    # A ledger that is gone, or goes by another id since, has nobody to miss it but its heads.
+    text = (tmp_path / "acacia").read_text()
+    stranger = str(uuid4())
+    (tmp_path / "acacia").write_text(text + re.sub(r"[0-9a-f-]{36}", stranger, text))
+    with pytest.raises(CommandError, match=f"holds heads of ledgers that are not here: {stranger}"):
+        told("--heads", kept)
 
 
 def test_the_command_names_what_is_broken_and_fails(

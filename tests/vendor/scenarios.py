@@ -13,7 +13,8 @@ from tests.vendor.answers import honest
 
 @dataclass(frozen=True)
 class Response:
-    """One response. `cut` sends only that many bytes of the body and hangs up; `stall` sends nothing at all."""
+    """One response. `cut` sends only that many bytes of the body and hangs up; `stall` sends nothing at all;
+    `trickle` a byte now and then, without an end."""
 
     status: int = 200
     body: bytes = b""
@@ -21,6 +22,7 @@ class Response:
     content_type: str = "application/json"
     cut: int | None = None
     stall: bool = False
+    trickle: bool = False
 
 
 Scenario = Callable[[dict[str, Any]], Response]
@@ -82,14 +84,25 @@ def _cached(request: dict[str, Any]) -> Response:
     )  # fmt: skip
 
 
+def _thinks_to_the_end(request: dict[str, Any]) -> Response:
+    """The dearest answer that there can be: all that the request allows it, and its prompt as long as its bytes."""
+    prompt = json.dumps([request["system"], request["messages"], request["output_config"]], ensure_ascii=False)
+    return message(
+        request, json.dumps(honest(request)), input_tokens=0, output_tokens=request["max_tokens"],
+        cache_creation_input_tokens=len(prompt.encode()),
+    )  # fmt: skip
+
+
 SPEND_LIMIT = {"error_code": "enforced_spend_limit_reached"}
 
 SCENARIOS: dict[str, Scenario] = {
     "answer": saying(honest),
     "cached": _cached,
+    "thinks_to_the_end": _thinks_to_the_end,
     "served_other": lambda request: message(request, json.dumps(honest(request)), model="claude-haiku-4-5"),
     # it fails
     "stall": lambda _: Response(stall=True),
+    "trickle": lambda _: Response(trickle=True),
     "rate_limit": lambda _: failed(429, "rate_limit_error"),
     "rate_limit_wait": lambda _: failed(429, "rate_limit_error", retry_after="7"),
     "rate_limit_hour": lambda _: failed(429, "rate_limit_error", retry_after="3600"),

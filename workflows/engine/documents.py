@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
+from uuid import UUID
 
 from pydantic import BaseModel
 
@@ -12,6 +13,7 @@ from ai.selectors import phrases_filled
 from ai.sources import Source
 from approvals.proposals import Fact
 from audit.canonical import plain
+from crm.selectors import listing_view
 from crm.wording import label as field_label
 from workflows.actions import ACTIONS, Action, Plan
 from workflows.engine.context import RunContext
@@ -234,9 +236,17 @@ def _shown(kind: str, field: str, after: Any, drafted: Drafted) -> str:
         return f"the same {'customer' if field == 'contact' else field}"
     if field == "thread_id":
         return "this one"
-    if field == "listing" and after:
+    if field == "listing" and after and after == drafted.matched.get("listing"):
         return str(drafted.matched.get("listing_title") or after)
+    if field == "listing" and after:
+        return _listing_named(after)
     return "" if after is None else str(after)
+
+
+def _listing_named(listing: str) -> str:
+    """The title of a listing that a person chose; its id where it is gone."""
+    found = listing_view(UUID(listing))
+    return found.title if found else listing
 
 
 def _reasons(drafted: Drafted, members: Sequence[Member]) -> list[str]:

@@ -1,5 +1,6 @@
 """The ledger verified from the page, the API and the admin, and proofs that an auditor checks without our code."""
 
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -85,9 +86,43 @@ def test_what_somebody_changed_in_the_database_is_named_by_page_api_and_admin(
     assert told["broken"]["entry"] == entries[1]
     what = f"Entry {told['broken']['seq']}, {entries[1]}, was changed."
     assert told["statements"] == [what]
-    assert what in client.get("/ledger/").content.decode(), "what it last came to is kept"
+    page = client.get("/ledger/").content.decode()
+    assert what in page, "what it last came to is kept"
+    assert re.findall(r'<tr id="e-([^"]*)" class="is-broken">', page) == [entries[1]]
+    [there] = re.findall(r'href="(/ledger/\?cursor=[^"#]*)#e-', page)
+    [first, *_] = re.findall(r'<tr id="e-([^"]*)"', client.get(there).content.decode())
+    assert first == entries[1], "its page begins with it, however far back it is"
     assert client.post("/admin/audit/entry/verify/").status_code == 302
     assert f"The ledger does not hold. {what}" in client.get("/admin/audit/entry/").content.decode()
+
+
+REWRITTEN = [
+    "{}",
+    "[]",
+    "null",
+    '"x"',
+    '{"at":1,"event":[],"actor":{},"target":null,"run":7,"data":"x"}',
+    '{"at":"soon"}',
+]
+
+
+def test_no_page_breaks_over_what_somebody_made_of_an_entry_and_each_says_which_it_is(
+    cast: Cast, owner: psycopg.Connection[Any]
+) -> None:
+    entry = happen()
+    sealed()
+    client, api = signed_in(cast.alice), Api(cast.alice)
+    for text in REWRITTEN:
+        owner.execute("ALTER TABLE acacia.audit_entry DISABLE TRIGGER USER")
+        owner.execute("UPDATE acacia.audit_entry SET text = %s WHERE id = %s", [text, entry])
+        owner.execute("ALTER TABLE acacia.audit_entry ENABLE TRIGGER USER")
+        client.post("/ledger/verify/")
+        page = client.get("/ledger/")
+        assert page.status_code == 200, text
+        assert f'<tr id="e-{entry}" class="is-broken">' in page.content.decode()
+        for path in ("/admin/audit/entry/", f"/admin/audit/entry/{entry}/change/"):
+            assert client.get(path).status_code == 200, (text, path)
+        assert entry in [each["id"] for each in api.get("audit").json()["results"]], text
 
 
 @pytest.mark.parametrize("by_page", [True, False])

@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from audit.canonical import plain
 from audit.errors import NoHeads, NoSigningKey
+from audit.heads import kept_read
 from audit.verification import Verdict, heads_from, verify
 from tenants.errors import NoSuchTenant
 from tenants.ledgers import ledger_context, ledgers
@@ -23,6 +24,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         found: dict[str, Verdict] = {}
         try:
+            kept = {head.tenant for head in kept_read(options["heads"])} if options["heads"] else set()
             for ledger in ledgers(options["slug"]):
                 with ledger_context(ledger.schema):
                     heads = heads_from(options["heads"]) if options["heads"] else None
@@ -42,3 +44,14 @@ class Command(BaseCommand):
         broken = [name for name, verdict in found.items() if not verdict.holds]
         if broken:
             raise CommandError(f"broken: {', '.join(broken)}")
+        if options["heads"]:
+            self._compared(options, {verdict.ledger for verdict in found.values()}, kept)
+
+    def _compared(self, options: dict[str, Any], here: set[str], kept: set[str]) -> None:
+        """Whether heads that were kept could say anything: those of a ledger that is gone, or that goes by another id
+        now, agree with nothing."""
+        file = options["heads"]
+        if options["slug"] and not here & kept:
+            raise CommandError(f"{file} holds no head of this ledger, {', '.join(here)}: nothing was compared.")
+        if not options["slug"] and (gone := kept - here):
+            raise CommandError(f"{file} holds heads of ledgers that are not here: {', '.join(sorted(gone))}")
