@@ -65,6 +65,9 @@ class EditForm:
         if not isinstance(refused, InvalidEdit):
             return refused.sentence
         told = [self._mark(path, sentence) for path, sentence in refused.faults.items()]
+        wrong = [item for action in self.every for item in action.fields if item.error]
+        for item in wrong[:1]:
+            item.focus = True
         return NOT_SAVED if all(told) else refused.sentence
 
     def _mark(self, path: str, sentence: str) -> bool:
