@@ -22,7 +22,7 @@ from approvals.errors import (
     Refused,
     Unsupported,
 )
-from approvals.forms import EditForm, comment_of, edit_form, edits_of
+from approvals.forms import comment_of, edit_form_of, revision_of
 from approvals.hands import TOLD as HANDED
 from approvals.hands import hand
 from approvals.models import Approval, ApprovalStatus
@@ -39,7 +39,6 @@ from approvals.services import (
 )
 from observability.read_only import ReadOnly
 from tenants.admin import tenant_site
-from tenants.selectors import current
 
 if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin[Approval]
@@ -170,6 +169,8 @@ class ApprovalAdmin(ReadOnly, ModelAdmin):
         decision = request.POST.get("decision", "")
         if request.POST.get("act", "") in HANDED:
             return self._hand(request, approval, request.POST["act"])
+        if decision == "edit" and (form := edit_form_of(approval, request.POST)).asks:
+            return self._page(request, approval, form=form)
         try:
             done = _carry_out(request, approval, decision)
         except Refused as refused:
@@ -195,10 +196,8 @@ class ApprovalAdmin(ReadOnly, ModelAdmin):
         approval = _approval(approval_id)
         more: dict[str, Any] = {"error": refused.sentence, "comment": request.POST.get("comment", "")}
         if decision == "edit":
-            form = _typed(request, approval)
-            if isinstance(refused, InvalidEdit) and form.mark(refused.path, refused.sentence):
-                more["error"] = "This was not saved."
-            more["form"] = form
+            more["form"] = form = edit_form_of(approval, request.POST)
+            more["error"] = form.tell(refused)
         return self._page(request, approval, status=HTTP_STATUS.get(type(refused), 409), **more)
 
     def _page(self, request: HttpRequest, approval: ApprovalView, *, status: int = 200, **more: Any) -> HttpResponse:
@@ -236,11 +235,10 @@ def _carry_out(request: HttpRequest, approval: ApprovalView, decision: str) -> A
     if decision == "take_back":
         return approval_take_back(approval_id=approval.id, actor=actor)
     if decision == "edit":
-        edits = edits_of(_typed(request, approval), current().timezone)
-        left_out = request.POST.getlist("leave_out")
-        if not edits and not left_out:
+        revision = revision_of(edit_form_of(approval, request.POST))
+        if revision is None:
             return None
-        return approval_edit(approval_id=approval.id, digest=digest, edits=edits, leave_out=left_out, actor=actor)
+        return approval_edit(approval_id=approval.id, digest=digest, actor=actor, **revision.model_dump())
     if decision not in ("approve", "reject"):
         raise Http404("There is no such decision.")
     return approval_decide(
@@ -250,8 +248,3 @@ def _carry_out(request: HttpRequest, approval: ApprovalView, decision: str) -> A
         comment=comment_of(request.POST),
         actor=actor,
     )
-
-
-def _typed(request: HttpRequest, approval: ApprovalView) -> EditForm:
-    typed = {name: str(value) for name, value in request.POST.items()}
-    return edit_form(approval.document, current().timezone, typed, request.POST.getlist("leave_out"))

@@ -8,6 +8,7 @@ from uuid import UUID
 from accounts.roles import stands_for
 from approvals.proposals import Approvers
 
+VIEW = "approvals.view_approval"
 DECIDE = "approvals.decide_approval"
 # Whoever is asked besides the one to whom a proposal was given.
 ALWAYS_ASKED = "manager"

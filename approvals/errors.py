@@ -1,5 +1,6 @@
 """What is refused when people decide, each with the sentence that they read."""
 
+from collections.abc import Mapping
 from typing import Any
 
 
@@ -84,13 +85,14 @@ class NoSuchColleague(Refused):
 
 
 class InvalidEdit(Refused):
-    """An edit names an unknown step or field, or a value that its input model refuses."""
+    """An edit names an unknown step or field, or values that its input model refuses; `faults` are all, by path."""
 
     name = "invalid-edit"
 
-    def __init__(self, path: str, sentence: str) -> None:
+    def __init__(self, path: str, sentence: str, faults: Mapping[str, str] | None = None) -> None:
         super().__init__(sentence)
         self.path = path
+        self.faults = faults or {path: sentence}
 
 
 class InvalidChoice(Refused):

@@ -99,6 +99,18 @@ class Changed(BaseModel):
 
 
 @dataclass(frozen=True)
+class Takes:
+    """What an action takes of people: its input model as a JSON schema. `fills`: the fields that a person says who adds
+    it to a proposal; none where it cannot be added."""
+
+    action: str
+    label: str
+    says: str
+    schema: Mapping[str, Any]
+    fills: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Approvers:
     """Who alone may decide a proposal: people, their names by id, and roles."""
 
@@ -115,6 +127,10 @@ class Origin(Protocol):
 
     def revise(self, *, run: UUID, key: str, document: Mapping[str, Any], revision: Revision, editor: str) -> Proposal:
         """The proposal with `revision` applied, planned and checked anew; raises InvalidEdit."""
+        ...
+
+    def takes(self, *, run: UUID) -> Mapping[str, Takes]:
+        """What the actions of a run's proposals take, by their names."""
         ...
 
     def changed(self, basis: Sequence[Fact], *, applied: bool) -> list[Changed]:

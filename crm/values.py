@@ -13,14 +13,13 @@ from typing import Any, Protocol, TypeAlias
 from uuid import UUID
 
 from audit.canonical import plain, timestamp
+from tenants.clocks import FIRST_YEAR, LAST_YEAR
 
 JSON: TypeAlias = "str | int | bool | list[JSON] | dict[str, JSON] | None"
 
 MAX_OPEN_TIMES = 100
 MAX_FACTS = 200
 MAX_TEXT = 20_000
-# At the ends of the calendar a time cannot be told in every zone, nor half an hour be added to it.
-FIRST_YEAR, LAST_YEAR = 1900, 9000
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _CONTROL_IN_LINES = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]+")

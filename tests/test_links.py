@@ -26,6 +26,7 @@ from playwright.sync_api import sync_playwright
 from psycopg import sql
 
 from accounts.services import person_add
+from approvals.services import approval_answer, approval_ask, approval_delegate
 from audit.services import Actor
 from conftest import Cast
 from notify.looking import left
@@ -33,12 +34,19 @@ from portal.invitations import password_link, person_invite
 from tenants.selectors import tenant_context
 from tests.live.conftest import CHROMIUM
 from tests.sink import sink
-from tests.story import mail, receive, samples
+from tests.story import due_now, mail, person, receive, samples, waiting
 
 Owner = psycopg.Connection[Any]
 # A visit may leave these: who signs in nowhere has a session all the same, where the page keeps a secret in it.
 SESSIONS = "django_session"
 PURPOSES = {"notice", "invitation", "password"}
+
+NOTICES = {
+    "A proposal waits for you",
+    "A proposal was given to you",
+    "A colleague asks you about a proposal",
+    "What you asked about a proposal was answered",
+}
 
 
 class Serving(ThreadingMixIn, WSGIServer):
@@ -164,6 +172,22 @@ def browse(links: list[str]) -> None:
         browser.close()
 
 
+def told_of_hands(owner: Owner, work: Callable[[], None], boss: Actor, cast: Cast) -> None:
+    """A colleague is asked, answers, and is given the proposal; each time, who is to know is told."""
+    asked = waiting().approval.id
+    bob = person(cast.bob)
+    for act in (
+        lambda: approval_ask(approval_id=asked, colleague=cast.bob.id, note="Is it so?", actor=boss),
+        lambda: approval_answer(approval_id=asked, answer="It is.", actor=bob),
+        lambda: approval_delegate(approval_id=asked, to=cast.bob.id, actor=boss),
+    ):
+        act()
+        work()
+        owner.execute("UPDATE acacia.notify_notice SET due_at = now() - interval '1 second' WHERE told_at IS NULL")
+        due_now(owner)
+        work()
+
+
 @pytest.fixture
 def emailed(
     in_committed_acacia: None, cast: Cast, work: Callable[[], None], settings: Any, owner: Owner
@@ -191,8 +215,11 @@ def emailed(
         field = next(name for name in values if name not in ("csrfmiddlewaretoken",))
         Scanner().ask("POST", urljoin(forgotten, action), asks, data={**values, field: cast.alice.email})
         work()
+        told_of_hands(owner, work, actor, cast)
         purposes = {purpose for (purpose,) in owner.execute("SELECT purpose FROM acacia.notify_email").fetchall()}
         assert purposes == PURPOSES
+        read = [email.message_from_bytes(raw, policy=email.policy.default) for _, _, raw in server.taken]
+        assert {message["Subject"].partition(":")[0] for message in read} >= NOTICES
         with tenant_context("acacia"):
             yield sorted({link for _, _, raw in server.taken for link in links_in(raw)})
 

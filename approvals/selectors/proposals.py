@@ -8,8 +8,8 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 
 from approvals.errors import NoSuchApproval
-from approvals.models import OPEN, Approval
-from approvals.selectors.views import ApprovalView, view_of, with_decisions
+from approvals.models import OPEN, Approval, ApprovalStatus, Question
+from approvals.selectors.views import ApprovalView, QuestionView, view_of, with_decisions
 
 
 def approvals(*, status: str | None = None, run: UUID | str | None = None) -> QuerySet[Approval]:
@@ -31,6 +31,22 @@ def approval_get(approval_id: UUID | str) -> ApprovalView:
     if approval is None:
         raise NoSuchApproval("There is no such approval.")
     return view_of(approval)
+
+
+def approval_questioned(question: UUID | str) -> tuple[ApprovalView, QuestionView]:
+    """A question to a colleague, and the proposal that it is about; raises NoSuchApproval."""
+    found = Question.objects.filter(pk=question).values_list("approval", flat=True).first()
+    if found is None:
+        raise NoSuchApproval("There is no such question.")
+    approval = approval_get(found)
+    return approval, next(each for each in approval.questions if str(each.id) == str(question))
+
+
+def approvals_asked_of(person: UUID) -> list[ApprovalView]:
+    """What this person is asked about now, soonest first."""
+    asked = Question.objects.filter(colleague=person, outcome="", approval__status=ApprovalStatus.ASKED)
+    rows = Approval.objects.filter(pk__in=asked.values("approval")).order_by("expires_at", "pk")
+    return [view_of(row) for row in with_decisions(rows)]
 
 
 def approvals_shown(ids: Iterable[UUID]) -> list[ApprovalView]:

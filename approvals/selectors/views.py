@@ -31,6 +31,7 @@ class DecisionView:
 class QuestionView:
     """What a colleague was asked, and how that ended; open while `outcome` is empty."""
 
+    id: UUID
     asker: UUID
     asker_name: str
     colleague: UUID
@@ -198,7 +199,7 @@ def _decisions(told: Any) -> list[DecisionView]:
 
 
 def _questions(told: Any) -> list[QuestionView]:
-    moments, people = ("asked_at", "until", "closed_at"), ("asker", "colleague")
+    moments, people = ("asked_at", "until", "closed_at"), ("id", "asker", "colleague")
     return [QuestionView(**_typed(one, moments=moments, people=people)) for one in told]
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.selectors import Person, person_get
 from approvals.binding import bound
-from approvals.deciders import CLAIM_LASTS, DECIDE, own_work, why_not
+from approvals.deciders import CLAIM_LASTS, DECIDE, VIEW, own_work, why_not
 from approvals.errors import AlreadyClaimed, AlreadyDecided, NoSuchColleague, NotAllowed, NotAsked
 from approvals.models import APPROVAL_MOVES, Approval, ApprovalStatus, Outcome, Question
 from approvals.proposals import origin
@@ -63,7 +63,7 @@ def approval_ask(*, approval_id: UUID | str, colleague: UUID, note: str, actor: 
     approval = held(approval_id)
     person = person_for(DECIDE, approval=approval, actor=actor)
     must_wait(approval)
-    asked = _colleague(colleague, "approvals.view_approval")
+    asked = _colleague(colleague, VIEW)
     if asked.id == person.id:
         raise NoSuchColleague("colleague", "Ask somebody else than yourself.")
     if not (note := note.replace("\0", "").strip()):
@@ -73,7 +73,7 @@ def approval_ask(*, approval_id: UUID | str, colleague: UUID, note: str, actor: 
     if left < ASKED_AT_LEAST:
         raise NoSuchColleague("colleague", "Colleagues have been asked about this for a day in all: decide it now.")
     until = now + left
-    Question.objects.create(
+    question = Question.objects.create(
         approval=approval,
         asker=person.id,
         asker_name=person.name,
@@ -82,7 +82,7 @@ def approval_ask(*, approval_id: UUID | str, colleague: UUID, note: str, actor: 
         note=note[:2000],
         until=until,
     )
-    data = {"digest": approval.digest, "colleague": asked.id, "until": until}
+    data = {"digest": approval.digest, "question": question.pk, "colleague": asked.id, "until": until}
     transition(approval, moves=APPROVAL_MOVES, to=S.ASKED, actor=actor, run=approval.run, data=data)
     approval_decided.send(Approval, approval=approval.pk, run=approval.run, decision="asked")
     return approval_get(approval.pk)
@@ -189,7 +189,12 @@ def _close(
     approval.expires_at += min(now, question.until) - question.asked_at
     approval.former_digest, approval.digest = approval.digest, bound(approval)
     approval.save(update_fields=["expires_at", "former_digest", "digest"])
-    data = {"digest": approval.digest, "former": approval.former_digest, "outcome": outcome}
+    data = {
+        "digest": approval.digest,
+        "former": approval.former_digest,
+        "question": question.pk,
+        "outcome": outcome,
+    }
     transition(approval, moves=APPROVAL_MOVES, to=S.PENDING, actor=actor, run=approval.run, data=data)
     approval_decided.send(Approval, approval=approval.pk, run=approval.run, decision="answered")
 

@@ -1,14 +1,14 @@
 """Fields of one value each: text, numbers, moments in the tenant's zone, choices."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime, tzinfo
 from typing import Any, ClassVar
 from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
 
-from crm.values import FIRST_YEAR, LAST_YEAR
+from tenants import clocks
 from tenants.selectors import current
 
 LOCAL = "%Y-%m-%dT%H:%M"
@@ -17,16 +17,9 @@ LOCAL = "%Y-%m-%dT%H:%M"
 def moment_of(text: str, zone: tzinfo) -> datetime:
     """The time that a clock in `zone` shows as `text`, of two such the first; raises ValidationError."""
     try:
-        naive = datetime.fromisoformat(text)
-        if not FIRST_YEAR <= naive.year <= LAST_YEAR:
-            raise ValueError
-        moment = naive.replace(tzinfo=zone).astimezone(UTC)
-        shows = moment.astimezone(zone).replace(tzinfo=None)
-    except (ValueError, OverflowError):
-        raise ValidationError("This is a day and a time.") from None
-    if naive.tzinfo is not None or shows != naive:
-        raise ValidationError("The clocks skip this time on that day.")
-    return moment
+        return clocks.moment_of(text, zone)
+    except clocks.NoSuchTime as none:
+        raise ValidationError(str(none)) from None
 
 
 class Shaped(forms.Field):

@@ -142,16 +142,19 @@ class NoticeChoice(models.Model):
 
 
 class News(models.TextChoices):
-    """What there is to tell about a proposal."""
+    """What there is to tell about a proposal, or of a question to a colleague about one."""
 
     WAITS = "waits"
     STALE = "stale"
     ESCALATED = "escalated"
     EXPIRED = "expired"
+    GIVEN = "given"
+    ASKED = "asked"
+    ANSWERED = "answered"
 
 
 class Notice(models.Model):
-    """News about a proposal (`subject`) for one person: emailed once, or never where it has become none meanwhile."""
+    """News about a proposal or a question (`subject`) for one person: emailed once at most."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     person = models.ForeignKey("accounts.User", on_delete=models.CASCADE, related_name="+")

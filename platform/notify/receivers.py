@@ -35,6 +35,8 @@ TOLD = {
     "approval.renewed": Told("approval.pending", "approval", "pending", ("digest",)),
     "approval.escalated": Told("approval.pending", "approval", "pending", ("digest", "role")),
     "approval.delegated": Told("approval.pending", "approval", "pending"),
+    "approval.asked": Told("approval.asked", "approval", "asked", ("digest",)),
+    "approval.answered": Told("approval.answered", "approval", "pending", ("digest", "outcome")),
     "approval.approved": Told("approval.decided", "approval", "approved", ("digest",)),
     "approval.rejected": Told("approval.decided", "approval", "rejected", ("digest",)),
     "approval.expired": Told("approval.expired", "approval", "expired"),
@@ -54,7 +56,9 @@ NEWS = {
     "approval.opened": News.WAITS,
     "approval.stale": News.STALE,
     "approval.escalated": News.ESCALATED,
-    "approval.delegated": News.WAITS,
+    "approval.delegated": News.GIVEN,
+    "approval.asked": News.ASKED,
+    "approval.answered": News.ANSWERED,
     "approval.expired": News.EXPIRED,
 }
 FIND_READERS = "portal.notices"
@@ -75,4 +79,5 @@ def news_is_told(*, event: str, target: str, data: Mapping[str, Any], run: objec
     """Tell integrators, and have colleagues found whom it concerns."""
     entry_is_told(event=event, target=target, data=data, run=run)
     if is_set():
-        work_add(handler=FIND_READERS, subject=f"{NEWS[event]}:{target.partition(':')[2]}", queue=OUTSIDE_QUEUE)
+        about = data.get("question") or target.partition(":")[2]  # the same person may be asked twice
+        work_add(handler=FIND_READERS, subject=f"{NEWS[event]}:{about}", queue=OUTSIDE_QUEUE)

@@ -6,6 +6,8 @@ TYPES = {
     "run.succeeded": "A run has ended well",
     "run.failed": "A run has failed",
     "approval.pending": "A proposal waits for a person",
+    "approval.asked": "A colleague is asked about a proposal",
+    "approval.answered": "A question about a proposal was closed, and it waits again",
     "approval.decided": "A proposal was approved or rejected",
     "approval.expired": "Nobody decided in time",
     "approval.stale": "What a proposal rests on has changed",

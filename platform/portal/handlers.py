@@ -9,8 +9,6 @@ from django.utils import timezone
 
 from accounts.selectors import people_count, user_get
 from ai.selectors import cost_since
-from approvals.errors import NoSuchApproval
-from approvals.selectors import approval_get
 from audit.services import Actor
 from dispatch.leases import Lease
 from dispatch.registry import Again, handler
@@ -20,7 +18,7 @@ from notify.notices import TELL, news_add, news_drop, news_of, news_told
 from notify.outgoing import is_set
 from notify.receivers import FIND_READERS
 from notify.services import email_send
-from portal.notices import letter, readers_of, still_news
+from portal.notices import letter, reported, still_news
 from portal.onboarding import tenant_onboard
 from tenants.errors import TenantRefused
 from tenants.selectors import current
@@ -78,16 +76,15 @@ def pulse(subject: str, lease: Lease) -> Again | None:
 
 @handler(FIND_READERS)
 def notices(subject: str, lease: Lease) -> None:
-    """Find whom the news of a proposal, "<news>:<proposal>", concerns, and have each told in their time."""
-    news, _, proposal = subject.partition(":")
-    try:
-        approval = approval_get(proposal)
-    except NoSuchApproval:
+    """Find whom news, "<news>:<proposal or question>", concerns, and have each told in their time."""
+    news, _, about = subject.partition(":")
+    report = reported(news, UUID(about))
+    if report is None:
         return
-    people = readers_of(approval)
+    people = report.readers()
     with transaction.atomic():
         lease.hold()
-        news_add(subject=approval.id, news=news, people=people)
+        news_add(subject=report.subject, news=news, people=people)
 
 
 @handler(TELL)
@@ -108,7 +105,7 @@ def tell(subject: str, lease: Lease) -> Again | None:
         lease.hold()
         news_drop(person=person, items=[item for item in due if item not in told])
         if news and user is not None and is_set():
-            written = letter(user.name, news)
+            written = letter(user.name, [report for _, report in news])
             email_send(purpose="notice", to=user.email, subject=written.subject, text=written.text, actor=NOTICES)
         news_told(person=person, items=told)
     rest = [item.due_at for item in items if item.due_at > now]

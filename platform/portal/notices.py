@@ -10,9 +10,9 @@ from uuid import UUID
 
 from accounts.models import User
 from accounts.selectors import people_who, user_get
-from approvals.deciders import DECIDE, why_not
+from approvals.deciders import DECIDE, VIEW, why_not
 from approvals.errors import NoSuchApproval
-from approvals.selectors import WAITING, ApprovalView, approval_get
+from approvals.selectors import WAITING, ApprovalView, QuestionView, approval_get, approval_questioned
 from notify.addresses import page_url
 from notify.notices import News, NewsItem
 from portal.views.waiting import Wanted
@@ -21,13 +21,17 @@ from tenants.selectors import current
 from workflows.approvers import approvers_of_run
 
 MOST_NAMED = 20
-# What is news as long as the proposal is in this state.
+# What is news as long as the proposal is in this state, and the question to a colleague has come to that.
 HOLDS_WHILE = {
     News.WAITS: ("pending", "asked"),
     News.ESCALATED: ("pending", "asked"),
+    News.GIVEN: ("pending", "asked"),
     News.STALE: ("stale",),
     News.EXPIRED: ("expired",),
+    News.ASKED: ("asked",),
+    News.ANSWERED: ("pending",),
 }
+OUTCOMES = {News.ASKED: ("",), News.ANSWERED: ("answered", "unanswered")}
 
 
 @dataclass(frozen=True)
@@ -38,38 +42,83 @@ class Letter:
     text: str
 
 
-def readers_of(approval: ApprovalView) -> list[UUID]:
-    """Whom a proposal concerns: who may decide it, and would have been able to where nobody did in time."""
-    everybody = (user_get(row.id) for row in people_who(DECIDE))
-    return [user.pk for user in everybody if user is not None and _concerns(approval, user)]
+@dataclass(frozen=True)
+class Report:
+    """News with the proposal as it is now, and the question to a colleague where that is the news."""
+
+    news: News
+    approval: ApprovalView
+    question: QuestionView | None = None
+
+    @property
+    def subject(self) -> UUID:
+        """What each person is told of once."""
+        return self.question.id if self.question else self.approval.id
+
+    @property
+    def holds(self) -> bool:
+        """Whether it is news still."""
+        settled = self.question and self.question.outcome not in OUTCOMES[self.news]
+        return self.approval.status in HOLDS_WHILE[self.news] and not settled
+
+    def readers(self) -> list[UUID]:
+        """Whom it concerns: one colleague, or who may decide (or could have, where nobody did in time)."""
+        if self._one is not None:
+            return [self._one] if self.holds else []
+        everybody = (user_get(row.id) for row in people_who(DECIDE))
+        return [user.pk for user in everybody if user is not None and self.concerns(user)]
+
+    def concerns(self, user: User) -> bool:
+        """Whether it is for this person; of what waits for who decides, the rule is the inbox's."""
+        if not user.is_active or not user.has_perm(VIEW if self.news == News.ASKED else DECIDE):
+            return False
+        if self.question:
+            return user.pk == self._one
+        if self.news == News.GIVEN and user.pk != self._one:
+            return False
+        if self.approval.status in WAITING:
+            mine = Wanted(user, may_decide=True, mine=True, words="").found()
+            return mine.filter(pk=self.approval.id).exists()
+        named = approvers_of_run(self.approval.run)
+        return not why_not(person=user.pk, role=user.role, approval=self.approval, named=named)
+
+    @property
+    def _one(self) -> UUID | None:
+        if self.question:
+            return self.question.colleague if self.news == News.ASKED else self.question.asker
+        return self.approval.delegated_to if self.news == News.GIVEN else None
 
 
-def still_news(person: UUID, items: Sequence[NewsItem]) -> Iterator[tuple[NewsItem, ApprovalView]]:
-    """Of these, what has not been settled meanwhile and still concerns the person."""
+def reported(news: str, subject: UUID) -> Report | None:
+    """What there is to tell of a proposal or a question; None where that is gone."""
+    kind = News(news)
+    try:
+        if kind in OUTCOMES:
+            return Report(kind, *approval_questioned(subject))
+        return Report(kind, approval_get(subject))
+    except NoSuchApproval:
+        return None
+
+
+def still_news(person: UUID, items: Sequence[NewsItem]) -> Iterator[tuple[NewsItem, Report]]:
+    """Of these, what has not been settled meanwhile and still concerns the person; of what was given to them, that."""
     user = user_get(person)
-    if user is None or not user.is_active or not user.has_perm(DECIDE):
+    if user is None:
         return
+    given = {item.subject for item in items if item.news == News.GIVEN}
     for item in items:
-        try:
-            approval = approval_get(item.subject)
-        except NoSuchApproval:
+        report = reported(item.news, item.subject)
+        if report is None or not report.holds or not report.concerns(user):
             continue
-        if approval.status in HOLDS_WHILE[News(item.news)] and _concerns(approval, user):
-            yield item, approval
+        if item.news != News.WAITS or item.subject not in given:
+            yield item, report
 
 
-def _concerns(approval: ApprovalView, user: User) -> bool:
-    """Whether somebody who decides proposals is asked about this one; the rule is the inbox's."""
-    if approval.status in WAITING:
-        return Wanted(user, may_decide=True, mine=True, words="").found().filter(pk=approval.id).exists()
-    return not why_not(person=user.pk, role=user.role, approval=approval, named=approvers_of_run(approval.run))
-
-
-def letter(name: str, news: Sequence[tuple[NewsItem, ApprovalView]]) -> Letter:
+def letter(name: str, news: Sequence[Report]) -> Letter:
     """The email that tells a person of these."""
     tenant = current().name
-    subject = _sentence(news[0][0].news) if len(news) == 1 else f"{len(news)} proposals need you"
-    told = [f"{_what(item, approval)}\n{page_url('portal:approval', approval.id)}" for item, approval in news]
+    subject = _sentence(news[0]) if len(news) == 1 else f"{len(news)} proposals need you"
+    told = [f"{_what(report)}\n{page_url('portal:approval', report.approval.id)}" for report in news]
     more = len(told) - MOST_NAMED
     parts = [
         f"Hello {name},",
@@ -82,20 +131,34 @@ def letter(name: str, news: Sequence[tuple[NewsItem, ApprovalView]]) -> Letter:
     return Letter(" ".join(f"{subject}: {tenant}".split())[:200], "\n\n".join(parts) + "\n")
 
 
-def _sentence(news: str) -> str:
+def _sentence(report: Report) -> str:
+    if report.news == News.ANSWERED and report.question and report.question.outcome == "unanswered":
+        return "Nobody answered what you asked about a proposal"
     return {
         News.WAITS: "A proposal waits for you",
         News.STALE: "The facts under a proposal have changed",
         News.ESCALATED: "A proposal was passed on to you",
         News.EXPIRED: "Nobody decided in time about a proposal",
-    }[News(news)]
+        News.GIVEN: "A proposal was given to you",
+        News.ASKED: "A colleague asks you about a proposal",
+        News.ANSWERED: "What you asked about a proposal was answered",
+    }[report.news]
 
 
-def _what(item: NewsItem, approval: ApprovalView) -> str:
+def _what(report: Report) -> str:
+    approval, until = report.approval, near(report.approval.expires_at)
     actions = "; ".join(str(action["label"]) for action in approval.document.get("actions", []))
-    if item.news == News.STALE:
-        return f"{actions}. What it rests on has changed: nothing was sent. Renew it, or reject it."
-    if item.news == News.EXPIRED:
-        return f"{actions}. Nobody decided before {near(approval.expires_at)}: nothing was sent, its run has failed."
-    passed = "Nobody had decided in time. " if item.news == News.ESCALATED else ""
-    return f"{actions}. {passed}It waits until {near(approval.expires_at)}."
+    match report.news:
+        case News.STALE:
+            return f"{actions}. What it rests on has changed: nothing was sent. Renew it, or reject it."
+        case News.EXPIRED:
+            return f"{actions}. Nobody decided before {until}: nothing was sent, its run has failed."
+        case News.ASKED if report.question:
+            asked_until = near(report.question.until)
+            return f"{actions}. The question stands on its page. It waits for your answer until {asked_until}."
+        case News.ANSWERED:
+            return f"{actions}. It waits for a decision again, until {until}."
+        case News.GIVEN:
+            return f"{actions}. A colleague gave it to you: you decide it, or a manager. It waits until {until}."
+    passed = "Nobody had decided in time. " if report.news == News.ESCALATED else ""
+    return f"{actions}. {passed}It waits until {until}."

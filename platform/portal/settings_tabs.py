@@ -15,7 +15,7 @@ class Tab:
 
 TABS: tuple[Tab, ...] = (
     Tab("account", "Your account", "portal:settings_account"),
-    Tab("notices", "Notices", "portal:settings_notices", "approvals.decide_approval"),
+    Tab("notices", "Notices", "portal:settings_notices", "approvals.view_approval"),
     Tab("people", "People", "portal:settings_people", "accounts.view_user"),
     Tab("approvers", "Who approves", "portal:settings_approvers", "workflows.view_workflow"),
     Tab("automation", "Automation", "portal:settings_automation", "workflows.view_automation"),

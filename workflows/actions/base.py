@@ -159,6 +159,14 @@ class ToCome(Out):
 RecordId = Annotated[str | ToCome, WithJsonSchema({"type": "string", "title": "id of a record"})]
 
 
+LINES = Field(json_schema_extra={"lines": True})
+
+
+def record_of(kind: str, title: str) -> Any:
+    """Of an input's field: it holds the id of such a record, and people choose it by its name."""
+    return Field(title=title, json_schema_extra={"record": kind})
+
+
 class Action(Kind):
     """One kind of action: `prepare` makes of what it is Given the Input that people see, `plan` what would happen.
 
@@ -279,6 +287,7 @@ def written(changes: list[RecordChange]) -> list[Fact]:
 
 
 __all__ = [
+    "LINES",
     "Action",
     "Delta",
     "Fact",
@@ -292,6 +301,7 @@ __all__ = [
     "ToCome",
     "create",
     "dangling",
+    "record_of",
     "reference",
     "references",
     "resolve",

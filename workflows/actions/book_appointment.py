@@ -1,13 +1,13 @@
 """Put a customer down for a time at a listing."""
 
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from audit.canonical import timestamp
 from crm.selectors import ListingView, OpenTime, listing_view
-from workflows.actions.base import Action, Fact, Moment, Plan, Reader, RecordId, create, reference
+from workflows.actions.base import Action, Fact, Moment, Plan, Reader, RecordId, create, record_of, reference
 from workflows.errors import NotRetryable
 from workflows.kinds import Out
 
@@ -32,8 +32,8 @@ class AppointmentInput(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    listing: UUID
-    contact: Any
+    listing: Annotated[UUID, record_of("listing", "Listing")]
+    contact: Annotated[Any, record_of("contact", "Customer")]
     starts_at: Moment
     ends_at: Moment
 

@@ -1,12 +1,12 @@
 """A task for a person, such as checking what the sources did not say."""
 
 from datetime import datetime, time, timedelta
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from audit.canonical import timestamp
-from workflows.actions.base import Action, Moment, Plan, Reader, RecordId, create, reference
+from workflows.actions.base import Action, Moment, Plan, Reader, RecordId, create, record_of, reference
 from workflows.kinds import Out
 
 MORNING = time(10, 0)
@@ -31,8 +31,8 @@ class TaskInput(BaseModel):
 
     title: str = Field(min_length=1, max_length=300)
     due_at: Moment | None = None
-    contact: Any = None
-    enquiry: Any = None
+    contact: Annotated[Any, record_of("contact", "Customer")] = None
+    enquiry: Annotated[Any, record_of("enquiry", "Enquiry")] = None
 
 
 class TaskMade(Out):

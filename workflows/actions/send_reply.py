@@ -43,7 +43,7 @@ class ReplyInput(BaseModel):
     to: list[str]
     cc: list[str] = []
     subject: str = Field(max_length=300)
-    text: str = Field(min_length=1, max_length=20_000)
+    text: str = Field(title="Reply", min_length=1, max_length=20_000)
     hold_seconds: int = Field(ge=0, le=86_400)
 
     @field_validator("subject")

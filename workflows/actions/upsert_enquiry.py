@@ -9,6 +9,7 @@ from crm.errors import Invalid
 from crm.records import clean
 from crm.selectors import contact_by_email, enquiry_of_thread
 from workflows.actions.base import (
+    LINES,
     Action,
     Fact,
     Plan,
@@ -16,6 +17,7 @@ from workflows.actions.base import (
     RecordChange,
     RecordId,
     create,
+    record_of,
     reference,
     update,
     written,
@@ -57,8 +59,8 @@ class EnquiryInput(BaseModel):
     email: str
     name: str = ""
     phone: str = ""
-    listing: str | None = None
-    summary: str = ""
+    listing: Annotated[str | None, record_of("listing", "Listing")] = None
+    summary: Annotated[str, LINES] = ""
     budget: Annotated[Decimal, Field(ge=0, max_digits=14, decimal_places=2)] | None = None
     currency: str = ""
     thread: str = ""

@@ -15,7 +15,7 @@ from audit.canonical import same
 from crm.errors import Invalid, RecordRefused
 from workflows.actions import ACTIONS, Action
 from workflows.actions.base import RISKS, Plan, dangling, references
-from workflows.definition import StepDefinition
+from workflows.definition import Definition, StepDefinition
 from workflows.engine.binding import belongs_to, outputs_named, requesters_of, sender_of
 from workflows.engine.context import RunContext
 from workflows.engine.documents import Drafted, Member, document_of
@@ -91,23 +91,28 @@ def _plan(context: RunContext, bundle: str, former: Former | None) -> tuple[list
         except NotRetryable as error:
             raise Unplannable(error.sentence, step.key) from None
         except (ValidationError, RecordRefused, BadExpression) as error:
-            raise _refusal(step.key, error, former) from None
+            raise _refusal(wanted, error, former) from None
         members.append(Member(step.key, action, given, plan))
         context = context.with_output(step.key, planned)
     _check_left_out(members, skipped, former)
     return members, skipped
 
 
-def _refusal(step: str, error: Exception, former: Former | None) -> Exception:
+def _refusal(wanted: Wanted, error: Exception, former: Former | None) -> Exception:
     """What is said where an input is none: to the person who edits, or of the run that cannot go on."""
-    where, sentence = "", str(error)
+    faults = {"": str(error)}
     if isinstance(error, ValidationError):
-        where = ".".join(str(part) for part in error.errors()[0]["loc"])
-        sentence = str(error.errors()[0]["msg"]).removeprefix("Value error, ")
+        faults = {
+            ".".join(str(part) for part in fault["loc"]): str(fault["msg"]).removeprefix("Value error, ")
+            for fault in error.errors()
+        }
     elif isinstance(error, Invalid):
-        where, sentence = next(iter(error.faults.items()))
+        faults = dict(error.faults)
     if former is not None:
-        return InvalidEdit(f"edits.{step}.{where}".rstrip("."), sentence)
+        path = wanted.path or f"edits.{wanted.step.key}"
+        told = {f"{path}.{where}".rstrip("."): sentence for where, sentence in faults.items()}
+        return InvalidEdit(*next(iter(told.items())), told)
+    step, (where, sentence) = wanted.step.key, next(iter(faults.items()))
     return Unplannable(f"{step} lacks what it needs: {where} {sentence}".replace("  ", " "), step)
 
 
@@ -121,15 +126,15 @@ def _steps(context: RunContext, bundle: str, former: Former | None) -> list[Want
     if former is None:
         return steps
     steps += [Wanted(step) for step in _added_before(context, former)]
-    allowed = {step.do for step in context.definition.steps if step.do in ACTIONS}
+    allowed = addable(context.definition)
     number = _last_added(context)
     for index, item in enumerate(former.revision.add):
         name, typed = item.get("action"), item.get("input") or {}
-        if not isinstance(name, str) or name not in allowed or ACTIONS[name].role == "reply":
+        if not isinstance(name, str) or name not in allowed:
             raise InvalidEdit(f"add[{index}].action", f"{name} cannot be added here.")
         if not isinstance(typed, dict):
             raise InvalidEdit(f"add[{index}].input", "The input is an object of fields.")
-        if unknown := sorted(set(typed) - set(ACTIONS[name].Given.model_fields)):
+        if unknown := sorted(set(typed) - _fields(ACTIONS[name])):
             raise InvalidEdit(f"add[{index}].input.{unknown[0]}", f"{name} takes no {unknown[0]}.")
         step = StepDefinition(key=f"added_{number + index + 1}", do=name, needs=[])
         steps.append(Wanted(step, typed, f"add[{index}].input"))
@@ -139,6 +144,16 @@ def _steps(context: RunContext, bundle: str, former: Former | None) -> list[Want
             raise InvalidEdit(f"edits.{key}", f"There is no step {key} in this proposal.")
     # Replies come last, so that the promises which an added action keeps are known.
     return sorted(steps, key=lambda wanted: ACTIONS[wanted.step.do].role == "reply")
+
+
+def addable(definition: Definition) -> set[str]:
+    """The actions that a person may add to a proposal: those of the version, but no second reply."""
+    return {step.do for step in definition.steps if step.do in ACTIONS and ACTIONS[step.do].role != "reply"}
+
+
+def _fields(action: Action) -> set[str]:
+    """What a person may say of an action that they add: what a step could give it, or its input itself."""
+    return {*action.Given.model_fields, *action.Input.model_fields}
 
 
 def _added_before(context: RunContext, former: Former) -> list[StepDefinition]:
@@ -173,10 +188,7 @@ def _input(context: RunContext, wanted: Wanted, action: Action, former: Former |
     shown = former.input_of(step.key) if former and wanted.typed is None else None
     edits = former.revision.edits.get(step.key, {}) if former else {}
     if shown is None:
-        by_itself = context.given(step, action)
-        _check_chosen(wanted, action, by_itself)
-        given = action.Given.model_validate({**by_itself, **(wanted.typed or {})})
-        shown = action.prepare(given, context.reader(step.key)).model_dump(mode="json")
+        shown = _prepared(context, wanted, action)
     if unknown := sorted(set(edits) - action.editable):
         raise InvalidEdit(
             f"edits.{step.key}.{unknown[0]}",
@@ -190,6 +202,19 @@ def _check_chosen(wanted: Wanted, action: Action, by_itself: Mapping[str, Any]) 
     for name, value in sorted((wanted.typed or {}).items()):
         if name in action.chosen and value is not None and not same(value, by_itself.get(name)):
             raise InvalidEdit(f"{wanted.path}.{name}", f"The {name} of what is added is the one of this proposal.")
+
+
+def _prepared(context: RunContext, wanted: Wanted, action: Action) -> dict[str, Any]:
+    """The input of a step that nobody has seen yet. What a person typed stands in it exactly, or is refused."""
+    typed, by_itself = wanted.typed or {}, context.given(wanted.step, action)
+    _check_chosen(wanted, action, by_itself)
+    said = {**by_itself, **typed}
+    own = {name: value for name, value in said.items() if name in action.Input.model_fields}
+    if set(typed) - set(action.Given.model_fields):
+        return own
+    given = action.Given.model_validate(said)
+    prepared = action.prepare(given, context.reader(wanted.step.key)).model_dump(mode="json")
+    return {**prepared, **{name: value for name, value in own.items() if name in typed}}
 
 
 def _check_left_out(members: list[Member], skipped: list[str], former: Former | None) -> None:

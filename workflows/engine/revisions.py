@@ -6,18 +6,20 @@ from typing import Any
 from uuid import UUID
 
 from approvals.errors import InvalidEdit
-from approvals.proposals import Approvers, Changed, Fact, Proposal, Revision
+from approvals.proposals import Approvers, Changed, Fact, Proposal, Revision, Takes
 from approvals.selectors import ApprovalView
 from audit.services import Actor
+from workflows.actions import ACTIONS, Action
 from workflows.approvers import approvers_of_run
+from workflows.definition import stored
 from workflows.engine import binding as binding_of_run
 from workflows.engine import facts
 from workflows.engine.context import run_context
-from workflows.engine.proposals import Former, propose
+from workflows.engine.proposals import Former, addable, propose
 from workflows.engine.taking_back import take_back
 from workflows.engine.waking import run_hold
 from workflows.errors import StepError
-from workflows.models import Effect, EffectStatus, Run
+from workflows.models import Effect, EffectStatus, Run, WorkflowVersion
 
 
 class RunProposals:
@@ -32,6 +34,12 @@ class RunProposals:
             raise InvalidEdit("", error.sentence) from None
         assert proposal is not None, "what a person edits is never empty"
         return proposal
+
+    def takes(self, *, run: UUID) -> Mapping[str, Takes]:
+        """Every action there is; what a person says of one that the run's version lets them add."""
+        version = WorkflowVersion.objects.get(runs=run)
+        may_add = addable(stored(version))
+        return {name: _takes(action, may_add=name in may_add) for name, action in ACTIONS.items()}
 
     def changed(self, basis: Sequence[Fact], *, applied: bool) -> list[Changed]:
         """The facts that no longer hold."""
@@ -57,3 +65,10 @@ class RunProposals:
     def take_back(self, *, approval_id: UUID | str, actor: Actor) -> ApprovalView:
         """The approval, its held reply stopped; raises approvals.errors.Refused."""
         return take_back(approval_id=approval_id, actor=actor)
+
+
+def _takes(action: Action, *, may_add: bool) -> Takes:
+    schema = action.Input.model_json_schema()
+    said = [name for name, field in schema["properties"].items() if name in action.editable or "record" in field]
+    says = (action.__doc__ or "").split("\n")[0]
+    return Takes(action.name, action.label, says, schema, tuple(said) if may_add else ())

@@ -77,7 +77,9 @@ def refuse(error: approvals.Refused | workflows.Refused) -> NoReturn:
     more: dict[str, Any] = {}
     if isinstance(error, approvals.Stale | workflows.PlanStale):
         more["stale"] = error.stale
-    if isinstance(error, approvals.InvalidEdit | approvals.NoSuchColleague):
+    if isinstance(error, approvals.InvalidEdit):
+        more["errors"] = [{"path": path, "message": sentence} for path, sentence in error.faults.items()]
+    elif isinstance(error, approvals.NoSuchColleague):
         more["errors"] = [{"path": error.path, "message": error.sentence}]
     if isinstance(error, workflows.InputRefused):
         more["errors"] = [{"path": fault.path, "message": fault.message} for fault in error.faults]

@@ -6,14 +6,13 @@ from django import template
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from approvals.forms import EditForm, edit_form
+from approvals import forms
 from approvals.proposals import origin
 from portal.proposals import view
 from portal.proposals.marks import Piece, Run
 from portal.proposals.reach import Reach
 from portal.proposals.reach import reach_of as reach
 from portal.unseen import unseen_shown
-from portal.wording import zone
 
 register = template.Library()
 
@@ -79,9 +78,9 @@ def _key(approval: Any) -> tuple[Any, str, str]:
 
 
 @register.simple_tag
-def edit_form_of(approval: Any, form: EditForm | None = None) -> EditForm:
+def edit_form_of(approval: Any, form: forms.EditForm | None = None) -> forms.EditForm:
     """The edit form of an approval, or the one that holds what was typed."""
-    return form or edit_form(approval.document, zone())
+    return form or forms.edit_form_of(approval)
 
 
 @register.filter

@@ -15,7 +15,13 @@ from pytest_httpserver import HTTPServer
 
 from accounts.services import person_change
 from approvals.selectors import approval_get, approvals
-from approvals.services import approval_decide, approval_delegate
+from approvals.services import (
+    approval_answer,
+    approval_ask,
+    approval_decide,
+    approval_delegate,
+    approval_recall_question,
+)
 from audit.services import Actor
 from conftest import Cast
 from crm.selectors import listing_list
@@ -198,6 +204,91 @@ def test_what_was_given_to_one_colleague_is_no_news_for_the_others(
     assert told(server, dora.email) == []
 
 
+def subjects(server: Sink, to: str) -> list[str]:
+    return [message["Subject"].partition(":")[0] for message in told(server, to)]
+
+
+def test_who_is_asked_is_told_each_time_and_who_asked_of_the_answer(
+    server: Sink, ask: Ask, work: Work, owner: Any
+) -> None:
+    viewer, asker = somebody("Vic", "viewer"), somebody("Amy")
+    try:
+        asked = ask()
+        for note in ("Is the studio approved by the council?", "And the shed?"):
+            approval_ask(approval_id=asked, colleague=viewer.id, note=note, actor=person(asker))
+            work()
+            time_passes(owner, work)
+            approval_answer(approval_id=asked, answer="Yes, since May.", actor=person(viewer))
+            work()
+            time_passes(owner, work)
+        assert subjects(server, viewer.email) == ["A colleague asks you about a proposal"] * 2
+        answered = "What you asked about a proposal was answered"
+        assert subjects(server, asker.email) == ["A proposal waits for you", answered, answered]
+        link = f"http://acacia.localhost:8000/approvals/{asked}/"
+        for to in (viewer, asker):
+            for message in told(server, to.email)[-2:]:
+                assert link in words(message).splitlines()
+                assert not [word for word in ("studio", "shed", "May", "Georgia", "Amy") if word in words(message)[20:]]
+    finally:
+        go(viewer)
+        go(asker)
+
+
+def test_a_question_that_was_taken_back_is_no_news(
+    server: Sink, dora: Somebody, ask: Ask, work: Work, cast: Cast, owner: Any
+) -> None:
+    asked = ask()
+    approval_ask(approval_id=asked, colleague=dora.id, note="Is it?", actor=person(cast.alice))
+    work()
+    approval_recall_question(approval_id=asked, actor=person(cast.alice))
+    time_passes(owner, work)
+    assert subjects(server, dora.email) == ["A proposal waits for you"]
+    assert "A colleague asks you about a proposal" not in subjects(server, cast.alice.email)
+
+
+def test_who_asked_is_told_that_nobody_answered(server: Sink, ask: Ask, work: Work, cast: Cast, owner: Any) -> None:
+    asker = somebody("Amy")
+    try:
+        asked = ask()
+        approval_ask(approval_id=asked, colleague=cast.bob.id, note="Is it?", actor=person(asker))
+        owner.execute("UPDATE acacia.approvals_question SET until = now() - interval '1 second'")
+        due_now(owner)
+        work()
+        time_passes(owner, work)
+        assert approval_get(asked).status == "pending"
+        assert subjects(server, asker.email)[-1] == "Nobody answered what you asked about a proposal"
+    finally:
+        go(asker)
+
+
+def test_who_is_given_a_proposal_is_told_of_that_alone(
+    server: Sink, dora: Somebody, ask: Ask, work: Work, cast: Cast, owner: Any
+) -> None:
+    saw(dora.id)
+    left(cast.bob.id)
+    approval_delegate(approval_id=ask(), to=dora.id, actor=person(cast.alice))
+    work()
+    left(dora.id)
+    time_passes(owner, work)
+    assert subjects(server, dora.email) == ["A proposal was given to you"]
+    assert "A proposal was given to you" not in subjects(server, cast.bob.email)
+
+
+def test_what_one_is_asked_stands_in_the_inbox_until_it_is_answered(ask: Ask, cast: Cast) -> None:
+    viewer = somebody("Vic", "viewer")
+    try:
+        asked = ask()
+        approval_ask(approval_id=asked, colleague=viewer.id, note="Is it?", actor=person(cast.alice))
+        browser = visitor()
+        sign_in(browser, viewer.email)
+        assert "You are asked" in browser.get("/inbox/").text
+        with tenant_context("acacia"):
+            approval_answer(approval_id=asked, answer="It is.", actor=person(viewer))
+        assert "You are asked" not in browser.get("/inbox/").text
+    finally:
+        go(viewer)
+
+
 def test_what_comes_together_is_told_together(server: Sink, dora: Somebody, ask: Ask, work: Work, owner: Any) -> None:
     saw(dora.id)
     asked = [ask() for _ in range(3)]
@@ -360,13 +451,18 @@ def test_the_page_of_notices_keeps_what_a_person_chooses(dora: Somebody) -> None
 
 
 def test_a_channel_is_told_in_a_sentence_with_a_link_and_no_word_of_the_customer(
-    work: Work, httpserver: HTTPServer, settings: Any, owner: Any
+    work: Work, httpserver: HTTPServer, settings: Any, owner: Any, cast: Cast
 ) -> None:
     settings.COUNTERSIGN = settings.COUNTERSIGN.model_copy(update={"webhooks_allow_loopback": True})
     httpserver.expect_request("/services/T0/B0").respond_with_data("ok")
-    types = ["approval.pending", "approval.expired", "run.waiting", "message.received"]
+    types = ["approval.pending", "approval.asked", "approval.answered", "approval.expired", "run.waiting",
+             "message.received"]  # fmt: skip
     endpoint_add(url=httpserver.url_for("/services/T0/B0"), types=types, kind="slack", actor=TESTS)
     asked = arrives(work)
+    approval_ask(
+        approval_id=asked.approval.id, colleague=cast.bob.id, note="Georgia, really?", actor=person(cast.alice)
+    )
+    approval_answer(approval_id=asked.approval.id, answer="Georgia it is.", actor=person(cast.bob))
     for _ in range(2):
         owner.execute("UPDATE acacia.approvals_approval SET expires_at = now() - interval '1 second'")
         due_now(owner)
@@ -376,6 +472,8 @@ def test_a_channel_is_told_in_a_sentence_with_a_link_and_no_word_of_the_customer
     said = [body.pop("text") for body in bodies]
     assert bodies == [{}] * len(said)
     assert f"Acacia Realty: A proposal waits for a person. {page}" in said
+    assert f"Acacia Realty: A colleague is asked about a proposal. {page}" in said
+    assert f"Acacia Realty: A question about a proposal was closed, and it waits again. {page}" in said
     assert f"Acacia Realty: Nobody decided in time: a proposal was passed on. {page}" in said
     assert f"Acacia Realty: Nobody decided in time. {page}" in said
     assert not [text for text in said if "Georgia" in text or "Wattle" in text]

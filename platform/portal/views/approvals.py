@@ -23,8 +23,17 @@ from approvals.errors import (
     Unsupported,
     WrongDigest,
 )
-from approvals.forms import EditForm, comment_of, edit_form, edits_of
-from approvals.selectors import WAITING, ApprovalView, Place, approval_get, waiting_around, waiting_count, waiting_ids
+from approvals.forms import EditForm, comment_of, edit_form_of, revision_of
+from approvals.selectors import (
+    WAITING,
+    ApprovalView,
+    Place,
+    approval_get,
+    approvals_asked_of,
+    waiting_around,
+    waiting_count,
+    waiting_ids,
+)
 from approvals.services import approval_decide, approval_edit, approval_renew
 from audit.selectors import entries, views
 from mail.selectors import Brief
@@ -59,6 +68,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     context = {
         "section": "inbox",
         "lists": found,
+        "asked_of_me": [row_of(view, {}) for view in approvals_asked_of(UUID(str(request.user.pk)))],
         "waiting_count": found.all,
         **ends(found.page.later, found.page.sooner),
     }
@@ -125,22 +135,19 @@ def approval_edit_page(request: HttpRequest, approval_id: UUID) -> HttpResponse:
     if request.method != "POST":
         if approval.status != "pending":
             return redirect(url_of(approval_id, wanted_of(request)))
-        return render(
-            request, "approvals/edit.html", _edit_context(request, approval, edit_form(approval.document, zone()))
-        )
-    typed = {name: str(value) for name, value in request.POST.items()}
-    leave_out = request.POST.getlist("leave_out")
-    form = edit_form(approval.document, zone(), typed, leave_out)
+        return render(request, "approvals/edit.html", _edit_context(request, approval, edit_form_of(approval)))
+    form = edit_form_of(approval, request.POST)
+    if form.asks:
+        return render(request, "approvals/edit.html", _edit_context(request, approval, form))
     try:
-        edits = edits_of(form, zone())
-        if not edits and not leave_out:
+        revision = revision_of(form)
+        if revision is None:
             messages.info(request, "Nothing was changed.")
             return redirect(url_of(approval_id, wanted_of(request)))
-        digest = typed.get("digest", "")
-        actor = actor_of(request.user)
-        approval_edit(approval_id=approval_id, digest=digest, edits=edits, leave_out=leave_out, actor=actor)
+        digest, actor = request.POST.get("digest", ""), actor_of(request.user)
+        approval_edit(approval_id=approval_id, digest=digest, actor=actor, **revision.model_dump())
     except Refused as refusal:
-        return _edit_refused(request, approval_id, refusal, typed, leave_out)
+        return _edit_refused(request, approval_id, refusal)
     return redirect(url_of(approval_id, wanted_of(request)))
 
 
@@ -158,13 +165,10 @@ def refused(request: HttpRequest, approval_id: UUID, refusal: Refused, comment: 
     return render(request, "approvals/page.html", context, status=STATUS.get(type(refusal), 409))
 
 
-def _edit_refused(
-    request: HttpRequest, approval_id: UUID, refusal: Refused, typed: dict[str, str], leave_out: list[str]
-) -> HttpResponse:
+def _edit_refused(request: HttpRequest, approval_id: UUID, refusal: Refused) -> HttpResponse:
     approval = approval_or_404(approval_id)
-    form = edit_form(approval.document, zone(), typed, leave_out)
-    told = isinstance(refusal, InvalidEdit) and form.mark(refusal.path, refusal.sentence)
-    context = _edit_context(request, approval, form) | {"error": "This was not saved." if told else refusal.sentence}
+    form = edit_form_of(approval, request.POST)
+    context = _edit_context(request, approval, form) | {"error": form.tell(refusal)}
     return render(request, "approvals/edit.html", context, status=STATUS.get(type(refusal), 409))
 
 

@@ -1,4 +1,4 @@
-"""Settings, Notices: how often one is emailed about what waits."""
+"""Settings, Notices: how often one is emailed about what waits or is asked."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from accounts.selectors import actor_of
-from approvals.deciders import DECIDE
+from approvals.deciders import VIEW
 from notify.notices import Pace, notice_choose, pace_of
 from notify.outgoing import is_set
 from portal.views.access import page
@@ -20,7 +20,7 @@ HINTS = {
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@page(DECIDE)
+@page(VIEW)
 def notices_page(request: HttpRequest) -> HttpResponse:
     """What this person has chosen, and the form to choose anew."""
     actor = actor_of(request.user)
