@@ -4,37 +4,43 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 
 from django.db import transaction
 from django.utils import timezone
 from pydantic import BaseModel
 
-from ai.catalog.selectors import Price, price_for
-from ai.errors import AIError, BadAnswer, InsideTransaction, NeedsPerson, NotRetryable, UnknownPrice
-from ai.models import CALL_MOVES, Call, CallOutcome
+from ai.budgets.services import call_of, reserve
+from ai.budgets.services import settle as settle_reserved
+from ai.catalog.selectors import most_for, price_for
+from ai.errors import AIError, BadAnswer, InsideTransaction, NeedsPerson, NotRetryable, Retryable, UnknownPrice
+from ai.models import CALL_MOVES, Call, CallOutcome, Reservation
 from ai.providers.base import Provider, Repair, Reply
 from ai.providers.local import LocalProvider
 from ai.purposes import Purpose
 from ai.purposes.base import LONGEST_ANSWER
-from ai.routes import Route
+from ai.routes import TIMEOUT_SECONDS, Route
 from ai.trust.findings import Review, Verdict
 from audit.canonical import digest
 from audit.services import Actor, record, transition
 
+# Beyond its timeout a call takes no longer to be settled, while its worker lives.
+TO_SETTLE = timedelta(seconds=60)
 REPAIRABLE = frozenset({"not_json", "wrong_shape", "rule_broken", "not_trusted", "max_tokens"})
-
 MENDABLE = frozenset({Verdict.REPAIRABLE, Verdict.REFUSE})
 
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked, and for which step of which run."""
+    """What is asked, and for which step of which run; `limit_usd` is what the run may cost in all."""
 
     purpose: Purpose
     inputs: BaseModel
     run_id: str
     step: str
+    workflow: str = ""
+    limit_usd: Decimal | None = None
 
     @property
     def digest(self) -> str:
@@ -134,39 +140,47 @@ def _request(
     max_tokens: int,
     repair: Repair | None,
 ) -> Call:
-    """One request. What it used is booked and its answer stored before anybody looks at it."""
+    """One request. The most it can cost is reserved before it; what it used is booked and its answer stored before
+    anybody looks at it.
+    """
+    prepared = provider.prepare(purpose=question.purpose, inputs=question.inputs, repair=repair)
     began, now = time.monotonic(), timezone.now()
-    row = Call(
+    reservation = Reservation(
         purpose=question.purpose.name,
         provider=provider.name,
         model_requested=(fell_back.route if fell_back else route).model,
-        fallback_reason=fell_back.error.message if fell_back else None,
         prompt_version=question.purpose.prompt_version,
+        workflow=question.workflow,
         run_id=question.run_id,
         step=question.step,
         inputs_digest=question.digest,
+        made_at=now,
+        until=now + timedelta(seconds=TIMEOUT_SECONDS) + TO_SETTLE,
     )
+    row = call_of(reservation)
+    row.fallback_reason = fell_back.error.message if fell_back else None
+    reserved = False
     try:
-        price = price_for(route.model, now, 0) if provider.priced else None
-        if provider.priced and price is None:
-            raise UnknownPrice(route.model)
-        reply = provider.answer(
-            purpose=question.purpose, inputs=question.inputs, route=route, max_tokens=max_tokens, repair=repair
-        )
+        if prepared.tokens_at_most is not None:
+            _reserve(question, reservation, route, prepared.tokens_at_most, max_tokens)
+            reserved = True
+        reply = prepared.answer(route=route, max_tokens=max_tokens)
     except AIError as error:
         row.latency_ms = _since(began)
         row.outcome, row.error, row.finding = CallOutcome.FAILED, error.code, error.message
+        if reserved and isinstance(error, Retryable) and error.charged:
+            row.cost_usd, row.cost_known = reservation.amount_usd, False
         with transaction.atomic(durable=True):
-            row.save(force_insert=True)
+            _keep(row, reservation if reserved else None)
             record(
                 event="ai.failed", target=f"call:{row.pk}", actor=question.actor, data=_told(row),
                 run=question.run_id or None,
             )  # fmt: skip
         raise
     row.latency_ms = _since(began)
-    _book(row, reply, price)
+    _book(row, reply, priced_as=route.model if reserved else None)
     with transaction.atomic(durable=True):
-        row.save(force_insert=True)
+        _keep(row, reservation if reserved else None)
         if fell_back:
             told = {**_told(row), "error": fell_back.error.code}
             record(
@@ -176,15 +190,32 @@ def _request(
     return row
 
 
-def _book(row: Call, reply: Reply, price: Price | None) -> None:
-    """Tokens and cost by the model that served, where it has a price of its own, else by the one asked for."""
+def _reserve(
+    question: Question, reservation: Reservation, route: Route, prompt_tokens: int, output_tokens: int
+) -> None:
+    """Raises UnknownPrice or BudgetSpent."""
+    most = most_for(route.model, reservation.made_at, prompt_tokens=prompt_tokens, output_tokens=output_tokens)
+    if most is None:
+        raise UnknownPrice(route.model)
+    reservation.amount_usd = most
+    reserve(reservation, run_limit_usd=question.limit_usd)
+
+
+def _keep(row: Call, reservation: Reservation | None) -> None:
+    """Raises Retryable where the answer came so late that its worker was taken for dead: it is charged already."""
+    if reservation is not None and not settle_reserved(reservation, cost_usd=row.cost_usd):
+        raise Retryable("The answer came too late.", code="too_late")
+    row.save(force_insert=True)
+
+
+def _book(row: Call, reply: Reply, *, priced_as: str | None) -> None:
+    """Tokens, and their cost by the model that served, where it has a price, else by the one that was asked."""
     usage = reply.usage
-    if price is not None:
-        now = timezone.now()
-        priced = price_for(reply.model_served, now, usage.prompt) or price_for(price.model, now, usage.prompt)
-        row.cost_usd = (priced or price).cost(usage)
-    else:
-        row.cost_usd = Decimal(0)
+    if priced_as is not None:
+        at = row.created_at
+        price = price_for(reply.model_served, at, usage.prompt) or price_for(priced_as, at, usage.prompt)
+        if price is not None:
+            row.cost_usd = price.cost(usage)
     row.outcome = CallOutcome.ANSWERED
     row.model_served = reply.model_served[:100]
     row.stop_reason = reply.stop_reason[:60]

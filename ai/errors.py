@@ -1,4 +1,4 @@
-"""Why a model step has no result. The class decides what happens next; the text is what a person reads."""
+"""Why a model step has no result: the class decides what happens next, the text is what a person reads."""
 
 from __future__ import annotations
 
@@ -25,12 +25,16 @@ class Retryable(AIError):
     """Trying again later can help: time-out, broken connection, overload, rate limit, a fault of the vendor.
 
     `retry_after` is in seconds, never above LONGEST_WAIT_SECONDS; None means that the vendor named no time.
+    `charged`: the request was broken off, so the vendor may charge for it, and nobody knows how much.
     """
 
     default_code = "retryable"
 
-    def __init__(self, message: str, *, code: str | None = None, retry_after: float | None = None) -> None:
+    def __init__(
+        self, message: str, *, code: str | None = None, retry_after: float | None = None, charged: bool = False
+    ) -> None:
         super().__init__(message, code=code)
+        self.charged = charged
         self.retry_after = None if retry_after is None else min(max(retry_after, 0.0), LONGEST_WAIT_SECONDS)
 
 
@@ -68,6 +72,12 @@ class UnknownPrice(NotRetryable):
         super().__init__(f"The model {model} has no price, so it is not called.")
 
 
+class BudgetSpent(NotRetryable):
+    """What the call can cost at most is more than a budget has left."""
+
+    default_code = "budget"
+
+
 class UnknownPurpose(AIError):
     """The name of a purpose that does not exist, or inputs that belong to another purpose."""
 
@@ -78,3 +88,11 @@ class InsideTransaction(AIError):
     """A model was asked inside an open transaction, which would stay open for as long as the model thinks."""
 
     default_code = "inside_transaction"
+
+
+class BudgetsRefused(Exception):
+    """Budgets that cannot be set; `faults` are (which one, its field, a sentence)."""
+
+    def __init__(self, faults: tuple[tuple[int, str, str], ...]) -> None:
+        super().__init__(faults[0][2])
+        self.faults = faults

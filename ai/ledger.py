@@ -18,6 +18,16 @@ CALL = {
 register("ai.called", "An answer was given, by a model or offline", CALL)
 register("ai.failed", "The AI gave no usable answer", CALL | {"error"})
 register("ai.fell_back", "Another provider answered in place of the one that was asked", CALL | {"error"})
+
+BUDGET = {"scope", "key", "window"}
+LIMITS = {"soft_usd", "hard_usd"}
+REACHED = {"limit_usd", "spent_usd"}
+
+register("budget.set", "What calls of models may cost was set", BUDGET | LIMITS)
+register("budget.removed", "A limit of what calls of models may cost was removed", BUDGET | LIMITS)
+register("budget.soft", "Calls of models have cost more than people wanted to be told of", BUDGET | REACHED)
+register("budget.hard", "No model was asked, since it could have cost more than is allowed", BUDGET | REACHED)
+
 PHRASE = {"language", "part", "text"}
 
 register("phrases.installed", "Phrases were added that replies may use without a source", {"count", "texts"})

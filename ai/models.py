@@ -1,9 +1,12 @@
-"""Calls of models, and the tenant's phrases."""
+"""Calls of models, what they may cost, and the tenant's phrases."""
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from uuid_utils.compat import uuid7
 
 from audit.services import Moves
@@ -31,7 +34,8 @@ class Call(models.Model):
 
     The answer is stored before it is checked: a step that is run again reuses it instead of paying twice.
     `run_id` and `step` say for whom it was asked, `inputs_digest` with which inputs; `error` is the stable
-    code of what went wrong, `finding` the sentence that a person reads. Costs are US dollars.
+    code of what went wrong, `finding` the sentence that a person reads. Costs are US dollars; where nobody
+    knows what a request cost (`cost_known` is false: it was broken off), the most that it can have cost stands there.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -41,6 +45,7 @@ class Call(models.Model):
     model_served = models.CharField(max_length=100, blank=True)
     fallback_reason = models.TextField(null=True, blank=True)  # noqa: DJ001 (null is "this was no fallback")
     prompt_version = models.CharField(max_length=60)
+    workflow = models.CharField(max_length=60, blank=True, default="", db_default="")
     run_id = models.CharField(max_length=64, blank=True)
     step = models.CharField(max_length=100, blank=True)
     inputs_digest = models.CharField(max_length=64)
@@ -50,6 +55,7 @@ class Call(models.Model):
     cache_write_1h_tokens = models.PositiveIntegerField(default=0)
     cache_read_tokens = models.PositiveIntegerField(default=0)
     cost_usd = models.DecimalField(max_digits=18, decimal_places=10, default=0)
+    cost_known = models.BooleanField(default=True, db_default=True)
     latency_ms = models.PositiveIntegerField(default=0)
     outcome = models.CharField(max_length=20, choices=CallOutcome)
     stop_reason = models.CharField(max_length=60, blank=True)
@@ -58,10 +64,11 @@ class Call(models.Model):
     checks = models.JSONField(default=list)
     answer = models.TextField(blank=True)
     request_id = models.CharField(max_length=200, blank=True)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
         indexes = [
+            models.Index(fields=("created_at",), name="ai_call_day"),
             models.Index(fields=("run_id", "step", "inputs_digest"), name="ai_call_reuse"),
             models.Index(fields=("purpose", "-id"), name="ai_call_purpose"),
         ]
@@ -78,6 +85,111 @@ class Call(models.Model):
 
     def __str__(self) -> str:
         return f"{self.purpose} by {self.model_served or self.model_requested}"
+
+
+class BudgetScope(models.TextChoices):
+    """Whose calls a budget counts."""
+
+    TENANT = "tenant", "Everything"
+    WORKFLOW = "workflow", "One workflow"
+    PURPOSE = "purpose", "One purpose"
+    RUN = "run", "Each run"
+
+
+class BudgetWindow(models.TextChoices):
+    """How long a budget counts before it begins anew; days and months are those of the tenant's time zone."""
+
+    HOUR = "hour", "an hour"
+    DAY = "day", "a day"
+    MONTH = "month", "a month"
+    RUN = "run", "a run"
+
+
+def _usd() -> models.DecimalField[Decimal, Decimal]:
+    return models.DecimalField(max_digits=18, decimal_places=10, default=Decimal(0))
+
+
+def _limit() -> models.DecimalField[Decimal | None, Decimal | None]:
+    return models.DecimalField(max_digits=12, decimal_places=4, null=True, blank=True)
+
+
+class Budget(models.Model):
+    """What calls may cost in one window, in US dollars. Past `soft_usd` people are told and the cheapest model of
+    a route is asked; what could go over `hard_usd` is not asked. `key` names the workflow or the purpose.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    scope = models.CharField(max_length=10, choices=BudgetScope)
+    key = models.CharField(max_length=60, blank=True)
+    window = models.CharField(max_length=10, choices=BudgetWindow)
+    soft_usd = _limit()
+    hard_usd = _limit()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=("scope", "key", "window"), name="ai_budget_once"),
+            models.CheckConstraint(condition=Q(scope__in=BudgetScope.values), name="ai_budget_scope"),
+            models.CheckConstraint(condition=Q(window__in=BudgetWindow.values), name="ai_budget_window"),
+            models.CheckConstraint(
+                condition=Q(soft_usd__isnull=False) | Q(hard_usd__isnull=False), name="ai_budget_limits"
+            ),
+            models.CheckConstraint(condition=Q(soft_usd=None) | Q(soft_usd__gte=0), name="ai_budget_soft"),
+            models.CheckConstraint(condition=Q(hard_usd=None) | Q(hard_usd__gte=0), name="ai_budget_hard"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_scope_display()} {self.key}".strip() + f", {self.get_window_display()}"
+
+
+class BudgetCounter(models.Model):
+    """What the calls of one window have cost, and what those under way can cost at most, in US dollars.
+
+    `account` says which window of which scope, as ai.budgets.accounts writes it. Once it is there it is exact, also
+    while no budget asks for it. `soft_at` and `hard_at`: when people were told that a limit was reached.
+    """
+
+    account = models.CharField(max_length=150, primary_key=True)
+    spent_usd = _usd()
+    reserved_usd = _usd()
+    soft_at = models.DateTimeField(null=True)
+    hard_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(spent_usd__gte=0), name="ai_counter_spent"),
+            models.CheckConstraint(condition=Q(reserved_usd__gte=0), name="ai_counter_reserved"),
+        ]
+
+    def __str__(self) -> str:
+        return self.account
+
+
+class Reservation(models.Model):
+    """A call under way, with the most that it can cost, in US dollars; it bears the id that its Call will have.
+
+    It is gone once the call is settled. One that is there after `until` is of a worker that died: nobody knows
+    whether its request was answered, so it is charged in full.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    amount_usd = _usd()
+    purpose = models.CharField(max_length=40)
+    provider = models.CharField(max_length=40)
+    model_requested = models.CharField(max_length=100)
+    prompt_version = models.CharField(max_length=60)
+    workflow = models.CharField(max_length=60, blank=True)
+    run_id = models.CharField(max_length=64, blank=True)
+    step = models.CharField(max_length=100, blank=True)
+    inputs_digest = models.CharField(max_length=64)
+    made_at = models.DateTimeField()
+    until = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=("until",), name="ai_reservation_until")]
+
+    def __str__(self) -> str:
+        return f"US${self.amount_usd} for {self.purpose}"
 
 
 class Phrase(models.Model):

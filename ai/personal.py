@@ -2,7 +2,7 @@
 
 from django.db.models import Q
 
-from ai.models import Call, Phrase
+from ai.models import Budget, BudgetCounter, Call, Phrase, Reservation
 from audit.erasing import CUSTOMER, Personal, declare, shape
 
 OURS = "a name or a number of ours, or of the vendor's"
@@ -22,6 +22,7 @@ declare(
                 "model_requested",
                 "model_served",
                 "prompt_version",
+                "workflow",
                 "run_id",
                 "step",
                 "stop_reason",
@@ -34,3 +35,14 @@ declare(
     customer=lambda subject: Q(run_id__in=[str(run) for run in subject.runs]),
 )
 declare(Phrase, dict.fromkeys(("language", "part", "text"), "the tenant's own"))
+declare(Budget, dict.fromkeys(("scope", "key", "window"), OURS))
+declare(BudgetCounter, {"account": OURS})
+declare(
+    Reservation,
+    {
+        "inputs_digest": "a digest of far more than anybody could guess",
+        **dict.fromkeys(
+            ("purpose", "provider", "model_requested", "prompt_version", "workflow", "run_id", "step"), OURS
+        ),
+    },
+)

@@ -29,11 +29,13 @@ class CallView:
     model_served: str
     fallback_reason: str | None
     prompt_version: str
+    workflow: str
     run_id: str
     step: str
     input_tokens: int
     output_tokens: int
     cost_usd: Decimal
+    cost_known: bool
     latency_ms: int
     outcome: str
     error: str

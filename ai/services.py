@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Generic, Literal, TypeVar, overload
 from uuid import UUID
 
@@ -60,30 +61,70 @@ class Answer(Generic[R]):
 
 @overload
 def ask(
-    *, purpose: Literal["understand"], inputs: UnderstandInput, run_id: str, step: str, last_attempt: bool = ...
+    *,
+    purpose: Literal["understand"],
+    inputs: UnderstandInput,
+    run_id: str,
+    step: str,
+    last_attempt: bool = ...,
+    workflow: str = ...,
+    limit_usd: Decimal | None = ...,
 ) -> Answer[Understanding]: ...
 @overload
 def ask(
-    *, purpose: Literal["recommend"], inputs: RecommendInput, run_id: str, step: str, last_attempt: bool = ...
+    *,
+    purpose: Literal["recommend"],
+    inputs: RecommendInput,
+    run_id: str,
+    step: str,
+    last_attempt: bool = ...,
+    workflow: str = ...,
+    limit_usd: Decimal | None = ...,
 ) -> Answer[Recommendation]: ...
 @overload
 def ask(
-    *, purpose: Literal["draft"], inputs: DraftInput, run_id: str, step: str, last_attempt: bool = ...
+    *,
+    purpose: Literal["draft"],
+    inputs: DraftInput,
+    run_id: str,
+    step: str,
+    last_attempt: bool = ...,
+    workflow: str = ...,
+    limit_usd: Decimal | None = ...,
 ) -> Answer[Draft]: ...
 @overload
-def ask(*, purpose: str, inputs: BaseModel, run_id: str, step: str, last_attempt: bool = ...) -> Answer[BaseModel]: ...
-def ask(*, purpose: str, inputs: BaseModel, run_id: str, step: str, last_attempt: bool = False) -> Answer[Any]:
+def ask(
+    *,
+    purpose: str,
+    inputs: BaseModel,
+    run_id: str,
+    step: str,
+    last_attempt: bool = ...,
+    workflow: str = ...,
+    limit_usd: Decimal | None = ...,
+) -> Answer[BaseModel]: ...
+def ask(
+    *,
+    purpose: str,
+    inputs: BaseModel,
+    run_id: str,
+    step: str,
+    last_attempt: bool = False,
+    workflow: str = "",
+    limit_usd: Decimal | None = None,
+) -> Answer[Any]:
     """Asks the model of the purpose's route, and gives back its checked answer.
 
     A step that asks again with the same inputs gets the stored answer and pays nothing. Where the vendor
-    cannot answer, the offline provider does, and the reason is kept; for faults that may pass, only when
+    cannot answer, or may cost more than `limit_usd` leaves of its run or a budget of the tenant, the offline
+    provider does, and the reason is kept; for faults that may pass, only when
     `last_attempt` says that the step will not be tried again. Raises Retryable (try the step again later),
     NeedsPerson (the model refused), UnknownPurpose and InsideTransaction.
     """
     asked = purpose_named(purpose)
     if not isinstance(inputs, asked.inputs):
         raise UnknownPurpose(f"{type(inputs).__name__} are no inputs of {purpose!r}.")
-    question = Question(asked, inputs, run_id, step)
+    question = Question(asked, inputs, run_id, step, workflow, limit_usd)
     stored = stored_call(question)
     if stored is not None:
         try:

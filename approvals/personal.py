@@ -3,7 +3,7 @@
 from django.db.models import Q
 
 from approvals.models import Approval, Decision, Question
-from audit.erasing import COLLEAGUE, CUSTOMER, Personal, declare, nothing, shape
+from audit.erasing import COLLEAGUE, CUSTOMER, Personal, declare, named_by, nothing, shape
 
 DIGEST = "a digest of far more than anybody could guess"
 OURS = "a word, an id or a sentence of ours"
@@ -28,8 +28,8 @@ declare(
         "stale": DOCUMENT,
         "drafted_text": Personal("customer", nothing),
         "edited_by": COLLEAGUE,
-        "claimed_name": COLLEAGUE,
-        "delegated_name": COLLEAGUE,
+        "claimed_name": named_by("claimed_by"),
+        "delegated_name": named_by("delegated_to"),
         "digest": DIGEST,
         "former_digest": DIGEST,
         **dict.fromkeys(("key", "thread", "risk", "blocked_reason", "approver_role", "escalate_to", "editors"), OURS),
@@ -44,8 +44,8 @@ declare(
     {
         "note": CUSTOMER,
         "answer": CUSTOMER,
-        "asker_name": COLLEAGUE,
-        "colleague_name": COLLEAGUE,
+        "asker_name": named_by("asker"),
+        "colleague_name": named_by("colleague"),
         "outcome": OURS,
     },
     customer=lambda subject: Q(approval__run__in=subject.runs),

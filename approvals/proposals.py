@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from audit.canonical import plain
 from audit.services import Actor
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ class Revision(BaseModel):
 
 
 class Changed(BaseModel):
-    """A fact that no longer holds."""
+    """A fact that no longer holds. What somebody has put there that has no canonical form is told as text."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -87,6 +88,14 @@ class Changed(BaseModel):
     field: str
     was: Any = None
     is_: Any = Field(default=None, serialization_alias="is")
+
+    @field_validator("was", "is_", mode="before")
+    @classmethod
+    def _told(cls, value: Any) -> Any:
+        try:
+            return plain(value)
+        except TypeError:
+            return str(value)
 
 
 @dataclass(frozen=True)

@@ -62,6 +62,15 @@ def canonical(value: Any) -> str:
     return json.dumps(plain(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
+def same(one: Any, other: Any) -> bool:
+    """Whether two values have one canonical text: unlike with ==, 1 is neither true nor 1.0. What has none is the same
+    as nothing."""
+    try:
+        return canonical(one) == canonical(other)
+    except TypeError:
+        return False
+
+
 def digest(value: Any) -> str:
     """SHA-256 of the canonical text, 64 hexadecimal digits."""
     return hashlib.sha256(canonical(value).encode()).hexdigest()

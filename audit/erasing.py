@@ -95,10 +95,19 @@ def shape(*keep: str, said: Collection[str] = (), own: Collection[str] = ()) -> 
 
 @dataclass(frozen=True)
 class Personal:
-    """A field with what somebody wrote, or what is known of them; `leaves` gives what stands there afterwards."""
+    """A field with what somebody wrote, or what is known of them; `leaves` gives what stands there afterwards.
+
+    `of` tells of a row whether it is theirs, where the fields of a row are of several people.
+    """
 
     subject: Whose
     leaves: Leaves = words
+    of: "Callable[[Any, Subject], bool]" = lambda row, subject: True
+
+
+def named_by(column: str, leaves: Leaves = words) -> Personal:
+    """A colleague's name, beside the column with their id."""
+    return Personal("colleague", leaves, of=lambda row, subject: getattr(row, column) == subject.id)
 
 
 CUSTOMER = Personal(subject="customer")
@@ -167,7 +176,7 @@ def erase(table: Table, whose: Whose, subject: Subject, *, after: Any, limit: in
     if after is not None:
         found = found.filter(pk__gt=after)
     rows = list(found[:limit])
-    changed = [row for row in rows if _erased(row, personal)]
+    changed = [row for row in rows if _erased(row, personal, subject)]
     for row in changed:
         for name, value in table.also().items():
             setattr(row, name, value)
@@ -176,10 +185,11 @@ def erase(table: Table, whose: Whose, subject: Subject, *, after: Any, limit: in
     return len(changed), rows[-1].pk if len(rows) == limit else None
 
 
-def _erased(row: models.Model, personal: Mapping[str, Personal]) -> bool:
+def _erased(row: models.Model, personal: Mapping[str, Personal], subject: Subject) -> bool:
     """Whether anything of the row was erased, in memory."""
-    before = {name: _plain(getattr(row, name)) for name in personal}
-    for name, how in personal.items():
+    theirs = {name: how for name, how in personal.items() if how.of(row, subject)}
+    before = {name: _plain(getattr(row, name)) for name in theirs}
+    for name, how in theirs.items():
         setattr(row, name, how.leaves(before[name]))
     return any(getattr(row, name) != value for name, value in before.items())
 

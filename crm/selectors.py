@@ -226,6 +226,12 @@ def enquiry_list(
     return _page(found, enquiry_read, older_than, newer_than, limit, counted)
 
 
+def enquiry_of_thread(thread_id: str) -> str | None:
+    """The id of a conversation's last enquiry; None where it has none."""
+    found = Enquiry.objects.filter(thread_id=thread_id).order_by("-id").values_list("id", flat=True).first()
+    return str(found) if found else None
+
+
 def task_list(
     *,
     assignee: UUID | None = None,

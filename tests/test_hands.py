@@ -57,7 +57,7 @@ def later(owner: Any, hours: int) -> None:
     """Time passes: everything of the proposal and of its question is so much longer ago."""
     for table, columns in (
         ("approval", ("expires_at", "claimed_at", "created_at")),
-        ("question", ("asked_at", "until")),
+        ("question", ("asked_at", "until", "closed_at")),
     ):
         moved = ", ".join(f"{name} = {name} - interval '{hours} hours'" for name in columns)
         owner.execute(f"UPDATE acacia.approvals_{table} SET {moved}")

@@ -28,7 +28,7 @@ from mail.selectors import correspondence_of, replies_held
 from mail.services import reply_stop
 from workflows.engine.cancelling import run_cancel
 from workflows.errors import NoSuchCustomer, ReplyLeaving
-from workflows.models import ERASURE_MOVES, RUN_ENDED, Erasure, ErasureStatus, Event, Run
+from workflows.models import ERASURE_MOVES, RUN_ENDED, Erasure, ErasureStatus, Event, Run, UndoPlan
 
 HANDLER = "workflows.erase"
 SYSTEM = Actor.system("erasure")
@@ -144,7 +144,8 @@ def erasure_advance(subject: str, lease: Lease) -> Again | None:
         for table in _declared():
             if table.last:
                 _count(erasure, table, erase(table, "customer", whose, after=None, limit=AT_ONCE)[0])
-        errors_forget(str(each) for each in (*whose.runs, *whose.messages))
+        plans = UndoPlan.objects.filter(runs__overlap=list(whose.runs)).values_list("pk", flat=True)
+        errors_forget(str(each) for each in (*whose.runs, *whose.messages, *whose.records, *plans))
         told = {"contact": erasure.contact, "counts": erasure.counts}
         changes = {"finished_at": timezone.now(), "error": ""}
         transition(erasure, moves=ERASURE_MOVES, to=ErasureStatus.DONE, actor=SYSTEM, data=told, changes=changes)

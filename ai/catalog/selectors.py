@@ -41,13 +41,31 @@ def price_for(model: str, at: datetime, prompt_tokens: int) -> Price | None:
 
     The newest price that has begun counts, and of it the highest tier that the prompt reaches.
     """
+    reached = _reached(model, at, prompt_tokens)
+    return _read(reached[0]) if reached else None
+
+
+def most_for(model: str, at: datetime, *, prompt_tokens: int, output_tokens: int) -> Decimal | None:
+    """The most in US dollars that a request can cost whose prompt and answer have so many tokens at most.
+
+    The whole prompt is taken at the dearest of what a token of it can cost (our requests write to the cache for
+    5 minutes only), in the dearest of the tiers that it can fall into. None where nobody has entered a price.
+    """
+    prices = [_read(row) for row in _reached(model, at, prompt_tokens)]
+    return max((_most(price, prompt_tokens, output_tokens) for price in prices), default=None)
+
+
+def _most(price: Price, prompt_tokens: int, output_tokens: int) -> Decimal:
+    dearest = max(price.input, price.cache_write_5m, price.cache_read)
+    return (prompt_tokens * dearest + output_tokens * price.output) / MILLION
+
+
+def _reached(model: str, at: datetime, prompt_tokens: int) -> list[ModelPrice]:
+    """The tiers of the newest price that such a prompt reaches, the highest first."""
     begun = ModelPrice.objects.filter(model=model, valid_from__lte=at.astimezone(UTC).date())
-    newest = begun.order_by("-valid_from").values_list("valid_from", flat=True).first()
-    if newest is None:
-        return None
-    tiers = begun.filter(valid_from=newest, min_prompt_tokens__lte=prompt_tokens)
-    row = tiers.order_by("-min_prompt_tokens").first()
-    return None if row is None else _read(row)
+    rows = list(begun.order_by("-valid_from", "-min_prompt_tokens"))
+    newest = [row for row in rows if row.valid_from == rows[0].valid_from]
+    return [row for row in newest if row.min_prompt_tokens <= prompt_tokens]
 
 
 def _read(row: ModelPrice) -> Price:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
+from typing import Any
 
 import anthropic
+import httpx2
 from anthropic.types import Message, MessageParam
 from pydantic import BaseModel
 
 from ai.errors import AIError, NotRetryable, Retryable
 from ai.prompts import prompt_for, repair_turn
-from ai.providers.base import Repair, Reply
+from ai.providers.base import Prepared, Repair, Reply
 from ai.purposes import Purpose
 from ai.routes import TIMEOUT_SECONDS, Route
 from ai.usage import Usage
@@ -26,6 +30,11 @@ SPEND_LIMITS = frozenset(
 )
 
 
+# What the vendor counts beyond our bytes: the frame of the turns and its own words about the schema.
+VENDORS_OWN_TOKENS = 1_000
+NEVER_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
+
+
 class AnthropicProvider:
     """Asks the vendor once; trying again belongs to the step that asked."""
 
@@ -35,10 +44,8 @@ class AnthropicProvider:
     def __init__(self, *, api_key: str, base_url: str | None = None, timeout: float = TIMEOUT_SECONDS) -> None:
         self._client = _client(api_key, base_url, timeout)
 
-    def answer(
-        self, *, purpose: Purpose, inputs: BaseModel, route: Route, max_tokens: int, repair: Repair | None
-    ) -> Reply:
-        """One request. Raises Retryable or NotRetryable; refusals and cut-off answers come back as a Reply."""
+    def prepare(self, *, purpose: Purpose, inputs: BaseModel, repair: Repair | None) -> Prepared:
+        """The request of this question, as far as it does not depend on the route."""
         prompt = prompt_for(purpose, inputs)
         turns: list[MessageParam] = [{"role": "user", "content": prompt.user}]
         if repair is not None:
@@ -47,19 +54,40 @@ class AnthropicProvider:
                 turns.append({"role": "user", "content": repair_turn(repair.findings)})
             else:
                 turns = [{"role": "user", "content": f"{prompt.user}\n\n{repair_turn(repair.findings)}"}]
-        schema = anthropic.transform_schema(purpose.schema(inputs))
+        return Request(self._client, prompt.system, turns, anthropic.transform_schema(purpose.schema(inputs)))
+
+
+@dataclass(frozen=True)
+class Request:
+    """One request, ready to be sent once."""
+
+    client: anthropic.Anthropic
+    system: str
+    turns: list[MessageParam]
+    schema: dict[str, Any]
+
+    @property
+    def tokens_at_most(self) -> int:
+        """No token is made of less than a byte, so that the bytes of all that is sent are a bound of its tokens; to
+        them comes what the vendor lays around the turns and the schema.
+        """
+        sent = (self.system, self.turns, self.schema)
+        return len(json.dumps(sent, ensure_ascii=False).encode()) + VENDORS_OWN_TOKENS
+
+    def answer(self, *, route: Route, max_tokens: int) -> Reply:
+        """Raises Retryable or NotRetryable; refusals and cut-off answers come back as a Reply."""
         try:
-            message = self._client.messages.create(
+            message = self.client.messages.create(
                 model=route.model,
                 max_tokens=max_tokens,
-                system=prompt.system,
-                messages=turns,
-                output_config={"effort": route.effort, "format": {"type": "json_schema", "schema": schema}},
+                system=self.system,
+                messages=self.turns,
+                output_config={"effort": route.effort, "format": {"type": "json_schema", "schema": self.schema}},
             )
         except anthropic.APIError as error:
             raise _named(error) from error
         except ValueError as error:
-            raise Retryable("The vendor's answer could not be read.", code="unreadable") from error
+            raise _unreadable() from error
         return _reply(message, route)
 
 
@@ -72,10 +100,10 @@ def _client(api_key: str, base_url: str | None, timeout: float) -> anthropic.Ant
 def _reply(message: object, route: Route) -> Reply:
     """The SDK builds a Message from whatever came, so what we rely on is looked at here."""
     if not isinstance(message, Message) or not isinstance(getattr(message, "content", None), list):
-        raise Retryable("The vendor's answer could not be read.", code="unreadable")
+        raise _unreadable()
     used = message.usage
     if used is None:
-        raise Retryable("The vendor's answer does not say what it used.", code="unreadable")
+        raise Retryable("The vendor's answer does not say what it used.", code="unreadable", charged=True)
     written = used.cache_creation_input_tokens or 0
     long_lived = used.cache_creation.ephemeral_1h_input_tokens if used.cache_creation else 0
     return Reply(
@@ -93,14 +121,23 @@ def _reply(message: object, route: Route) -> Reply:
     )
 
 
+def _unreadable() -> Retryable:
+    return Retryable("The vendor's answer could not be read.", code="unreadable", charged=True)
+
+
 def _named(error: anthropic.APIError) -> AIError:
-    """The vendor's error as one of ours: what happens next depends on the class alone."""
+    """The vendor's error as one of ours: what happens next depends on the class alone.
+
+    What was answered with an error costs nothing. What was broken off after it was sent may have been answered.
+    """
+    if isinstance(error.__cause__, NEVER_SENT):
+        return Retryable("The vendor cannot be reached.", code="connection")
     if isinstance(error, anthropic.APITimeoutError):
-        return Retryable("The model took too long to answer.", code="timeout")
+        return Retryable("The model took too long to answer.", code="timeout", charged=True)
     if isinstance(error, anthropic.APIConnectionError):
-        return Retryable("The connection to the vendor broke.", code="connection")
+        return Retryable("The connection to the vendor broke.", code="connection", charged=True)
     if not isinstance(error, anthropic.APIStatusError):
-        return Retryable("The vendor's answer could not be read.", code="unreadable")
+        return _unreadable()
     status = error.status_code
     if error.error_code in SPEND_LIMITS:
         return NotRetryable("The spend limit at the vendor is reached.", code="spend_limit")

@@ -31,15 +31,20 @@ class Reply:
     request_id: str = ""
 
 
-class Provider(Protocol):
-    """`answer` raises Retryable or NotRetryable where nothing came back; it never looks into the answer.
+class Prepared(Protocol):
+    """A question laid out for one provider. `tokens_at_most`: its prompt has no more; None: tokens cost nothing."""
 
-    `priced`: its tokens cost money, so that it is not asked without a price.
-    """
+    @property
+    def tokens_at_most(self) -> int | None: ...
+
+    def answer(self, *, route: Route, max_tokens: int) -> Reply:
+        """Asks once. Raises Retryable or NotRetryable where nothing came back; never looks into the answer."""
+
+
+class Provider(Protocol):
+    """`priced`: its tokens cost money, so that it is not asked without a price."""
 
     name: str
     priced: bool
 
-    def answer(
-        self, *, purpose: Purpose, inputs: BaseModel, route: Route, max_tokens: int, repair: Repair | None
-    ) -> Reply: ...
+    def prepare(self, *, purpose: Purpose, inputs: BaseModel, repair: Repair | None) -> Prepared: ...

@@ -31,8 +31,8 @@ def ask(
     purpose, inputs = PURPOSES[name], INPUTS[name]
     if message is not None:
         inputs = inputs.model_copy(update={"message": message})
-    return provider.answer(
-        purpose=purpose, inputs=inputs, route=ROUTES[name], max_tokens=purpose.max_tokens, repair=repair
+    return provider.prepare(purpose=purpose, inputs=inputs, repair=repair).answer(
+        route=ROUTES[name], max_tokens=purpose.max_tokens
     )
 
 
@@ -89,8 +89,8 @@ def test_a_stalled_model_is_given_up(vendor: Vendor) -> None:
 def test_a_vendor_that_is_not_there_may_be_tried_again() -> None:
     provider = AnthropicProvider(api_key="sk-test", base_url="http://127.0.0.1:9", timeout=5)
     with pytest.raises(Retryable) as raised:
-        provider.answer(
-            purpose=UNDERSTAND, inputs=understand_input(), route=ROUTES["understand"], max_tokens=100, repair=None
+        provider.prepare(purpose=UNDERSTAND, inputs=understand_input(), repair=None).answer(
+            route=ROUTES["understand"], max_tokens=100
         )
     assert raised.value.code == "connection"
 

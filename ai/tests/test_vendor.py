@@ -46,9 +46,8 @@ def test_a_person_can_start_it_and_change_what_happens(started: str) -> None:
     provider = AnthropicProvider(api_key="any", base_url=started, timeout=60)
 
     def ask() -> str:
-        return provider.answer(
-            purpose=UNDERSTAND, inputs=understand_input(), route=ROUTES["understand"], max_tokens=1_000, repair=None
-        ).text
+        prepared = provider.prepare(purpose=UNDERSTAND, inputs=understand_input(), repair=None)
+        return prepared.answer(route=ROUTES["understand"], max_tokens=1_000).text
 
     with pytest.raises(Retryable):
         ask()

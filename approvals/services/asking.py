@@ -19,8 +19,9 @@ from approvals.signals import approval_decided
 from audit.services import Actor, record, transition
 
 S = ApprovalStatus
-# While a colleague is asked, nothing expires; for so long at most.
+# While a colleague is asked, nothing expires; for so long at most, however many are asked one after another.
 ASKED_AT_MOST = timedelta(hours=24)
+ASKED_AT_LEAST = timedelta(minutes=1)
 
 
 @transaction.atomic
@@ -55,7 +56,7 @@ def approval_release(*, approval_id: UUID | str, actor: Actor) -> ApprovalView:
 @transaction.atomic
 def approval_ask(*, approval_id: UUID | str, colleague: UUID, note: str, actor: Actor) -> ApprovalView:
     """Ask a colleague about a proposal. Until they answer, a person who decides takes the question back, or
-    `ASKED_AT_MOST` has passed, nobody decides and nothing expires.
+    `ASKED_AT_MOST` has passed with this and former questions, nobody decides and nothing expires.
 
     Raises NotAllowed, AlreadyDecided, NoSuchColleague.
     """
@@ -67,7 +68,11 @@ def approval_ask(*, approval_id: UUID | str, colleague: UUID, note: str, actor: 
         raise NoSuchColleague("colleague", "Ask somebody else than yourself.")
     if not (note := note.replace("\0", "").strip()):
         raise NoSuchColleague("note", "Say what you want to know.")
-    until = timezone.now() + ASKED_AT_MOST
+    now = timezone.now()
+    left = ASKED_AT_MOST - _asked_so_far(approval)
+    if left < ASKED_AT_LEAST:
+        raise NoSuchColleague("colleague", "Colleagues have been asked about this for a day in all: decide it now.")
+    until = now + left
     Question.objects.create(
         approval=approval,
         asker=person.id,
@@ -153,6 +158,12 @@ def _colleague(person: UUID, right: str) -> Person:
     if found is None or not found.active or right not in found.rights:
         raise NoSuchColleague("colleague", "This is nobody of this workspace who could do that.")
     return found
+
+
+def _asked_so_far(approval: Approval) -> timedelta:
+    """How long answers have been waited for."""
+    asked = approval.questions.values_list("asked_at", "until", "closed_at")
+    return sum((min(closed_at or until, until) - asked_at for asked_at, until, closed_at in asked), timedelta())
 
 
 def _asked(approval_id: UUID | str) -> tuple[Approval, Question]:

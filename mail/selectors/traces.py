@@ -21,7 +21,8 @@ class Correspondence:
 
 
 def correspondence_of(*, addresses: Iterable[str], threads: Iterable[UUID]) -> Correspondence:
-    """`threads`, and every conversation that began with a mail from one of these addresses.
+    """`threads`, and every conversation that began with a mail from one of these addresses; of the conversations of
+    others, what they sent, and what was written to them.
 
     Whom a mail is from is whom an answer goes to: of one that a listing site passes on, the customer's Reply-To.
     An address of the tenant's own is nobody's.
@@ -39,7 +40,13 @@ def correspondence_of(*, addresses: Iterable[str], threads: Iterable[UUID]) -> C
     )
     whole = {thread for thread, first in begun if thread and first in sent}
     there = Thread.objects.filter(pk__in=list(threads)).values_list("pk", flat=True)
-    return Correspondence(frozenset({*whole, *there}), frozenset(sent))
+    return Correspondence(frozenset({*whole, *there}), frozenset({*sent, *_written_to(theirs, known - whole)}))
+
+
+def _written_to(addresses: set[str], threads: set[UUID]) -> set[UUID]:
+    """Our replies in these conversations whose first recipient is one of these addresses."""
+    replies = Message.objects.filter(thread__in=threads, direction=Direction.OUT).values_list("pk", "to")
+    return {pk for pk, to in replies if to and to[0]["email"].lower() in addresses}
 
 
 def _received(addresses: set[str]) -> list[tuple[UUID, UUID | None]]:

@@ -12,10 +12,11 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from audit.canonical import same
 from audit.services import Actor, record, transition
 from mail.conversations import thread_address
 from mail.errors import NoSuchMessage, ReplyAlreadyHeld, ReplyRefused
-from mail.models import MOVES, Direction, Message, Status
+from mail.models import MOVES, Direction, Message, Status, Thread
 from mail.parsing.addresses import addresses
 from mail.parsing.caps import REFERENCES, SUBJECT_CHARS
 from mail.parsing.decode import clean, line
@@ -105,23 +106,36 @@ def _columns(
         raise ReplyRefused("a reply needs a recipient")
     if not text.strip():
         raise ReplyRefused("a reply needs a text")
-    tenant = current()
     return {
         "thread_id": answered.thread.pk,
         "message_id": message_id_for(effect_key),
         "in_reply_to": answered.message_id,
         "references": references_for(answered),
-        "from_email": tenant.inbound_address,
-        "from_name": line(tenant.name),
         "to": [asdict(address) for address in recipients],
         "cc": [asdict(address) for address in copies],
-        "reply_to": [asdict(Address(thread_address(answered.thread), line(tenant.name)))],
+        **_sender(answered.thread),
         "subject": subject_for(subject or answered.subject),
         "text": clean(text),
         "new_text": clean(text),
         "effect_key": effect_key,
         "run_id": str(run) if run else "",
     }
+
+
+def _sender(thread: Thread) -> dict[str, Any]:
+    tenant = current()
+    name = line(tenant.name)
+    return {
+        "from_email": tenant.inbound_address,
+        "from_name": name,
+        "reply_to": [asdict(Address(thread_address(thread), name))],
+    }
+
+
+def reply_sender(thread_id: UUID | str) -> dict[str, Any] | None:
+    """From whom a reply in a conversation comes, and where an answer to it goes; None where there is no such one."""
+    thread = Thread.objects.filter(pk=thread_id).first()
+    return _sender(thread) if thread else None
 
 
 def reply_rewritten(
@@ -153,7 +167,7 @@ def reply_rewritten(
         return ["id"]
     if message is None:
         return ["id"]
-    return [name for name, value in columns.items() if getattr(message, name) != value]
+    return [name for name, value in columns.items() if not same(getattr(message, name), value)]
 
 
 def message_id_for(effect_key: str) -> str:

@@ -9,6 +9,17 @@ class PersonRefused(Exception):
         self.sentence = sentence
 
 
+class NoSuchPerson(LookupError):
+    """Nobody of this workspace has this id or address."""
+
+
+class StillHere(PersonRefused):
+    """Somebody who can still sign in is not erased."""
+
+    def __init__(self) -> None:
+        super().__init__("They can still sign in: have an owner deactivate them first.")
+
+
 class LastOwner(PersonRefused):
     """A workspace would be left without an owner who can sign in."""
 

@@ -3,6 +3,7 @@
 from audit.registry import register
 
 register("person.added", "A person was added", {"role"})
+register("person.erased", "The name and the address of a former colleague were erased", {"counts"})
 register("person.changed", "A person's account was changed", {"fields"})
 register("person.role_changed", "A person's role was changed", {"role", "former"})
 register("person.second_factor_on", "A person switched on a second factor")

@@ -11,7 +11,7 @@ from guardian.models import GroupObjectPermission, UserObjectPermission
 from uuid_utils.compat import uuid7
 
 from accounts.models import Invitation, User
-from audit.erasing import COLLEAGUE, Personal, Subject, declare, nothing
+from audit.erasing import Personal, Subject, declare, named_by, nothing
 
 OURS = "a word of ours"
 FORMER = "A former colleague"
@@ -24,7 +24,7 @@ def _logged(subject: Subject) -> Q:
 
 
 def _invited(subject: Subject) -> Q:
-    return Q(email__in=subject.addresses) & ~Q(status="pending")
+    return (Q(email__in=subject.addresses) & ~Q(status="pending")) | Q(inviter=subject.id)
 
 
 def _nobody(email: str) -> str:
@@ -44,8 +44,8 @@ declare(
 declare(
     Invitation,
     {
-        "email": Personal("colleague", nothing),
-        "inviter_name": COLLEAGUE,
+        "email": Personal("colleague", nothing, of=lambda row, subject: row.email.lower() in subject.addresses),
+        "inviter_name": named_by("inviter"),
         "role": OURS,
         "token_hash": "a hash of random bits",
     },
@@ -70,7 +70,7 @@ declare(
 declare(Group, {"name": "a role"})
 declare(Permission, {"name": OURS, "codename": OURS})
 declare(ContentType, {"app_label": OURS, "model": OURS})
-declare(EmailAddress, {"email": Personal("colleague", nothing)}, colleague=lambda subject: Q(user=subject.id))
+declare(EmailAddress, {"email": Personal("colleague", _nobody)}, colleague=lambda subject: Q(user=subject.id))
 declare(EmailConfirmation, {"key": "random"})
 declare(Authenticator, {"data": "sealed; gone when its second factor is switched off"})
 declare(UserObjectPermission, {"object_pk": "an id"})

@@ -21,7 +21,7 @@ VIEW = {
     "workflows.view_workflowversion",
     "approvals.view_approval",
 }
-AUDIT = {"audit.view_entry", "ai.view_call"}
+AUDIT = {"audit.view_entry", "ai.view_call", "ai.view_budget"}
 AGENT = {
     "approvals.change_approval",
     "approvals.decide_approval",
@@ -36,6 +36,7 @@ AGENT = {
     "gateway.own_apitoken",
 }
 MANAGE = {
+    "ai.change_budget",
     "workflows.change_automation",
     "workflows.change_workflow",
     "workflows.add_workflowversion",

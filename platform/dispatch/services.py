@@ -170,10 +170,11 @@ def fail(lease: Lease, *, error: str, parked: bool) -> None:
 
 
 def errors_forget(subjects: Iterable[str]) -> None:
-    """Take out what errors of the current tenant's work say, where its subject is one of these."""
+    """Take out what errors of the current tenant's work say, where its subject is one of these, or names one."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE public.dispatch_work SET error = '' WHERE tenant = %s AND subject = ANY(%s) AND error <> ''",
+            "UPDATE public.dispatch_work SET error = ''"
+            " WHERE tenant = %s AND string_to_array(subject, ':') && %s::text[] AND error <> ''",
             [tenant_connection().schema_name, list(subjects)],
         )
 

@@ -24,6 +24,7 @@ class Told:
     fields: tuple[str, ...] = ()
 
 
+BUDGET = ("scope", "key", "window", "limit_usd", "spent_usd")
 TOLD = {
     "mail.parsed": Told("message.received", "message", "parsed", ("thread",)),
     "mail.unreadable": Told("message.received", "message", "unreadable", ("thread",)),
@@ -41,6 +42,8 @@ TOLD = {
     "effect.done": Told("effect.done", "effect", "done", ("step", "action")),
     "effect.undone": Told("effect.undone", "effect", "undone", ("step", "action")),
     "effect.unknown": Told("effect.unknown", "effect", "unknown", ("step", "action")),
+    "budget.soft": Told("budget.soft", "budget", "soft", BUDGET),
+    "budget.hard": Told("budget.hard", "budget", "hard", BUDGET),
     "version.rolled_back": Told("version.rolled_back", "version", "active", ("slug", "number", "digest")),
     "version.active": Told("version.activated", "version", "active", ("slug", "number", "digest")),
 }

@@ -14,6 +14,8 @@ TYPES = {
     "effect.unknown": "Nobody knows whether something has happened",
     "version.activated": "A version of a workflow was put in force",
     "version.rolled_back": "The former version of a workflow was put back",
+    "budget.soft": "Asking models has cost more than a soft limit",
+    "budget.hard": "A hard limit was reached: no model is asked",
     "audit.sealed": "The ledger was sealed: its last head, at most once an hour",
 }
 SEALED = "audit.sealed"

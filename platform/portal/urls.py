@@ -19,6 +19,7 @@ from portal.views import (
     runs,
     search,
     session,
+    spending,
     styleguide,
     support,
     today,
@@ -85,6 +86,7 @@ urlpatterns = [
     path("settings/inbound/", inbound.inbound_page, name="settings_inbound"),
     path("settings/support/", support.support_page, name="settings_support"),
     path("settings/support/<uuid:access_id>/end/", support.support_end_post, name="support_end"),
+    path("settings/spending/", spending.spending_page, name="settings_spending"),
     path("settings/automation/", automation.automation_page, name="settings_automation"),
     path("settings/", include("portal.urls_integrations")),
 ]

@@ -197,6 +197,7 @@ def make(cast: Cast) -> World:
             "POST /api/v1/approvals/<uuid:id>/decide": decide,
             "POST /api/v1/approvals/<uuid:id>/edit": {"digest": WRONG_DIGEST},
             "POST /api/v1/effects/<uuid:id>/resolve": {"outcome": "done"},
+            "PUT /api/v1/ai/budgets": {"budgets": []},
             "POST /effects/<uuid:effect_id>/resolve/": {"outcome": "done"},
             "POST /api/v1/undo-plans/<uuid:id>/start": {"digest": "1" * 64},
         },

@@ -82,11 +82,21 @@ def _cached(request: dict[str, Any]) -> Response:
     )  # fmt: skip
 
 
+def _thinks_to_the_end(request: dict[str, Any]) -> Response:
+    """The dearest answer that there can be: all that the request allows it, and its prompt as long as its bytes."""
+    prompt = json.dumps([request["system"], request["messages"], request["output_config"]], ensure_ascii=False)
+    return message(
+        request, json.dumps(honest(request)), input_tokens=0, output_tokens=request["max_tokens"],
+        cache_creation_input_tokens=len(prompt.encode()),
+    )  # fmt: skip
+
+
 SPEND_LIMIT = {"error_code": "enforced_spend_limit_reached"}
 
 SCENARIOS: dict[str, Scenario] = {
     "answer": saying(honest),
     "cached": _cached,
+    "thinks_to_the_end": _thinks_to_the_end,
     "served_other": lambda request: message(request, json.dumps(honest(request)), model="claude-haiku-4-5"),
     # it fails
     "stall": lambda _: Response(stall=True),

@@ -163,7 +163,8 @@ class Action(Kind):
     """One kind of action: `prepare` makes of what it is Given the Input that people see, `plan` what would happen.
 
     `Output` holds for a plan's output too, whose records may be ones to come. `editable` names the input's fields
-    that a person may change before approving.
+    that a person may change before approving, `chosen` those of what is Given that say whose records it is about: code
+    chooses them, for the customer and the conversation of the run, and no person types others.
     """
 
     risk: ClassVar[Risk]
@@ -172,6 +173,7 @@ class Action(Kind):
     Given: ClassVar[type[BaseModel]]
     Input: ClassVar[type[BaseModel]]
     editable: ClassVar[frozenset[str]] = frozenset()
+    chosen: ClassVar[frozenset[str]] = frozenset()
 
     @classmethod
     def given_model(cls) -> type[BaseModel]:

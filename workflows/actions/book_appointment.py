@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from audit.canonical import timestamp
-from crm.selectors import listing_view
+from crm.selectors import ListingView, OpenTime, listing_view
 from workflows.actions.base import Action, Fact, Moment, Plan, Reader, RecordId, create, reference
 from workflows.errors import NotRetryable
 from workflows.kinds import Out
@@ -66,6 +66,7 @@ class BookAppointment(Action):
         "listing": "crm.match:listing",
         "contact": "crm.upsert_enquiry:contact",
     }
+    chosen = frozenset({"contact"})
     editable = frozenset({"starts_at", "ends_at"})
 
     def prepare(self, given: AppointmentGiven, reader: Reader) -> AppointmentInput:
@@ -94,8 +95,18 @@ class BookAppointment(Action):
             changes=[create("appointment", "Appointment", "appointment", wanted)],
             output={"appointment": reference(reader.step, "appointment")},
             summary=f"{shown}, {listing.title}",
-            basis=[Fact(record=f"listing:{input.listing}", field="status", value=listing.status)],
+            basis=_basis(listing, open_time),
         )
+
+
+def _basis(listing: ListingView, open_time: OpenTime | None) -> list[Fact]:
+    """The listing is still to be had, and still open then, where it was."""
+    record = f"listing:{listing.id}"
+    basis = [Fact(record=record, field="status", value=listing.status)]
+    if open_time is not None:
+        span = {"starts_at": timestamp(open_time.starts_at), "ends_at": timestamp(open_time.ends_at)}
+        basis.append(Fact(record=record, field=open_time.field, value=span))
+    return basis
 
 
 def _shown(input: AppointmentInput, reader: Reader) -> str:

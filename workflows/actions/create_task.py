@@ -58,6 +58,7 @@ class CreateTask(Action):
         "contact": "crm.upsert_enquiry:contact",
         "enquiry": "crm.upsert_enquiry:enquiry",
     }
+    chosen = frozenset({"contact", "enquiry"})
     editable = frozenset({"title", "due_at"})
 
     def prepare(self, given: TaskGiven, reader: Reader) -> TaskInput:

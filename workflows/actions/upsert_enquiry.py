@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from crm.errors import Invalid
 from crm.records import clean
-from crm.selectors import contact_by_email, enquiry_list
+from crm.selectors import contact_by_email, enquiry_of_thread
 from workflows.actions.base import (
     Action,
     Fact,
@@ -90,6 +90,7 @@ class UpsertEnquiry(Action):
         "listing": "crm.match:listing",
         "thread": "message:thread",
     }
+    chosen = frozenset({"email", "listing", "thread"})
     editable = frozenset({"name", "phone", "summary", "budget"})
 
     def prepare(self, given: EnquiryGiven, reader: Reader) -> EnquiryInput:
@@ -115,12 +116,10 @@ class UpsertEnquiry(Action):
             "currency": input.currency,
             "thread_id": input.thread,
         }
-        open_enquiry = None
-        if contact.id and input.thread:
-            open_enquiry = next(iter(enquiry_list(thread_id=input.thread, limit=1).items), None)
-        if open_enquiry:
+        last = enquiry_of_thread(input.thread) if input.thread else None
+        if last and contact.id:
             given = {name: value for name, value in wanted.items() if value is not None and name != "contact"}
-            enquiry = update("enquiry", str(open_enquiry.id), "Enquiry", "enquiry", given)
+            enquiry = update("enquiry", last, "Enquiry", "enquiry", given)
         else:
             enquiry = create("enquiry", "Enquiry", "enquiry", wanted)
         changes = [contact, enquiry]
@@ -133,7 +132,7 @@ class UpsertEnquiry(Action):
                 "enquiry": enquiry.id or reference(reader.step, "enquiry"),
             },
             summary=self._summary(input, contact, enquiry),
-            basis=[*contact_facts, *written(changes)],
+            basis=[*contact_facts, *_enquiry_facts(input.thread, last, enquiry), *written(changes)],
         )
 
     def _contact(self, input: EnquiryInput, step: str) -> tuple[RecordChange, list[Fact], Any]:
@@ -152,6 +151,14 @@ class UpsertEnquiry(Action):
         known = "New customer" if contact.id is None else "Known customer"
         what = "new enquiry" if enquiry.id is None else "enquiry brought up to date"
         return f"{known}: {input.name}; {what}"
+
+
+def _enquiry_facts(thread: str, last: str | None, change: RecordChange) -> list[Fact]:
+    """That the conversation has this enquiry as its last, or none, is a fact too: nobody's becomes a second one."""
+    if not thread:
+        return []
+    fact = Fact(record=f"enquiry-of-thread:{thread}", field="id", value=last)
+    return [fact if change.id else fact.model_copy(update={"after": "made by us", "writes": True})]
 
 
 def _storable(kind: str, field: str, found: Any) -> Any:

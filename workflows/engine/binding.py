@@ -5,8 +5,8 @@ from typing import Any
 from uuid import UUID
 
 from approvals.proposals import Changed
-from audit.canonical import digest, plain
-from mail.services import reply_rewritten
+from audit.canonical import digest, plain, same
+from mail.services import reply_rewritten, reply_sender
 from tenants.selectors import current
 from workflows.actions.base import MailPlan, Plan, references, resolve
 from workflows.engine.context import RunContext
@@ -28,6 +28,12 @@ def outputs_named(context: RunContext, plans: Sequence[tuple[str, Plan]]) -> dic
     return {name: context.outputs.get(name) for name in sorted(named)}
 
 
+def sender_of(plans: Iterable[Mapping[str, Any]]) -> dict[str, Any] | None:
+    """From whom the reply among these plans comes, and where an answer to it goes."""
+    mail = next((plan["mail"] for plan in plans if plan["mail"]), None)
+    return reply_sender(mail["thread"]) if mail else None
+
+
 def requesters_of(run: Run) -> frozenset[UUID]:
     """Who caused the event, and everybody who has changed an input of the run since."""
     return frozenset(filter(None, (run.event.requester, run.requester, *run.changers)))
@@ -47,10 +53,12 @@ def rewritten(*, run: UUID, approval_id: UUID, approved: str, binding: Mapping[s
     outputs = {step.key: step.output for step in found.steps.all() if isinstance(step.output, dict)}
     is_now = belongs_to(found, digest(definition))
     is_now["outputs"] = {name: outputs.get(name) for name in binding["outputs"]}
+    if "sender" in binding:  # one that was asked before it was bound has none
+        is_now["sender"] = sender_of(item["plan"] for item in binding["plans"])
     changed = [
         Changed(record=f"run:{run}", field=name, was=binding[name], is_=value)
         for name, value in is_now.items()
-        if binding[name] != value
+        if not same(binding[name], value)
     ]
     held = Effect.objects.select_related("step").filter(approval=approval_id, status=EffectStatus.HELD)
     return changed + _rewritten_effects(held, binding, outputs, approved)
@@ -75,9 +83,9 @@ def _rewritten_effects(
 def _rewritten_effect(effect: Effect, plan: dict[str, Any], approved: str) -> list[Changed]:
     written = {"plan": plan, "action": plan["action"], "key": effect_key(effect.run_id, effect.step.key, approved)}
     changed = [
-        _changed(effect, name, digest(value), digest(getattr(effect, name)))
+        _changed(effect, name, digest(value), None)
         for name, value in written.items()
-        if getattr(effect, name) != value
+        if not same(getattr(effect, name), value)
     ]
     if changed or plan["mail"] is None:
         return changed

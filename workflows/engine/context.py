@@ -95,6 +95,8 @@ class RunContext:
             tenant=self.tenant,
             now=timezone.now(),
             run=self.run.pk,
+            workflow=self.definition.name,
+            limit_usd=self.definition.limits.cost_usd,
             step=step,
             last_attempt=last_attempt,
             event=self.event,

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
+from uuid import UUID
 
 from pydantic import BaseModel
 
@@ -13,7 +14,7 @@ from ai.sources import Mail, Source
 from ai.trust import Material, Other, Review, injection_signals, review
 from approvals.proposals import Fact
 from audit.canonical import plain
-from crm.selectors import contacts_mentioned
+from crm.selectors import contacts_mentioned, listing_view
 from crm.wording import label as field_label
 from mail.selectors import MessageView
 from workflows.actions import ACTIONS, Action, Plan
@@ -164,15 +165,15 @@ def _review(context: RunContext, drafted: Drafted, reply: Member | None, checked
 
 
 def _others(text: str, drafted: Drafted) -> tuple[Other, ...]:
-    """Contacts that the text names, apart from the customer."""
-    if not text:
-        return ()
+    """Contacts that the text names, apart from the customer and from what the customer wrote themselves."""
     party = {source.id for source in drafted.sources if source.kind == "contact"}
-    own = {drafted.customer_name.casefold(), *(word.casefold() for word in drafted.customer_name.split())}
+    told = "\n".join(f"{mail.from_name}\n{mail.from_email}\n{mail.subject}\n{mail.text}" for mail in drafted.mails)
     return tuple(
         Other(text=mention.text, what=mention.what)
-        for mention in contacts_mentioned(text)
-        if str(mention.contact) not in party and mention.text.casefold() not in own
+        for mention in (contacts_mentioned(text) if text else ())
+        if str(mention.contact) not in party
+        and mention.text.casefold() not in told.casefold()
+        and mention.text.casefold() != drafted.customer_name.casefold()
     )
 
 
@@ -281,9 +282,17 @@ def _shown(kind: str, field: str, after: Any, drafted: Drafted) -> str:
         return f"the same {'customer' if field == 'contact' else field}"
     if field == "thread_id":
         return "this one"
-    if field == "listing" and after:
+    if field == "listing" and after and after == drafted.matched.get("listing"):
         return str(drafted.matched.get("listing_title") or after)
+    if field == "listing" and after:
+        return _listing_named(after)
     return "" if after is None else str(after)
+
+
+def _listing_named(listing: str) -> str:
+    """The title of a listing that a person chose; its id where it is gone."""
+    found = listing_view(UUID(listing))
+    return found.title if found else listing
 
 
 def _reasons(drafted: Drafted, members: Sequence[Member], reviewed: Review) -> list[str]:

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from approvals.proposals import Changed, Fact
-from audit.canonical import plain
+from audit.canonical import plain, same
 from crm.records import fields, pick
-from crm.selectors import contact_by_email
+from crm.selectors import contact_by_email, enquiry_of_thread
 from mail.selectors import last_message_of_thread
 
 
@@ -19,6 +19,8 @@ def value_now(record: str, field: str) -> Any:
     if kind == "contact-with-email":
         contact = contact_by_email(ident)
         return str(contact.id) if contact else None
+    if kind == "enquiry-of-thread":
+        return enquiry_of_thread(ident)
     return plain(pick(fields(kind, ident), field))
 
 
@@ -26,10 +28,10 @@ def changed(basis: Sequence[Fact], *, applied: bool) -> list[Changed]:
     """The facts that no longer hold. With `applied`, what the proposal wrote itself counts as held."""
     found = []
     for fact in basis:
-        if applied and fact.writes and fact.record.startswith("contact-with-email:"):
-            continue  # the contact is there because we made it
+        if applied and fact.writes and fact.record.startswith(("contact-with-email:", "enquiry-of-thread:")):
+            continue  # it is there because we made it
         now = value_now(fact.record, fact.field)
         expected = fact.after if applied and fact.writes else fact.value
-        if now != expected:
+        if not same(now, expected):
             found.append(Changed(record=fact.record, field=fact.field, was=expected, is_=now))
     return found

@@ -12,11 +12,12 @@ from ai.trust import Verdict
 from approvals.errors import InvalidEdit
 from approvals.proposals import Proposal, Revision
 from approvals.selectors import approvals
+from audit.canonical import same
 from crm.errors import Invalid, RecordRefused
 from workflows.actions import ACTIONS, Action
 from workflows.actions.base import RISKS, Plan, dangling, references
 from workflows.definition import StepDefinition
-from workflows.engine.binding import belongs_to, outputs_named, requesters_of
+from workflows.engine.binding import belongs_to, outputs_named, requesters_of, sender_of
 from workflows.engine.context import RunContext
 from workflows.engine.documents import Drafted, Member, document_of
 from workflows.errors import NotRetryable, Unplannable
@@ -44,10 +45,11 @@ class Former:
 
 @dataclass(frozen=True)
 class Wanted:
-    """A step to plan; `typed` is the input of one that a person adds, which is data and no expression."""
+    """A step to plan; `typed` is the input of one that a person adds, at `path`, which is data and no expression."""
 
     step: StepDefinition
     typed: Mapping[str, Any] | None = None
+    path: str = ""
 
 
 def propose(context: RunContext, bundle: str, *, former: Former | None = None) -> tuple[Proposal | None, list[str]]:
@@ -131,7 +133,7 @@ def _steps(context: RunContext, bundle: str, former: Former | None) -> list[Want
         if unknown := sorted(set(typed) - set(ACTIONS[name].Given.model_fields)):
             raise InvalidEdit(f"add[{index}].input.{unknown[0]}", f"{name} takes no {unknown[0]}.")
         step = StepDefinition(key=f"added_{number + index + 1}", do=name, needs=[])
-        steps.append(Wanted(step, typed))
+        steps.append(Wanted(step, typed, f"add[{index}].input"))
     known = {wanted.step.key for wanted in steps}
     for key in [*former.revision.edits, *former.revision.leave_out]:
         if key not in known:
@@ -172,7 +174,9 @@ def _input(context: RunContext, wanted: Wanted, action: Action, former: Former |
     shown = former.input_of(step.key) if former and wanted.typed is None else None
     edits = former.revision.edits.get(step.key, {}) if former else {}
     if shown is None:
-        given = action.Given.model_validate({**context.given(step, action), **(wanted.typed or {})})
+        by_itself = context.given(step, action)
+        _check_chosen(wanted, action, by_itself)
+        given = action.Given.model_validate({**by_itself, **(wanted.typed or {})})
         shown = action.prepare(given, context.reader(step.key)).model_dump(mode="json")
     if unknown := sorted(set(edits) - action.editable):
         raise InvalidEdit(
@@ -180,6 +184,13 @@ def _input(context: RunContext, wanted: Wanted, action: Action, former: Former |
             f"{unknown[0]} of {step.key} cannot be edited; {', '.join(sorted(action.editable))} can.",
         )
     return action.Input.model_validate({**shown, **edits})
+
+
+def _check_chosen(wanted: Wanted, action: Action, by_itself: Mapping[str, Any]) -> None:
+    """What a person adds is about the customer and the conversation of this proposal, and nobody else's."""
+    for name, value in sorted((wanted.typed or {}).items()):
+        if name in action.chosen and value is not None and not same(value, by_itself.get(name)):
+            raise InvalidEdit(f"{wanted.path}.{name}", f"The {name} of what is added is the one of this proposal.")
 
 
 def _check_left_out(members: list[Member], skipped: list[str], former: Former | None) -> None:
@@ -203,6 +214,7 @@ def _proposal(
     plans: list[tuple[str, Plan]] = [(member.step, member.plan) for member in members]
     basis = [fact for _, plan in plans for fact in plan.basis]
     basis += [fact for fact in drafted.quoted_facts(document) if fact not in basis]
+    frozen = [plan.model_dump(mode="json") for _, plan in plans]
     blocked = [s for s in document["sentences"] if s["verdict"] == "unsupported"]
     refused = [f["words"] for f in document["trust"]["findings"] if f["verdict"] == Verdict.REFUSE]
     reason = "" if not blocked else f"{len(blocked)} sentence{'s have' if len(blocked) > 1 else ' has'} no source"
@@ -216,7 +228,8 @@ def _proposal(
         document=document,
         binding={
             **belongs_to(context.run, context.run.version.digest),
-            "plans": [{"step": step, "plan": plan.model_dump(mode="json")} for step, plan in plans],
+            "plans": [{"step": step, "plan": plan} for (step, _), plan in zip(plans, frozen, strict=True)],
+            "sender": sender_of(frozen),
             "outputs": outputs_named(context, plans),
             "recipients": sorted({to for _, plan in plans if plan.mail for to in [*plan.mail.to, *plan.mail.cc]}),
             "attachments": [item.sha256 for item in context.message.attachments] if context.message else [],

@@ -4,6 +4,7 @@ from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -24,11 +25,13 @@ from workflows.kinds import Kind
 
 @dataclass(frozen=True)
 class World:
-    """What a step may know of its run, besides its input."""
+    """What a step may know of its run, besides its input; `limit_usd`: what the run may cost in all."""
 
     tenant: TenantInfo
     now: datetime
     run: UUID
+    workflow: str
+    limit_usd: Decimal
     step: str
     last_attempt: bool
     event: Mapping[str, Any]
@@ -100,7 +103,13 @@ def ask_model(purpose: str, inputs: BaseModel, world: World) -> Answer[Any]:
     """Ask the AI gateway; its errors become the engine's."""
     try:
         return ask(
-            purpose=purpose, inputs=inputs, run_id=str(world.run), step=world.step, last_attempt=world.last_attempt
+            purpose=purpose,
+            inputs=inputs,
+            run_id=str(world.run),
+            step=world.step,
+            last_attempt=world.last_attempt,
+            workflow=world.workflow,
+            limit_usd=world.limit_usd,
         )
     except AIRetryable as error:
         raise Retryable(error.message) from error

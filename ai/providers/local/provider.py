@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from pydantic import BaseModel
 
 from ai.errors import UnknownPurpose
-from ai.providers.base import Repair, Reply
+from ai.providers.base import Prepared, Repair, Reply
 from ai.providers.local.draft import draft
 from ai.providers.local.recommend import recommend
 from ai.providers.local.understand import understand
@@ -35,9 +37,18 @@ class LocalProvider:
     name = "local"
     priced = False
 
-    def answer(
-        self, *, purpose: Purpose, inputs: BaseModel, route: Route, max_tokens: int, repair: Repair | None
-    ) -> Reply:
+    def prepare(self, *, purpose: Purpose, inputs: BaseModel, repair: Repair | None) -> Prepared:
+        return Worked(inputs)
+
+
+@dataclass(frozen=True)
+class Worked:
+    """Inputs that are worked on here; it costs nothing."""
+
+    inputs: BaseModel
+    tokens_at_most: int | None = None
+
+    def answer(self, *, route: Route, max_tokens: int) -> Reply:
         """The answer as JSON, so that it takes the same way as a vendor's."""
-        text = answer_to(inputs).model_dump_json()
+        text = answer_to(self.inputs).model_dump_json()
         return Reply(text=text, model_served=route.model, stop_reason="end_turn", usage=Usage())

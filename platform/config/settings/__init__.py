@@ -66,7 +66,9 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- database: the owner makes and migrates, the app's login only works ------------------------
 # These commands run with the owner's login and without tenants' roles; everything else is the app.
-OWNER_COMMANDS = {"migrate", "migrate_schemas", "create_tenant", "seed_demo", "provisioner", "prune_audit"}
+OWNER_COMMANDS = {
+    *("migrate", "migrate_schemas", "create_tenant", "seed_demo", "provisioner", "prune_audit", "erase_colleague"),
+}
 AS_OWNER = len(sys.argv) > 1 and sys.argv[1] in OWNER_COMMANDS
 
 

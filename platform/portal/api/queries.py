@@ -6,6 +6,7 @@ from typing import Any
 from rest_framework import serializers as s
 from rest_framework.request import Request
 
+from ai.budgets.selectors import GROUPS
 from ai.purposes import PURPOSES
 from approvals.selectors import ApprovalStatus
 from crm.selectors import AppointmentStatus, EnquiryStatus, ListingStatus
@@ -88,6 +89,12 @@ class ExportQuery(EntryFilters):
 class CallQuery(PageQuery):
     run = s.UUIDField(required=False)
     purpose = s.ChoiceField(list(PURPOSES), required=False)
+
+
+class UsageQuery(s.Serializer[Any]):
+    group_by = s.ChoiceField(list(GROUPS), required=False, default="purpose")
+    since = Moment(required=False, help_text="Default: the beginning of this month in the tenant's time zone.")
+    until = Moment(required=False, help_text="Excluded. Default: now.")
 
 
 class ContactQuery(PageQuery):

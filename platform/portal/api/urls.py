@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from portal.api.ai import Calls
+from portal.api.ai import Budgets, Calls, UsageReport
 from portal.api.approvals import (
     ApprovalAnswer,
     ApprovalAsk,
@@ -107,7 +107,9 @@ urlpatterns: list[URLPattern] = [
     path("hooks", Hooks.as_view()),
     path("hooks/<uuid:id>/revoke", HookRevoke.as_view()),
     path("hooks/<str:token>", HookPost.as_view()),
+    path("ai/budgets", Budgets.as_view()),
     path("ai/calls", Calls.as_view()),
+    path("ai/usage", UsageReport.as_view()),
     path("audit", Ledger.as_view()),
     path("audit/export", LedgerExport.as_view()),
     path("audit/verify", LedgerVerify.as_view()),

@@ -1,5 +1,6 @@
 """The ledger verified from the page, the API and the admin, and proofs that an auditor checks without our code."""
 
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -85,7 +86,12 @@ def test_what_somebody_changed_in_the_database_is_named_by_page_api_and_admin(
     assert told["broken"]["entry"] == entries[1]
     what = f"Entry {told['broken']['seq']}, {entries[1]}, was changed."
     assert told["statements"] == [what]
-    assert what in client.get("/ledger/").content.decode(), "what it last came to is kept"
+    page = client.get("/ledger/").content.decode()
+    assert what in page, "what it last came to is kept"
+    assert re.findall(r'<tr id="e-([^"]*)" class="is-broken">', page) == [entries[1]]
+    [there] = re.findall(r'href="(/ledger/\?cursor=[^"#]*)#e-', page)
+    [first, *_] = re.findall(r'<tr id="e-([^"]*)"', client.get(there).content.decode())
+    assert first == entries[1], "its page begins with it, however far back it is"
     assert client.post("/admin/audit/entry/verify/").status_code == 302
     assert f"The ledger does not hold. {what}" in client.get("/admin/audit/entry/").content.decode()
 

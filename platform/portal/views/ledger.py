@@ -1,7 +1,8 @@
 """The ledger as people read it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -10,8 +11,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.selectors import actor_of
+from audit.errors import NoSigningKey
 from audit.finding import ANY_OF, Filters, Search
-from audit.keys import public_keys
+from audit.keys import PublicKey, public_keys
 from audit.registry import EventType, event_types
 from audit.selectors import EntryView, Named, actors, names_of, views
 from audit.standing import last_verified, standing
@@ -44,6 +46,7 @@ def ledger_page(request: HttpRequest) -> HttpResponse:
     filters, period = _asked(request), period_of(request)
     search = Search(Filters(**filters, since=period.since, until=period.until))
     rows, older, newer = rows_read(search.rows, cursor_from(request))
+    checked = last_verified()
     context = {
         "section": "ledger",
         "rows": [Row(entry, _url(entry)) for entry in views(rows)],
@@ -55,11 +58,25 @@ def ledger_page(request: HttpRequest) -> HttpResponse:
         "filtered": any(filters.values()) or bool(period.begins or period.ends),
         "only": _only(request, filters),
         "standing": standing(),
-        "checked": last_verified(),
-        "keys": public_keys().values(),
+        "checked": checked,
+        "broken_at": _page_of(checked.verdict.broken.entry) if checked and checked.verdict.broken else "",
+        "keys": _keys(),
         **ends(older, newer),
     }
     return render(request, "audit/ledger.html", context)
+
+
+def _page_of(entry: UUID | None) -> str:
+    """The page of the ledger that begins with this entry."""
+    return f"{reverse('portal:ledger')}?cursor=o{UUID(int=entry.int + 1)}#e-{entry}" if entry else ""
+
+
+def _keys() -> Iterable[PublicKey]:
+    """The keys that seals are signed with; none where their files are broken, which verifying tells of."""
+    try:
+        return public_keys().values()
+    except NoSigningKey:
+        return ()
 
 
 @require_POST

@@ -5,6 +5,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.selectors import actor_of
+from ai.budgets.selectors import budgets
+from portal.spending import row_of
 from portal.today import DONE, heading, spend_of_month, today_of
 from portal.views.access import page
 from portal.views.waiting import waiting_rows
@@ -35,4 +37,6 @@ def today_page(request: HttpRequest) -> HttpResponse:
     }
     if request.user.has_perm("ai.view_call"):
         context["spend"], context["month"] = spend_of_month(today.now)
+    if request.user.has_perm("ai.view_budget"):
+        context["budgets_reached"] = [row_of(budget) for budget in budgets() if budget.state != "within"]
     return render(request, "portal/today.html", context)
