@@ -127,6 +127,26 @@ def django_db_setup(
                 owner.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(*role)))
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _static_files_found_once() -> Iterator[None]:
+    """Every test client makes the middleware anew: it looks for the static files once a process all the same."""
+    from portal.delivery import StaticFilesMiddleware, version
+
+    found: dict[tuple[object, ...], dict[str, Any]] = {}
+
+    def add_files_from_finders(self: StaticFilesMiddleware) -> None:
+        told = (version(), self.static_prefix, self.max_age)
+        if told not in found:
+            find(self)
+            found[told] = self.files
+        self.files = found[told]
+
+    find = StaticFilesMiddleware.add_files_from_finders
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(StaticFilesMiddleware, "add_files_from_finders", add_files_from_finders)
+        yield
+
+
 @dataclass(frozen=True)
 class Cast:
     """The people every test knows."""
@@ -138,7 +158,7 @@ class Cast:
 
 
 # What a test that commits leaves behind, and is removed after it; people, tokens and workflows stay.
-ACTIVITY = ("mail_", "mfa_", "guardian_", "accounts_invitation", "notify_", "gateway_keptanswer", "gateway_hook", "crm_", "ai_call", "ai_budget", "ai_reservation", "approvals_", "workflows_event", "workflows_run", "workflows_step",
+ACTIVITY = ("mail_", "mfa_", "guardian_", "accounts_invitation", "notify_", "gateway_keptanswer", "gateway_hook", "crm_", "ai_call", "ai_budget", "ai_reservation", "ai_routeversion", "approvals_", "workflows_event", "workflows_run", "workflows_step",
             "workflows_automation", "tenants_tenantpulse", "tenants_supportaccess",
             "workflows_effect", "workflows_erasure", "workflows_undoplan", "workflows_correction", "audit_entry", "audit_leaf", "audit_seal", "audit_kepthead", "tenants_tenantrequest", "django_session", "django_admin_log")  # fmt: skip
 

@@ -11,29 +11,43 @@ from django.db import transaction
 from django.utils import timezone
 from pydantic import BaseModel
 
+from ai.breaker import Breaker
 from ai.budgets.services import call_of, reserve
 from ai.budgets.services import settle as settle_reserved
 from ai.catalog.selectors import most_for, price_for
-from ai.errors import AIError, BadAnswer, InsideTransaction, NeedsPerson, NotRetryable, Retryable, UnknownPrice
+from ai.errors import (
+    AIError,
+    BadAnswer,
+    BreakerOpen,
+    ContextWindow,
+    InsideTransaction,
+    NeedsPerson,
+    Retryable,
+    UnknownPrice,
+)
 from ai.models import CALL_MOVES, Call, CallOutcome, Reservation
-from ai.providers.base import Provider, Repair, Reply
+from ai.providers.base import Prepared, Provider, Repair, Reply
 from ai.providers.local import LocalProvider
 from ai.purposes import Purpose
 from ai.purposes.base import LONGEST_ANSWER
-from ai.routes import TIMEOUT_SECONDS, Route
+from ai.routes import Hop
 from ai.trust.findings import Review, Verdict
 from audit.canonical import digest
 from audit.services import Actor, record, transition
 
 # Beyond its timeout a call takes no longer to be settled, while its worker lives.
 TO_SETTLE = timedelta(seconds=60)
+MOST_TOKENS = 128_000  # of one answer, at the vendor
 REPAIRABLE = frozenset({"not_json", "wrong_shape", "rule_broken", "not_trusted", "max_tokens"})
 MENDABLE = frozenset({Verdict.REPAIRABLE, Verdict.REFUSE})
 
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked, and for which step of which run; `limit_usd` is what the run may cost in all."""
+    """What is asked, and for which step of which run.
+
+    `limit_usd` is what the run may cost in all, `route` the version of the purpose's route.
+    """
 
     purpose: Purpose
     inputs: BaseModel
@@ -41,6 +55,7 @@ class Question:
     step: str
     workflow: str = ""
     limit_usd: Decimal | None = None
+    route: int = 0
 
     @property
     def digest(self) -> str:
@@ -53,9 +68,9 @@ class Question:
 
 @dataclass(frozen=True)
 class FellBack:
-    """Which route should have answered, and why it did not."""
+    """Which model should have answered, and why it did not."""
 
-    route: Route
+    hop: Hop
     error: AIError
 
 
@@ -75,27 +90,25 @@ def stored_call(question: Question) -> Call | None:
         raise InsideTransaction("A model is never asked inside an open transaction.") from error
 
 
-def call(
-    question: Question, provider: Provider, route: Route, fell_back: FellBack | None = None
-) -> tuple[Call, BaseModel]:
+def call(question: Question, provider: Provider, hop: Hop, fell_back: FellBack | None = None) -> tuple[Call, BaseModel]:
     """Asks, and asks once more with the findings where the answer can be repaired.
 
     Every request leaves a row, whatever becomes of it. Raises Retryable, NotRetryable, BadAnswer,
     NeedsPerson.
     """
-    max_tokens = question.purpose.max_tokens
+    max_tokens = hop.max_tokens or question.purpose.max_tokens
     repair: Repair | None = None
-    row = _request(question, provider, route, fell_back, max_tokens, repair)
+    row = _request(question, provider, hop, fell_back, max_tokens, repair)
     try:
         return row, settle(question, row)
     except BadAnswer as error:
         if error.code not in REPAIRABLE or not provider.priced:
             raise
         if error.code == "max_tokens":
-            max_tokens *= 2
+            max_tokens = min(2 * max_tokens, MOST_TOKENS)
         else:
             repair = Repair(row.answer, error.findings)
-    row = _request(question, provider, route, fell_back, max_tokens, repair)
+    row = _request(question, provider, hop, fell_back, max_tokens, repair)
     return row, settle(question, row)
 
 
@@ -128,14 +141,14 @@ def _read(question: Question, row: Call) -> BaseModel:
     if row.stop_reason == "max_tokens":
         raise BadAnswer("The answer was cut off at its longest allowed length.", code="max_tokens")
     if row.stop_reason == "model_context_window_exceeded":
-        raise NotRetryable("The conversation is too long for the model.", code="context_window")
+        raise ContextWindow("The conversation is too long for the model.")
     return question.purpose.read(question.inputs, row.answer)
 
 
 def _request(
     question: Question,
     provider: Provider,
-    route: Route,
+    hop: Hop,
     fell_back: FellBack | None,
     max_tokens: int,
     repair: Repair | None,
@@ -148,23 +161,24 @@ def _request(
     reservation = Reservation(
         purpose=question.purpose.name,
         provider=provider.name,
-        model_requested=(fell_back.route if fell_back else route).model,
+        model_requested=(fell_back.hop if fell_back else hop).model,
         prompt_version=question.purpose.prompt_version,
         workflow=question.workflow,
         run_id=question.run_id,
         step=question.step,
         inputs_digest=question.digest,
         made_at=now,
-        until=now + timedelta(seconds=TIMEOUT_SECONDS) + TO_SETTLE,
+        until=now + timedelta(seconds=hop.timeout_seconds) + TO_SETTLE,
     )
     row = call_of(reservation)
+    row.route_version = question.route
     row.fallback_reason = fell_back.error.message if fell_back else None
     reserved = False
     try:
         if prepared.tokens_at_most is not None:
-            _reserve(question, reservation, route, prepared.tokens_at_most, max_tokens)
+            _reserve(question, reservation, hop, prepared.tokens_at_most, max_tokens)
             reserved = True
-        reply = prepared.answer(route=route, max_tokens=max_tokens)
+        reply = _answered(provider, prepared, hop, max_tokens)
     except AIError as error:
         row.latency_ms = _since(began)
         row.outcome, row.error, row.finding = CallOutcome.FAILED, error.code, error.message
@@ -178,7 +192,7 @@ def _request(
             )  # fmt: skip
         raise
     row.latency_ms = _since(began)
-    _book(row, reply, priced_as=route.model if reserved else None)
+    _book(row, reply, priced_as=hop.model if reserved else None)
     with transaction.atomic(durable=True):
         _keep(row, reservation if reserved else None)
         if fell_back:
@@ -190,13 +204,31 @@ def _request(
     return row
 
 
-def _reserve(
-    question: Question, reservation: Reservation, route: Route, prompt_tokens: int, output_tokens: int
-) -> None:
+def _answered(provider: Provider, prepared: Prepared, hop: Hop, max_tokens: int) -> Reply:
+    """The reply, where the model's breaker lets the request through. Raises BreakerOpen, Retryable, NotRetryable."""
+    if not provider.priced:
+        return prepared.answer(hop=hop, max_tokens=max_tokens)
+    breaker = Breaker(provider.name, hop.model, provider.address)
+    admitted = breaker.admit(longest=hop.timeout_seconds)
+    if admitted == "open":
+        raise BreakerOpen(f"{hop.model} has failed again and again, so it is not asked for a while.")
+    try:
+        reply = prepared.answer(hop=hop, max_tokens=max_tokens)
+    except Retryable:
+        breaker.failed(admitted)
+        raise
+    except AIError:
+        breaker.succeeded()  # it is there: what it refuses is ours
+        raise
+    breaker.succeeded()
+    return reply
+
+
+def _reserve(question: Question, reservation: Reservation, hop: Hop, prompt_tokens: int, output_tokens: int) -> None:
     """Raises UnknownPrice or BudgetSpent."""
-    most = most_for(route.model, reservation.made_at, prompt_tokens=prompt_tokens, output_tokens=output_tokens)
+    most = most_for(hop.model, reservation.made_at, prompt_tokens=prompt_tokens, output_tokens=output_tokens)
     if most is None:
-        raise UnknownPrice(route.model)
+        raise UnknownPrice(hop.model)
     reservation.amount_usd = most
     reserve(reservation, run_limit_usd=question.limit_usd)
 

@@ -44,6 +44,36 @@ class NotRetryable(AIError):
     default_code = "not_retryable"
 
 
+class StopsRoute(NotRetryable):
+    """No other model of the same vendor would do better: a bad key, no credit, a spend limit."""
+
+    default_code = "account"
+
+
+class SpendLimit(StopsRoute):
+    """The spend limit of our account at the vendor is reached."""
+
+    default_code = "spend_limit"
+
+
+class ContextWindow(StopsRoute):
+    """What was to be read is too long for a model."""
+
+    default_code = "context_window"
+
+
+class BreakerOpen(NotRetryable):
+    """The model has failed so often that it is not asked until a probe succeeds; another may."""
+
+    default_code = "breaker_open"
+
+
+class SoftLimit(NotRetryable):
+    """A soft limit is passed: a cheaper model is asked in the place of the first."""
+
+    default_code = "soft_limit"
+
+
 class BadAnswer(AIError):
     """The model answered, but not usably: cut off, not JSON, the wrong shape, a rule of the purpose broken.
 
@@ -92,6 +122,14 @@ class InsideTransaction(AIError):
 
 class BudgetsRefused(Exception):
     """Budgets that cannot be set; `faults` are (which one, its field, a sentence)."""
+
+    def __init__(self, faults: tuple[tuple[int, str, str], ...]) -> None:
+        super().__init__(faults[0][2])
+        self.faults = faults
+
+
+class RouteRefused(Exception):
+    """A route that cannot be set; `faults` are (which model of it, its field, a sentence)."""
 
     def __init__(self, faults: tuple[tuple[int, str, str], ...]) -> None:
         super().__init__(faults[0][2])

@@ -17,7 +17,11 @@ CALL = {
 
 register("ai.called", "An answer was given, by a model or offline", CALL)
 register("ai.failed", "The AI gave no usable answer", CALL | {"error"})
-register("ai.fell_back", "Another provider answered in place of the one that was asked", CALL | {"error"})
+register(
+    "ai.fell_back",
+    "Another model, or the offline provider, answered in place of the one that was asked",
+    CALL | {"error"},
+)
 
 BUDGET = {"scope", "key", "window"}
 LIMITS = {"soft_usd", "hard_usd"}
@@ -27,6 +31,7 @@ register("budget.set", "What calls of models may cost was set", BUDGET | LIMITS)
 register("budget.removed", "A limit of what calls of models may cost was removed", BUDGET | LIMITS)
 register("budget.soft", "Calls of models have cost more than people wanted to be told of", BUDGET | REACHED)
 register("budget.hard", "No model was asked, since it could have cost more than is allowed", BUDGET | REACHED)
+register("route.set", "Which models answer a purpose was set", {"purpose", "number", "hops", "former"})
 
 PHRASE = {"language", "part", "text"}
 

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from uuid_utils.compat import uuid7
 
+from audit.append_only import append_only
 from audit.services import Moves
 
 
@@ -55,6 +56,7 @@ class Call(models.Model):
     cache_write_1h_tokens = models.PositiveIntegerField(default=0)
     cache_read_tokens = models.PositiveIntegerField(default=0)
     cost_usd = models.DecimalField(max_digits=18, decimal_places=10, default=0)
+    route_version = models.PositiveIntegerField(default=0, db_default=0)
     cost_known = models.BooleanField(default=True, db_default=True)
     latency_ms = models.PositiveIntegerField(default=0)
     outcome = models.CharField(max_length=20, choices=CallOutcome)
@@ -85,6 +87,25 @@ class Call(models.Model):
 
     def __str__(self) -> str:
         return f"{self.purpose} by {self.model_served or self.model_requested}"
+
+
+@append_only()
+class RouteVersion(models.Model):
+    """Which models answer a purpose from now on, in their order; no hops: those of the product. See ai.routes.Hop."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    purpose = models.CharField(max_length=40)
+    number = models.PositiveIntegerField()
+    hops = models.JSONField()
+    author = models.CharField(max_length=100)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = "route"
+        constraints = [models.UniqueConstraint(fields=("purpose", "number"), name="ai_route_number")]
+
+    def __str__(self) -> str:
+        return f"{self.purpose}, version {self.number}"
 
 
 class BudgetScope(models.TextChoices):

@@ -2,7 +2,7 @@
 
 from django.db.models import Q
 
-from ai.models import Budget, BudgetCounter, Call, Phrase, Reservation
+from ai.models import Budget, BudgetCounter, Call, Phrase, Reservation, RouteVersion
 from audit.erasing import CUSTOMER, Personal, declare, shape
 
 OURS = "a name or a number of ours, or of the vendor's"
@@ -46,3 +46,4 @@ declare(
         ),
     },
 )
+declare(RouteVersion, dict.fromkeys(("purpose", "hops", "author"), OURS))

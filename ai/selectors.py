@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Count, Q, QuerySet, Sum
 
 from ai.grounding.phrases import fill
@@ -15,7 +16,16 @@ from ai.language import primary
 from ai.models import Call, CallOutcome, Phrase
 from ai.names import first_name
 
-__all__ = ["CallOutcome", "CallView", "call_view", "calls", "cost_of_run", "phrases_filled"]
+__all__ = [
+    "CallOutcome",
+    "CallView",
+    "call_view",
+    "calls",
+    "cost_of_run",
+    "fallbacks",
+    "offline_only",
+    "phrases_filled",
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,3 +109,42 @@ def spend(*, since: datetime) -> Spend:
         usd=Sum("cost_usd"), calls=Count("pk"), offline=Count("pk", filter=Q(provider="local"))
     )
     return Spend(found["usd"] or Decimal(0), found["calls"], found["offline"])
+
+
+def offline_only() -> bool:
+    """Whether no vendor is asked at all: there is no key, or the settings say so."""
+    env = settings.COUNTERSIGN
+    return env.ai_provider == "local" or not env.anthropic_api_key
+
+
+@dataclass(frozen=True)
+class Fallback:
+    """How often one model answered in the place of another, and why; `calls` are all answers of the purpose."""
+
+    purpose: str
+    requested: str
+    served: str
+    reason: str
+    count: int
+    calls: int
+
+    @property
+    def share(self) -> str:
+        """12 %"""
+        return f"{self.count / self.calls:.0%}".replace("%", " %")
+
+
+MOST_FALLBACKS = 50
+
+
+def fallbacks(*, since: datetime) -> list[Fallback]:
+    """The fallbacks since then, the most frequent first."""
+    answers = Call.objects.filter(created_at__gte=since, outcome=CallOutcome.SUCCEEDED)
+    total = dict(answers.values_list("purpose").annotate(count=Count("pk")))
+    fell_back = answers.filter(fallback_reason__isnull=False)
+    groups = fell_back.values_list("purpose", "model_requested", "model_served", "fallback_reason")
+    rows = groups.annotate(count=Count("pk")).order_by("-count")[:MOST_FALLBACKS]
+    return [
+        Fallback(purpose, requested, served, reason or "", count, total[purpose])
+        for purpose, requested, served, reason, count in rows
+    ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Generic, Literal, TypeVar, overload
 from uuid import UUID
@@ -13,11 +13,13 @@ from django.db import transaction
 from django.db.models import Sum
 from pydantic import BaseModel, ConfigDict
 
+from ai.budgets.accounts import Spender
+from ai.budgets.services import soft_limit_passed
 from ai.calls import FellBack, Question, call, settle, stored_call
-from ai.errors import AIError, BadAnswer, NotRetryable, Retryable, UnknownPurpose
+from ai.errors import AIError, BadAnswer, NotRetryable, Retryable, SoftLimit, StopsRoute, UnknownPurpose
 from ai.models import Call, Phrase
 from ai.providers.base import Provider
-from ai.providers.local import LOCAL_ROUTE, LocalProvider
+from ai.providers.local import LOCAL_HOP, LocalProvider
 from ai.purposes import (
     Draft,
     DraftInput,
@@ -27,7 +29,7 @@ from ai.purposes import (
     UnderstandInput,
     purpose_named,
 )
-from ai.routes import ROUTES
+from ai.routing import by_price, route_of
 from audit.canonical import digest
 from audit.services import Actor, record
 
@@ -113,7 +115,7 @@ def ask(
     workflow: str = "",
     limit_usd: Decimal | None = None,
 ) -> Answer[Any]:
-    """Asks the model of the purpose's route, and gives back its checked answer.
+    """Asks the models of the purpose's route, and gives back the checked answer of the first that has one.
 
     A step that asks again with the same inputs gets the stored answer and pays nothing. Where the vendor
     cannot answer, or may cost more than `limit_usd` leaves of its run or a budget of the tenant, the offline
@@ -133,24 +135,45 @@ def ask(
             pass  # stored, but never checked: it is asked for anew
     provider = _provider()
     if isinstance(provider, LocalProvider):
-        return _answer(question, *call(question, provider, LOCAL_ROUTE))
-    return _ask_vendor(question, provider, last_attempt=last_attempt)
+        return _answer(question, *call(question, provider, LOCAL_HOP))
+    return _ask_route(question, provider, last_attempt=last_attempt)
 
 
-def _ask_vendor(question: Question, provider: Provider | None, *, last_attempt: bool) -> Answer[Any]:
-    route = ROUTES[question.purpose.name]
-    error: AIError
-    try:
-        if provider is None:
-            raise NotRetryable("There is no key for the vendor.", code="no_key")
-        return _answer(question, *call(question, provider, route))
-    except Retryable as fault:
-        if not last_attempt:
-            raise
-        error = fault
-    except (NotRetryable, BadAnswer) as fault:
-        error = fault
-    return _answer(question, *call(question, LocalProvider(), LOCAL_ROUTE, FellBack(route, error)))
+def _ask_route(question: Question, provider: Provider | None, *, last_attempt: bool) -> Answer[Any]:
+    """Asks the models of the purpose's route one after another, and at last the offline provider.
+
+    A fault that may pass is the step's to try again, unless this is its last attempt. A fault of our account, or of
+    the length of what is asked, no other model mends.
+    """
+    route = route_of(question.purpose.name)
+    question = replace(question, route=route.number)
+    asked_for, hops = route.hops[0], list(route.hops)
+    error: AIError | None = None
+    if passed := _soft_limit(question):
+        hops = by_price(hops)
+        if hops[0] != asked_for:
+            error = SoftLimit(f"{passed} is passed, so the cheapest model of the route is asked.")
+    for hop in hops:
+        try:
+            if provider is None:
+                raise StopsRoute("There is no key for the vendor.", code="no_key")
+            return _answer(question, *call(question, provider, hop, FellBack(asked_for, error) if error else None))
+        except Retryable as fault:
+            if not last_attempt:
+                raise
+            error = fault
+        except StopsRoute as fault:
+            error = fault
+            break
+        except (NotRetryable, BadAnswer) as fault:
+            error = fault
+    assert error is not None, "a route has a model at least"
+    return _answer(question, *call(question, LocalProvider(), LOCAL_HOP, FellBack(asked_for, error)))
+
+
+def _soft_limit(question: Question) -> str:
+    spender = Spender(purpose=question.purpose.name, workflow=question.workflow, run_id=question.run_id)
+    return soft_limit_passed(spender)
 
 
 def _provider() -> Provider | None:

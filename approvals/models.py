@@ -1,7 +1,11 @@
 """Proposals and what was decided about them."""
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+from django.db.models import Value
+from django.db.models.fields.json import KT
+from django.db.models.functions import Concat, Upper
 from uuid_utils.compat import uuid7
 
 from audit.append_only import append_only
@@ -55,6 +59,7 @@ OPEN = (*WAITING, S.APPROVED, S.EXECUTING)
 class Approval(models.Model):
     """A proposal, what is bound to its digest (`approvals.binding`), and how far it has come.
 
+    `searched` is what the inbox is searched for in one text, so that one index of trigrams finds any part of a word.
     `requesters` caused it and cannot approve it. Triggers (migration 0002) let none be approved or carried out without
     its approvers, and nothing of who must approve be lowered under the same digest.
     """
@@ -91,6 +96,23 @@ class Approval(models.Model):
     delegated_name = models.CharField(max_length=200, blank=True, default="", db_default="")
     created_at = models.DateTimeField(auto_now_add=True)
     decided_at = models.DateTimeField(null=True)
+    searched = models.GeneratedField(
+        expression=Upper(
+            Concat(
+                "title",
+                Value(" "),
+                KT("document__customer__name"),
+                Value(" "),
+                KT("document__customer__email"),
+                Value(" "),
+                KT("document__message__subject"),
+                output_field=models.TextField(),
+            )
+        ),
+        output_field=models.TextField(),
+        db_persist=True,
+        editable=False,
+    )
 
     class Meta:
         permissions = [("decide_approval", "Can decide proposals")]
@@ -109,6 +131,12 @@ class Approval(models.Model):
         indexes = [
             models.Index(fields=["status", "expires_at"], name="approval_waiting"),
             models.Index(fields=["expires_at", "id"], name="approval_inbox", condition=models.Q(status__in=WAITING)),
+            GinIndex(
+                fields=["searched"],
+                name="approval_searched",
+                condition=models.Q(status__in=WAITING),
+                opclasses=["gin_trgm_ops"],
+            ),
         ]
 
     def __str__(self) -> str:

@@ -30,6 +30,7 @@ declare(
         "edited_by": COLLEAGUE,
         "claimed_name": named_by("claimed_by"),
         "delegated_name": named_by("delegated_to"),
+        "searched": "made of the title and the document by the database",
         "digest": DIGEST,
         "former_digest": DIGEST,
         **dict.fromkeys(("key", "thread", "risk", "blocked_reason", "approver_role", "escalate_to", "editors"), OURS),

@@ -107,7 +107,14 @@ class Rows:
         self.kept = {table: self._read(table) for table in self.TABLES}
 
     def _read(self, table: str) -> dict[str, dict[str, Any]]:
-        rows = self.owner.execute(sql.SQL("SELECT to_jsonb(t) FROM acacia.{} t").format(sql.Identifier(table)))
+        """What a table holds, without the columns that the database makes of the others."""
+        rows = self.owner.execute(
+            sql.SQL(
+                "SELECT to_jsonb(t) - ARRAY(SELECT attname::text FROM pg_attribute"
+                " WHERE attrelid = %s::regclass AND attgenerated <> '') FROM acacia.{} t"
+            ).format(sql.Identifier(table)),
+            [f"acacia.{table}"],
+        )
         return {row["id"]: row for (row,) in rows}
 
     def only(self, table: str, **wanted: Any) -> dict[str, Any]:

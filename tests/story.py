@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.utils import make_msgid
+from functools import cache
+from typing import Any
 from uuid import UUID
 
 import yaml
@@ -37,11 +39,17 @@ Georgia
 
 def samples(slug: str = "acacia") -> None:
     """Give the current tenant the demo's listings and contacts."""
+    zone = current().timezone
+    samples_install(_demo(slug), timezone.now().astimezone(zone).date(), zone)
+
+
+@cache
+def _demo(slug: str) -> dict[str, Any]:
+    """What the demo's file says, read once a process: reading it takes as long as storing it."""
     pack = pack_get("real_estate")
     assert pack is not None
-    data = yaml.safe_load((pack.folder / "demo" / f"{slug}.yaml").read_text())
-    zone = current().timezone
-    samples_install(data, timezone.now().astimezone(zone).date(), zone)
+    found: dict[str, Any] = yaml.safe_load((pack.folder / "demo" / f"{slug}.yaml").read_text())
+    return found
 
 
 def asks() -> str:

@@ -13,13 +13,14 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F, Q, Sum
 from django.utils import timezone
 
 from ai.budgets.accounts import KEYED, RUN, WINDOWS, Kind, Spender, begins, ends, open_now
 from ai.budgets.words import limit_words
 from ai.errors import BudgetSpent, BudgetsRefused
+from ai.locks import COUNTING, hold_alone, hold_together
 from ai.models import Budget, BudgetCounter, BudgetScope, BudgetWindow, Call, CallOutcome, Reservation
 from ai.purposes import PURPOSES
 from audit.services import Actor, record
@@ -27,8 +28,6 @@ from dispatch.leases import Lease
 from dispatch.services import work_add
 
 LAPSED = "ai.lapsed"
-# Any number: with the schema's hash it tells our advisory lock from others.
-COUNTING = 5_203_117
 MOST_USD = 1_000_000
 AI = Actor.system("ai")
 
@@ -61,7 +60,7 @@ def _reserved(reservation: Reservation, accounts: Mapping[str, Kind], limits: Ma
     with transaction.atomic(durable=True):
         # Before the counters are locked: what works on due work locks its row first.
         work_add(handler=LAPSED, subject="calls", due_at=reservation.until, priority=9)
-        _nobody_opens()
+        hold_together(COUNTING)
         locked = BudgetCounter.objects.select_for_update().filter(account__in=accounts).order_by("account")
         counters = {counter.account: counter for counter in locked}
         if missing := limits.keys() - counters.keys():
@@ -85,7 +84,7 @@ def settle(reservation: Reservation, *, cost_usd: Decimal) -> bool:
     """Put what a call has cost in the place of what was reserved for it; belongs into the transaction that keeps the
     call. False where it took so long that it was charged in full meanwhile.
     """
-    _nobody_opens()
+    hold_together(COUNTING)
     if not Reservation.objects.filter(pk=reservation.pk).delete()[0]:
         return False
     accounts = _spender(reservation).accounts(reservation.made_at)
@@ -140,6 +139,20 @@ def call_of(reservation: Reservation) -> Call:
     return Call(pk=reservation.pk, created_at=reservation.made_at, **values)
 
 
+def soft_limit_passed(spender: Spender) -> str:
+    """The soft limit that calls of this kind have passed, in words; empty where none is."""
+    soft = [row for row in Budget.objects.all() if row.soft_usd is not None]
+    if not soft:
+        return ""
+    accounts = spender.accounts(timezone.now())
+    limits = {name: row for name, kind in accounts.items() for row in soft if _kind(row) == kind}
+    for counter in BudgetCounter.objects.filter(account__in=limits):
+        row = limits[counter.account]
+        if row.soft_usd is not None and counter.spent_usd > row.soft_usd:
+            return limit_words(_kind(row), row.soft_usd)
+    return ""
+
+
 def _spender(reservation: Reservation) -> Spender:
     return Spender(purpose=reservation.purpose, workflow=reservation.workflow, run_id=reservation.run_id)
 
@@ -175,7 +188,7 @@ def _tell(which: str, limit: Limit, counter: BudgetCounter, run_id: str) -> None
 def _open(accounts: Mapping[str, Kind], at: datetime, run_id: str) -> None:
     """Open counters with what the calls of their windows have cost so far, and those under way can cost."""
     with transaction.atomic():
-        _count_alone()
+        hold_alone(COUNTING)
         there = set(BudgetCounter.objects.filter(account__in=accounts).values_list("account", flat=True))
         BudgetCounter.objects.bulk_create(
             BudgetCounter(
@@ -198,19 +211,6 @@ def _counted(kind: Kind, moment: str, at: datetime, run_id: str) -> Q:
 
 def _sum(rows: Any, column: str) -> Decimal:
     return rows.aggregate(sum=Sum(column))["sum"] or Decimal(0)
-
-
-def _nobody_opens() -> None:
-    _lock("pg_advisory_xact_lock_shared")
-
-
-def _count_alone() -> None:
-    _lock("pg_advisory_xact_lock")
-
-
-def _lock(function: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {function}(%s, hashtext(current_schema()))", [COUNTING])
 
 
 @dataclass(frozen=True)
@@ -237,7 +237,7 @@ def budgets_set(*, budgets: Collection[Given], actor: Actor) -> None:
     """
     if faults := tuple(_faults(budgets)):
         raise BudgetsRefused(faults)
-    _count_alone()
+    hold_alone(COUNTING)
     former = {_kind(row): row for row in Budget.objects.select_for_update()}
     for given in budgets:
         _put(former.pop(given.kind, None), given, actor)
@@ -250,14 +250,14 @@ def budget_put(*, budget: Given, actor: Actor) -> None:
     """Set one budget, in the place of the one of its kind, and leave the others. Raises BudgetsRefused."""
     if faults := tuple(_faults([budget])):
         raise BudgetsRefused(faults)
-    _count_alone()
+    hold_alone(COUNTING)
     _put(Budget.objects.filter(**budget.kind._asdict()).first(), budget, actor)
 
 
 @transaction.atomic
 def budget_remove(*, kind: Kind, actor: Actor) -> bool:
     """Remove the budget of a kind; False where there is none."""
-    _count_alone()
+    hold_alone(COUNTING)
     row = Budget.objects.filter(**kind._asdict()).first()
     if row is None:
         return False

@@ -55,6 +55,12 @@ def most_for(model: str, at: datetime, *, prompt_tokens: int, output_tokens: int
     return max((_most(price, prompt_tokens, output_tokens) for price in prices), default=None)
 
 
+def models_priced() -> list[str]:
+    """The models that have a price now, by name."""
+    begun = ModelPrice.objects.filter(valid_from__lte=datetime.now(UTC).date())
+    return list(begun.order_by("model").values_list("model", flat=True).distinct())
+
+
 def _most(price: Price, prompt_tokens: int, output_tokens: int) -> Decimal:
     dearest = max(price.input, price.cache_write_5m, price.cache_read)
     return (prompt_tokens * dearest + output_tokens * price.output) / MILLION

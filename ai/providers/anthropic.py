@@ -14,11 +14,12 @@ import httpx2
 from anthropic.types import Message, MessageParam
 from pydantic import BaseModel
 
-from ai.errors import AIError, NotRetryable, Retryable
+from ai.errors import AIError, NotRetryable, Retryable, SpendLimit, StopsRoute
 from ai.prompts import prompt_for, repair_turn
 from ai.providers.base import Prepared, Repair, Reply
+from ai.providers.deadline import deadline, within_deadlines
 from ai.purposes import Purpose
-from ai.routes import TIMEOUT_SECONDS, Route
+from ai.routes import Hop
 from ai.usage import Usage
 
 SPEND_LIMITS = frozenset(
@@ -41,8 +42,9 @@ class AnthropicProvider:
     name = "anthropic"
     priced = True
 
-    def __init__(self, *, api_key: str, base_url: str | None = None, timeout: float = TIMEOUT_SECONDS) -> None:
-        self._client = _client(api_key, base_url, timeout)
+    def __init__(self, *, api_key: str, base_url: str | None = None) -> None:
+        self._client = _client(api_key, base_url)
+        self.address = base_url or ""
 
     def prepare(self, *, purpose: Purpose, inputs: BaseModel, repair: Repair | None) -> Prepared:
         """The request of this question, as far as it does not depend on the route."""
@@ -74,30 +76,34 @@ class Request:
         sent = (self.system, self.turns, self.schema)
         return len(json.dumps(sent, ensure_ascii=False).encode()) + VENDORS_OWN_TOKENS
 
-    def answer(self, *, route: Route, max_tokens: int) -> Reply:
+    def answer(self, *, hop: Hop, max_tokens: int) -> Reply:
         """Raises Retryable or NotRetryable; refusals and cut-off answers come back as a Reply."""
         try:
-            message = self.client.messages.create(
-                model=route.model,
-                max_tokens=max_tokens,
-                system=self.system,
-                messages=self.turns,
-                output_config={"effort": route.effort, "format": {"type": "json_schema", "schema": self.schema}},
-            )
+            with deadline(hop.timeout_seconds):
+                message = self.client.messages.create(
+                    model=hop.model,
+                    max_tokens=max_tokens,
+                    system=self.system,
+                    messages=self.turns,
+                    output_config={"effort": hop.effort, "format": {"type": "json_schema", "schema": self.schema}},
+                    timeout=hop.timeout_seconds,
+                )
         except anthropic.APIError as error:
             raise _named(error) from error
         except ValueError as error:
             raise _unreadable() from error
-        return _reply(message, route)
+        return _reply(message, hop)
 
 
 @lru_cache(maxsize=4)
-def _client(api_key: str, base_url: str | None, timeout: float) -> anthropic.Anthropic:
-    """One client, and so one pool of connections, for all calls of this process."""
-    return anthropic.Anthropic(api_key=api_key, base_url=base_url, timeout=timeout, max_retries=0)
+def _client(api_key: str, base_url: str | None) -> anthropic.Anthropic:
+    """One client, and so one pool of connections, for all calls of this process. Each call says its own timeout."""
+    client = anthropic.Anthropic(api_key=api_key, base_url=base_url, max_retries=0)
+    within_deadlines(client._client)
+    return client
 
 
-def _reply(message: object, route: Route) -> Reply:
+def _reply(message: object, hop: Hop) -> Reply:
     """The SDK builds a Message from whatever came, so what we rely on is looked at here."""
     if not isinstance(message, Message) or not isinstance(getattr(message, "content", None), list):
         raise _unreadable()
@@ -108,7 +114,7 @@ def _reply(message: object, route: Route) -> Reply:
     long_lived = used.cache_creation.ephemeral_1h_input_tokens if used.cache_creation else 0
     return Reply(
         text="".join(block.text for block in message.content if block.type == "text"),
-        model_served=message.model or route.model,
+        model_served=message.model or hop.model,
         stop_reason=message.stop_reason or "",
         usage=Usage(
             input=used.input_tokens or 0,
@@ -140,7 +146,7 @@ def _named(error: anthropic.APIError) -> AIError:
         return _unreadable()
     status = error.status_code
     if error.error_code in SPEND_LIMITS:
-        return NotRetryable("The spend limit at the vendor is reached.", code="spend_limit")
+        return SpendLimit("The spend limit at the vendor is reached.")
     if status == 429:
         return Retryable("The vendor's rate limit is reached.", code="rate_limit", retry_after=_wait(error))
     if status == 529:
@@ -148,9 +154,9 @@ def _named(error: anthropic.APIError) -> AIError:
     if status in (408, 409) or status >= 500:
         return Retryable(f"The vendor failed ({status}).", code="vendor_failed", retry_after=_wait(error))
     if status == 401:
-        return NotRetryable("The vendor does not know our key (401).", code="bad_key")
+        return StopsRoute("The vendor does not know our key (401).", code="bad_key")
     if status == 402 or error.type == "billing_error":
-        return NotRetryable("The account at the vendor cannot pay (402).", code="billing")
+        return StopsRoute("The account at the vendor cannot pay (402).", code="billing")
     return NotRetryable(f"The vendor refused the request ({status}).", code="request_refused")
 
 

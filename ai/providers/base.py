@@ -8,7 +8,7 @@ from typing import Protocol
 from pydantic import BaseModel
 
 from ai.purposes import Purpose
-from ai.routes import Route
+from ai.routes import Hop
 from ai.usage import Usage
 
 
@@ -37,14 +37,17 @@ class Prepared(Protocol):
     @property
     def tokens_at_most(self) -> int | None: ...
 
-    def answer(self, *, route: Route, max_tokens: int) -> Reply:
+    def answer(self, *, hop: Hop, max_tokens: int) -> Reply:
         """Asks once. Raises Retryable or NotRetryable where nothing came back; never looks into the answer."""
 
 
 class Provider(Protocol):
-    """`priced`: its tokens cost money, so that it is not asked without a price."""
+    """`priced`: its tokens cost money, so that it is not asked without a price. `address`: where it is, if not at
+    the vendor's own.
+    """
 
     name: str
     priced: bool
+    address: str
 
     def prepare(self, *, purpose: Purpose, inputs: BaseModel, repair: Repair | None) -> Prepared: ...

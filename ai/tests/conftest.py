@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
+from django.core.cache import cache
 
 from ai.purposes import (
     ActionChoice,
@@ -121,6 +122,7 @@ def running_vendor() -> Iterator[Vendor]:
 
 @pytest.fixture
 def vendor(running_vendor: Vendor) -> Vendor:
-    """The stand-in, honest until a test says otherwise."""
+    """The stand-in, honest until a test says otherwise; no breaker knows of former faults."""
+    cache.clear()
     running_vendor.play("answer")
     return running_vendor

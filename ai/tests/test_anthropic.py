@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -27,19 +28,19 @@ def ask(
     timeout: float = 30.0,
     repair: Repair | None = None,
 ) -> Reply:
-    provider = AnthropicProvider(api_key="sk-test", base_url=vendor.url, timeout=timeout)
+    provider = AnthropicProvider(api_key="sk-test", base_url=vendor.url)
     purpose, inputs = PURPOSES[name], INPUTS[name]
     if message is not None:
         inputs = inputs.model_copy(update={"message": message})
     return provider.prepare(purpose=purpose, inputs=inputs, repair=repair).answer(
-        route=ROUTES[name], max_tokens=purpose.max_tokens
+        hop=replace(ROUTES[name].hops[0], timeout_seconds=timeout), max_tokens=purpose.max_tokens
     )
 
 
 @pytest.mark.parametrize("name", PURPOSES)
 def test_every_purpose_is_asked_and_answered(vendor: Vendor, name: str) -> None:
     reply = ask(vendor, name)
-    assert reply.model_served == ROUTES[name].model
+    assert reply.model_served == ROUTES[name].hops[0].model
     assert reply.stop_reason == "end_turn"
     assert reply.usage.input > 0 < reply.usage.output
     PURPOSES[name].read(INPUTS[name], reply.text)
@@ -51,7 +52,7 @@ def test_a_request_asks_for_json_and_brings_no_tools_and_no_temperature(vendor: 
     (request,) = vendor.requests
     assert set(request) == {"purpose", "model", "max_tokens", "system", "messages", "output_config"}
     assert request["output_config"]["format"]["type"] == "json_schema"
-    assert request["output_config"]["effort"] == ROUTES[name].effort
+    assert request["output_config"]["effort"] == ROUTES[name].hops[0].effort
     assert request["purpose"] == name
 
 
@@ -87,10 +88,10 @@ def test_a_stalled_model_is_given_up(vendor: Vendor) -> None:
 
 
 def test_a_vendor_that_is_not_there_may_be_tried_again() -> None:
-    provider = AnthropicProvider(api_key="sk-test", base_url="http://127.0.0.1:9", timeout=5)
+    provider = AnthropicProvider(api_key="sk-test", base_url="http://127.0.0.1:9")
     with pytest.raises(Retryable) as raised:
         provider.prepare(purpose=UNDERSTAND, inputs=understand_input(), repair=None).answer(
-            route=ROUTES["understand"], max_tokens=100
+            hop=replace(ROUTES["understand"].hops[0], timeout_seconds=5), max_tokens=100
         )
     assert raised.value.code == "connection"
 

@@ -14,7 +14,7 @@ from ai.errors import InsideTransaction, NeedsPerson, Retryable, UnknownPurpose
 from ai.grounding import Names, account
 from ai.models import Call, CallOutcome
 from ai.purposes import PURPOSES, UNDERSTAND
-from ai.routes import ROUTES, Route
+from ai.routes import ROUTES, Hop, Route
 from ai.selectors import call_view, calls, cost_of_run
 from ai.services import Answer, ask
 from ai.tests.conftest import ACTIONS, draft_input, listing, mail, recommend_input, understand_input
@@ -172,9 +172,12 @@ def test_on_the_last_attempt_the_offline_provider_answers_and_says_why(
 
 @pytest.mark.parametrize("scenario", ["spend_limit", "bad_key", "no_credit", "forbidden", "context_window", "huge"])
 def test_a_fault_that_will_not_pass_falls_back_at_once(with_vendor: Vendor, scenario: str) -> None:
+    """Another model of the route is asked first, where it could do better; each is asked once."""
     with_vendor.play(scenario)
     assert asked().provenance.provider == "local"
-    assert len(with_vendor.requests) == 1
+    models = [hop.model for hop in ROUTES["understand"].hops]
+    one_models = scenario in ("forbidden", "huge")
+    assert [request["model"] for request in with_vendor.requests] == (models if one_models else models[:1])
 
 
 @pytest.mark.parametrize("scenario", ["truncated_json", "wrong_shape", "not_json", "empty_answer", "max_tokens"])
@@ -205,7 +208,7 @@ def test_what_cannot_be_repaired_falls_back(with_vendor: Vendor, scenario: str) 
     answer = asked()
     assert answer.provenance.provider == "local"
     assert answer.provenance.fallback_reason
-    assert len(with_vendor.requests) == 2
+    assert len(with_vendor.requests) == 2 * len(ROUTES["understand"].hops), "each model may repair its answer once"
     assert Decimal(answer.provenance.cost_usd) > 0
 
 
@@ -230,7 +233,7 @@ def test_a_refusal_goes_to_a_person_and_is_paid(with_vendor: Vendor, name: str) 
 
 
 def test_a_model_without_a_price_is_not_asked(with_vendor: Vendor, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(ROUTES, "understand", Route("claude-unheard-of-9", "low"))
+    monkeypatch.setitem(ROUTES, "understand", Route((Hop("claude-unheard-of-9", "low"),)))
     answer = asked()
     assert answer.provenance.provider == "local"
     assert answer.provenance.fallback_reason == "The model claude-unheard-of-9 has no price, so it is not called."

@@ -95,7 +95,7 @@ def test_what_could_go_over_a_hard_limit_is_not_asked_and_the_offline_provider_s
     assert answer.provenance.provider == "local"
     assert answer.provenance.fallback_reason == "The limit of US$0.00 a month would be passed, so no model was asked."
     assert counted() == [0, 0]
-    assert Call.objects.get(provider="anthropic").error == "budget"
+    assert {call.error for call in Call.objects.filter(provider="anthropic")} == {"budget"}
 
 
 @in_acacia
@@ -381,7 +381,7 @@ def test_a_counter_that_is_opened_among_calls_under_way_misses_none(
 
     def ask_on() -> None:
         with tenant_context("acacia"):
-            for _ in range(4):
+            for _ in range(3):
                 asked()
 
     def set_all() -> None:
@@ -400,7 +400,7 @@ def test_a_counter_that_is_opened_among_calls_under_way_misses_none(
         budgets_set(budgets=[], actor=TESTS)
         budgets_set(budgets=kinds, actor=TESTS)
         summed = counters()
-        assert Call.objects.count() == 29
+        assert Call.objects.count() == 24
     assert len(former) >= len(kinds) == len(summed)
     # Should an hour, a day or the month have ended meanwhile, its counter is another now.
     both = former.keys() & summed.keys()

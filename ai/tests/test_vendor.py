@@ -43,11 +43,11 @@ def post(url: str, value: object) -> int:
 
 
 def test_a_person_can_start_it_and_change_what_happens(started: str) -> None:
-    provider = AnthropicProvider(api_key="any", base_url=started, timeout=60)
+    provider = AnthropicProvider(api_key="any", base_url=started)
 
     def ask() -> str:
         prepared = provider.prepare(purpose=UNDERSTAND, inputs=understand_input(), repair=None)
-        return prepared.answer(route=ROUTES["understand"], max_tokens=1_000).text
+        return prepared.answer(hop=ROUTES["understand"].hops[0], max_tokens=1_000).text
 
     with pytest.raises(Retryable):
         ask()

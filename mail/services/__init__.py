@@ -1,7 +1,7 @@
 """The door of mail: receiving, storing what was read, replying, taking care of conversations."""
 
 from mail.services.by_hand import reply_take_back, reply_write
-from mail.services.receiving import Received, message_receive
+from mail.services.receiving import Received, arrivals_wait, message_receive
 from mail.services.replying import (
     annotate,
     replies_stop,
@@ -22,6 +22,7 @@ __all__ = [
     "Outcome",
     "Received",
     "annotate",
+    "arrivals_wait",
     "message_receive",
     "message_store",
     "note_add",

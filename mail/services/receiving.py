@@ -2,9 +2,10 @@
 
 import hashlib
 from dataclasses import dataclass
+from typing import Literal
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from uuid_utils.compat import uuid7
 
@@ -16,6 +17,9 @@ from mail.parsing.addresses import email_clean
 from mail.parsing.caps import ADDRESS_CHARS, MESSAGE_BYTES
 from mail.parsing.decode import line
 from mail.parsing.glance import dedupe_key
+
+# Any number: with the schema's hash it tells our advisory lock from others.
+ARRIVING = 7_301_431
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,7 @@ def message_receive(*, raw: bytes, envelope_from: str, recipient: str, peer: str
         content=raw,
     )
     with transaction.atomic():
+        _lock("pg_advisory_xact_lock_shared")
         # The row that would be a second one is left out, also when the first is being committed just now.
         RawMessage.objects.bulk_create([stored], ignore_conflicts=True)
         there = RawMessage.objects.filter(recipient=address, dedupe_key=stored.dedupe_key)
@@ -72,6 +77,16 @@ def message_receive(*, raw: bytes, envelope_from: str, recipient: str, peer: str
             data={"size": len(raw), "sha256": digest},
         )
     return Received(first, duplicate=False)
+
+
+def arrivals_wait() -> None:
+    """Let no mail be taken in until the commit: what has come can be seen now, what comes is acknowledged after it."""
+    _lock("pg_advisory_xact_lock")
+
+
+def _lock(kind: Literal["pg_advisory_xact_lock", "pg_advisory_xact_lock_shared"]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {kind}(%s, hashtext(current_schema()))", [ARRIVING])
 
 
 def _address_split(recipient: str) -> tuple[str, str]:

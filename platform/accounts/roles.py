@@ -21,7 +21,7 @@ VIEW = {
     "workflows.view_workflowversion",
     "approvals.view_approval",
 }
-AUDIT = {"audit.view_entry", "ai.view_call", "ai.view_budget"}
+AUDIT = {"audit.view_entry", "ai.view_call", "ai.view_budget", "ai.view_routeversion"}
 AGENT = {
     "approvals.change_approval",
     "approvals.decide_approval",
@@ -47,6 +47,7 @@ MANAGE = {
     *(f"ai.{verb}_phrase" for verb in ("view", "add", "change", "delete")),
 }
 OWN = {
+    "ai.add_routeversion",
     "workflows.view_erasure",
     "workflows.add_erasure",
     *(f"accounts.{verb}_user" for verb in ("add", "change")),

@@ -19,6 +19,7 @@ TABS: tuple[Tab, ...] = (
     Tab("people", "People", "portal:settings_people", "accounts.view_user"),
     Tab("approvers", "Who approves", "portal:settings_approvers", "workflows.view_workflow"),
     Tab("automation", "Automation", "portal:settings_automation", "workflows.view_automation"),
+    Tab("models", "AI models", "portal:settings_models", "ai.view_routeversion"),
     Tab("spending", "AI spending", "portal:settings_spending", "ai.view_budget"),
     Tab("inbound", "Inbound address", "portal:settings_inbound", "mail.view_thread"),
     Tab("support", "Support access", "portal:settings_support", "accounts.change_user"),

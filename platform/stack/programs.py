@@ -62,7 +62,12 @@ def countersign(settings: StackSettings) -> Programs:
     return Programs(
         before=(Program("migrate", _python("manage.py migrate_schemas --verbosity 0"), owner=True),),
         served=(
-            Program("web", _python(f"-m gunicorn config.wsgi:application --no-control-socket {web}")),
+            Program(
+                "web",
+                _python(
+                    f"-m gunicorn config.wsgi:application --config python:config.serving --no-control-socket {web}"
+                ),
+            ),
             Program("runs", _python(f"{worker} --queues runs --hostname runs@%h --concurrency 2")),
             Program("ai", _python(f"{worker} --queues ai --hostname ai@%h --pool threads --concurrency 4")),
             Program("notify", _python(f"{worker} --queues notify --hostname notify@%h --pool threads --concurrency 4")),

@@ -6,6 +6,7 @@ import signal
 import smtplib
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -184,7 +185,7 @@ def test_a_port_in_use_is_said_in_one_line(stack: Stack, tmp_path: Path) -> None
 
 
 def test_serving_as_superuser_or_owner_is_refused(stack: Stack) -> None:
-    owner = stack.status()["database_owner_url"]
+    owner = stack.addresses["database_owner_url"]
     done = stack_check({**stack.env, "DATABASE_URL": owner, "DATABASE_OWNER_URL": owner})
     assert done.returncode != 0
     assert "tenants.E004" in done.stderr
@@ -200,8 +201,8 @@ def test_serving_as_superuser_or_owner_is_refused(stack: Stack) -> None:
     ],
 )
 def test_no_process_serves_with_the_owners_login(stack: Stack, words: tuple[str, ...]) -> None:
-    status = stack.status()
-    env = {**stack.env, "DATABASE_URL": status["database_owner_url"], "REDIS_URL": status["redis_url"]}
+    own = stack.addresses
+    env = {**stack.env, "DATABASE_URL": own["database_owner_url"], "REDIS_URL": own["redis_url"]}
     done = subprocess.run([sys.executable, *words], cwd=ROOT, env=env, capture_output=True, text=True, timeout=120)
     assert done.returncode != 0
     assert "owns tables" in done.stderr
@@ -213,44 +214,50 @@ def stack_check(env: dict[str, str]) -> subprocess.CompletedProcess[str]:
     return subprocess.run(words, cwd=ROOT, env=env, capture_output=True, text=True, timeout=120)
 
 
-def test_the_same_story_with_the_vendors_api(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """A second stack: on a domain of its own, without TLS, with the vendor's API instead of the offline provider."""
     port = ports.free()
     vendor = subprocess.Popen([sys.executable, "-m", "tests.vendor", "--port", str(port)], cwd=ROOT)
+    env = {
+        "AI_PROVIDER": "anthropic",
+        "ANTHROPIC_API_KEY": "test-key",
+        "ANTHROPIC_BASE_URL": f"http://127.0.0.1:{port}",
+        "BASE_DOMAIN": "agency.test",
+        "INBOUND_DOMAIN": "in.agency.test",
+    }
     try:
-        env = {
-            "AI_PROVIDER": "anthropic",
-            "ANTHROPIC_API_KEY": "test-key",
-            "ANTHROPIC_BASE_URL": f"http://127.0.0.1:{port}",
-        }
-        with running(tmp_path / "data", **env) as stack:
-            told = until(lambda: "waits for approval" in stack.log() and stack.log(), "the demo's story")
-            assert "AI_PROVIDER" not in told
-            with stack.database() as database:
-                rows = database.execute("SELECT provider, cost_usd FROM acacia.ai_call").fetchall()
-            assert {row[0] for row in rows} == {"anthropic"}
-            assert all(row[1] > 0 for row in rows)
-            with stack.database() as database:
-                document = database.execute("SELECT document FROM acacia.approvals_approval").fetchone()
-            assert document is not None
-            assert document[0]["provenance"]["provider"] == "anthropic"
-            json.dumps(document[0])
+        with running(tmp_path_factory.mktemp("elsewhere") / "data", **env) as found:
+            yield found
     finally:
         vendor.terminate()
         vendor.wait(10)
 
 
-def test_the_portal_answers_plain_http_on_a_domain_of_ones_own(tmp_path: Path) -> None:
-    with running(tmp_path / "data", "--no-demo", BASE_DOMAIN="agency.test", INBOUND_DOMAIN="in.agency.test") as stack:
-        made = json.loads(
-            stack.manage("create_tenant", "oak", "--name", "Oak", "--owner-email", "o@oak.example").stdout
-        )
-        assert (made["host"], made["inbound_address"].split("@")[1]) == ("oak.agency.test", "in.agency.test")
-        url = f"http://127.0.0.1:{stack.http_port}"
-        page = httpx2.get(f"{url}/sign-in/", headers={"Host": f"oak.agency.test:{stack.http_port}"})
-        assert page.status_code == 200
-        headers = {"Host": "oak.agency.test", "Authorization": f"Bearer {made['api_token']}"}
-        assert httpx2.get(f"{url}/api/v1/me", headers=headers).json()["tenant"]["slug"] == "oak"
-        assert httpx2.get(f"{url}/api/v1/me", headers={**headers, "Host": "oak.localhost"}).status_code == 404
+def test_the_same_story_with_the_vendors_api(elsewhere: Stack) -> None:
+    told = until(lambda: "waits for approval" in elsewhere.log() and elsewhere.log(), "the demo's story")
+    assert "AI_PROVIDER" not in told
+    with elsewhere.database() as database:
+        rows = database.execute("SELECT provider, cost_usd FROM acacia.ai_call").fetchall()
+        document = database.execute("SELECT document FROM acacia.approvals_approval").fetchone()
+    assert {row[0] for row in rows} == {"anthropic"}
+    assert all(row[1] > 0 for row in rows)
+    assert document is not None
+    assert document[0]["provenance"]["provider"] == "anthropic"
+    json.dumps(document[0])
+
+
+def test_the_portal_answers_plain_http_on_a_domain_of_ones_own(elsewhere: Stack) -> None:
+    made = json.loads(
+        elsewhere.manage("create_tenant", "oak", "--name", "Oak", "--owner-email", "o@oak.example").stdout
+    )
+    assert (made["host"], made["inbound_address"].split("@")[1]) == ("oak.agency.test", "in.agency.test")
+    url = f"http://127.0.0.1:{elsewhere.http_port}"
+    page = httpx2.get(f"{url}/sign-in/", headers={"Host": f"oak.agency.test:{elsewhere.http_port}"})
+    assert page.status_code == 200
+    headers = {"Host": "oak.agency.test", "Authorization": f"Bearer {made['api_token']}"}
+    assert httpx2.get(f"{url}/api/v1/me", headers=headers).json()["tenant"]["slug"] == "oak"
+    assert httpx2.get(f"{url}/api/v1/me", headers={**headers, "Host": "oak.localhost"}).status_code == 404
 
 
 @pytest.mark.timeout(400)

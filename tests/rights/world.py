@@ -199,6 +199,7 @@ def make(cast: Cast) -> World:
             "POST /api/v1/effects/<uuid:id>/resolve": {"outcome": "done"},
             "PUT /api/v1/ai/budgets": {"budgets": []},
             "POST /effects/<uuid:effect_id>/resolve/": {"outcome": "done"},
+            "POST /settings/models/": {"purpose": "draft", "reset": "1"},
             "POST /api/v1/undo-plans/<uuid:id>/start": {"digest": "1" * 64},
         },
         asked={"/admin/autocomplete/": {"app_label": "crm", "model_name": "task", "field_name": "contact"}},

@@ -13,7 +13,8 @@ from tests.vendor.answers import honest
 
 @dataclass(frozen=True)
 class Response:
-    """One response. `cut` sends only that many bytes of the body and hangs up; `stall` sends nothing at all."""
+    """One response. `cut` sends only that many bytes of the body and hangs up; `stall` sends nothing at all;
+    `trickle` a byte now and then, without an end."""
 
     status: int = 200
     body: bytes = b""
@@ -21,6 +22,7 @@ class Response:
     content_type: str = "application/json"
     cut: int | None = None
     stall: bool = False
+    trickle: bool = False
 
 
 Scenario = Callable[[dict[str, Any]], Response]
@@ -100,6 +102,7 @@ SCENARIOS: dict[str, Scenario] = {
     "served_other": lambda request: message(request, json.dumps(honest(request)), model="claude-haiku-4-5"),
     # it fails
     "stall": lambda _: Response(stall=True),
+    "trickle": lambda _: Response(trickle=True),
     "rate_limit": lambda _: failed(429, "rate_limit_error"),
     "rate_limit_wait": lambda _: failed(429, "rate_limit_error", retry_after="7"),
     "rate_limit_hour": lambda _: failed(429, "rate_limit_error", retry_after="3600"),

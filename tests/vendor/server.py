@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
@@ -13,6 +14,7 @@ from tests.vendor.answers import NotOurs, purpose_of
 from tests.vendor.rules import fault_of
 from tests.vendor.scenarios import SCENARIOS, Response, failed
 
+PAUSE = 0.05  # seconds between two bytes of a trickle
 LONGEST_STALL = 300.0  # seconds, so that nothing hangs for ever
 
 
@@ -108,6 +110,9 @@ class Handler(BaseHTTPRequestHandler):
             self.server.state.released.wait(LONGEST_STALL)
             self.close_connection = True
             return
+        if response.trickle:
+            self._trickle()
+            return
         self.send_response(response.status)
         self.send_header("Content-Type", response.content_type)
         self.send_header("Content-Length", str(len(response.body)))
@@ -118,6 +123,14 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(response.body if response.cut is None else response.body[: response.cut])
         if response.cut is not None:
             self.close_connection = True
+
+    def _trickle(self) -> None:
+        """A header that never ends: each pause is short, and all of it is longer than anybody waits."""
+        self.close_connection = True
+        self.wfile.write(b"HTTP/1.1 200 OK\r\nX-Patience: ")
+        ends = time.monotonic() + LONGEST_STALL
+        while time.monotonic() < ends and not self.server.state.released.wait(PAUSE):
+            self.wfile.write(b".")
 
 
 class StandIn(ThreadingHTTPServer):

@@ -5,7 +5,7 @@ nobody knows what became of it, a person is asked instead of sending again.
 """
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from django.db import transaction
@@ -17,7 +17,7 @@ from audit.services import Actor, transition
 from dispatch.crash_points import reached
 from dispatch.leases import Lease
 from mail.selectors import mail_unread
-from mail.services import Outcome, replies_stop, reply_sending, reply_settle, reply_transmit
+from mail.services import Outcome, arrivals_wait, replies_stop, reply_sending, reply_settle, reply_transmit
 from workflows.engine.context import RunContext
 from workflows.engine.holding import actor_of, hold
 from workflows.engine.needs import needs_met
@@ -60,8 +60,11 @@ def send_due(context: RunContext, approval: ApprovalView, lease: Lease) -> tuple
     if mail_unread():
         # It may be the customer's, and then this reply is outdated.
         return False, timezone.now() + LOOK_AGAIN
-    if not _intend(context, approval, effect, lease):
-        return True, None
+    match _intend(context, approval, effect, lease):
+        case "stale":
+            return True, None
+        case "unread":
+            return False, timezone.now() + LOOK_AGAIN
     reached("before_effect", "smtp")
     outcome = reply_transmit(message_id=_message(effect))
     reached("after_effect", "smtp")
@@ -73,8 +76,10 @@ def _message(effect: Effect) -> UUID:
     return UUID(effect.outcome["message"])
 
 
-def _intend(context: RunContext, approval: ApprovalView, effect: Effect, lease: Lease) -> bool:
-    """Commit that it is about to leave; False when it may not, because the facts have changed."""
+def _intend(
+    context: RunContext, approval: ApprovalView, effect: Effect, lease: Lease
+) -> Literal["intended", "stale", "unread"]:
+    """Commit that it is about to leave; it may not where the facts have changed, nor where mail has come since."""
     actor = actor_of(context.run)
     data: dict[str, Any] = {"step": effect.step.key, "action": effect.action}
     with transaction.atomic():
@@ -90,12 +95,15 @@ def _intend(context: RunContext, approval: ApprovalView, effect: Effect, lease: 
                 changes={"settled_at": timezone.now()},
             )
             replies_stop(run=context.run.pk, effect_key=effect.key, actor=actor)
-            return False
+            return "stale"
+        arrivals_wait()
+        if mail_unread():
+            return "unread"
         transition(effect, moves=EFFECT_MOVES, to=EffectStatus.INTENDED, actor=actor, run=context.run.pk, data=data)
         reply_sending(message_id=_message(effect), actor=actor, run=context.run.pk)
         reached("before_commit", "intent")
     reached("after_commit", "intent")
-    return True
+    return "intended"
 
 
 def _settle(context: RunContext, effect: Effect, outcome: Outcome, lease: Lease) -> None:

@@ -4,6 +4,6 @@ An intent classifier on sentence embeddings, extraction by rules, replies from s
 answers from the given sources and from nothing else.
 """
 
-from ai.providers.local.provider import LOCAL_MODEL, LOCAL_ROUTE, LocalProvider, answer_to
+from ai.providers.local.provider import LOCAL_HOP, LOCAL_MODEL, LocalProvider, answer_to
 
-__all__ = ["LOCAL_MODEL", "LOCAL_ROUTE", "LocalProvider", "answer_to"]
+__all__ = ["LOCAL_HOP", "LOCAL_MODEL", "LocalProvider", "answer_to"]

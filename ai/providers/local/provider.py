@@ -12,11 +12,11 @@ from ai.providers.local.draft import draft
 from ai.providers.local.recommend import recommend
 from ai.providers.local.understand import understand
 from ai.purposes import DraftInput, Purpose, RecommendInput, UnderstandInput
-from ai.routes import Route
+from ai.routes import Hop
 from ai.usage import Usage
 
 LOCAL_MODEL = "local-1"
-LOCAL_ROUTE = Route(LOCAL_MODEL, "low")
+LOCAL_HOP = Hop(LOCAL_MODEL, "low", provider="local")
 
 
 def answer_to(inputs: BaseModel) -> BaseModel:
@@ -36,6 +36,7 @@ class LocalProvider:
 
     name = "local"
     priced = False
+    address = ""
 
     def prepare(self, *, purpose: Purpose, inputs: BaseModel, repair: Repair | None) -> Prepared:
         return Worked(inputs)
@@ -48,7 +49,7 @@ class Worked:
     inputs: BaseModel
     tokens_at_most: int | None = None
 
-    def answer(self, *, route: Route, max_tokens: int) -> Reply:
+    def answer(self, *, hop: Hop, max_tokens: int) -> Reply:
         """The answer as JSON, so that it takes the same way as a vendor's."""
         text = answer_to(self.inputs).model_dump_json()
-        return Reply(text=text, model_served=route.model, stop_reason="end_turn", usage=Usage())
+        return Reply(text=text, model_served=hop.model, stop_reason="end_turn", usage=Usage())

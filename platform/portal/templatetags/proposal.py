@@ -12,6 +12,7 @@ from portal.proposals import view
 from portal.proposals.marks import Piece, Run
 from portal.proposals.reach import Reach
 from portal.proposals.reach import reach_of as reach
+from portal.unseen import unseen_shown
 from portal.wording import zone
 
 register = template.Library()
@@ -32,6 +33,12 @@ def stale_of(approval: Any) -> list[view.Stale]:
 def pieces(run: Run) -> SafeString:
     """The words of a run, what was added and removed marked; white space exactly as it stands in the text."""
     return format_html_join("", "{}{}{}", (_piece(piece) for piece in run.pieces))
+
+
+@register.simple_block_tag
+def seen(content: str) -> SafeString:
+    """What stands between `seen` and `endseen`, and in it what eyes miss."""
+    return unseen_shown(content)
 
 
 def _piece(piece: Piece) -> tuple[SafeString, str, SafeString]:

@@ -18,6 +18,7 @@ from audit.services import Actor
 from conftest import PASSWORD, Cast, Person
 from crm.selectors import listing_list
 from crm.services import listing_update
+from portal.views.waiting import row_of
 from tenants.selectors import tenant_context
 from tests.pages import signed_in
 from tests.story import Asked, person, two_must_approve
@@ -106,6 +107,16 @@ def test_words_find_customer_address_and_subject(cast: Cast) -> None:
         assert ("Georgia Papadopoulos" in found, "Wei Zhang" in found) == (True, False), words
     assert "Nothing that waits fits “nobody”." in shown(cast.bob, "/inbox/?q=nobody")
     assert "&lt;script&gt;" in shown(cast.bob, "/inbox/?q=<script>")
+
+
+def test_the_list_says_of_a_proposal_what_the_proposal_itself_says(cast: Cast, asked: Asked) -> None:
+    bare = proposal_open(
+        proposal=Proposal(run=uuid7(), key="a", title="Bare", risk="low", document={}, binding={}, basis=[]),
+        actor=TESTS,
+    )
+    found = {line.id: row_of(line, {}) for line in waiting_page(waiting()).items}
+    assert found == {ident: row_of(approval_get(ident), {}) for ident in (asked.approval.id, bare)}
+    assert "book" in found[asked.approval.id].what
 
 
 def test_the_list_goes_along_to_the_proposal_and_back(cast: Cast, asked: Asked) -> None:

@@ -24,7 +24,7 @@ from approvals.errors import (
     WrongDigest,
 )
 from approvals.forms import EditForm, comment_of, edit_form, edits_of
-from approvals.selectors import WAITING, ApprovalView, approval_get, waiting_around, waiting_count, waiting_page
+from approvals.selectors import WAITING, ApprovalView, approval_get, waiting_around, waiting_count, waiting_ids
 from approvals.services import approval_decide, approval_edit, approval_renew
 from audit.selectors import entries, views
 from mail.selectors import Brief
@@ -71,8 +71,8 @@ def arrivals(request: HttpRequest) -> JsonResponse:
     """Which proposals a list would begin with now: `waiting` (ids) and `count`; `only=count` of all that wait."""
     if request.GET.get("only") == "count":
         return JsonResponse({"count": waiting_count()})
-    found = waiting_page(wanted_of(request).found(), limit=SHOWN)
-    return JsonResponse({"waiting": [str(view.id) for view in found.items], "count": found.count})
+    found = wanted_of(request).found()
+    return JsonResponse({"waiting": waiting_ids(found, limit=SHOWN), "count": found.count()})
 
 
 @require_safe

@@ -17,6 +17,7 @@ from approvals.proposals import Approvers
 from approvals.selectors import (
     WAITING,
     ApprovalView,
+    Line,
     Place,
     Waiting,
     approvals_decided,
@@ -166,7 +167,7 @@ def lists_around(wanted: Wanted, approval: ApprovalView) -> tuple[Lists, Place]:
     return lists(wanted, cursor, about=approval, count=place.count), place
 
 
-def _decided(wanted: Wanted, views: list[ApprovalView], held: Mapping[UUID, Held]) -> list[Row]:
+def _decided(wanted: Wanted, views: list[Line], held: Mapping[UUID, Held]) -> list[Row]:
     leaves = {ident: one.due_at for ident, one in held.items()}
     rows, last = [], True
     for view in views:
@@ -184,7 +185,7 @@ def waiting_rows(limit: int) -> list[Row]:
     return [row_of(view, {}) for view in waiting_first(limit)]
 
 
-def row_of(view: ApprovalView, held: Mapping[UUID, datetime], *, take_back: bool = False, last: bool = False) -> Row:
+def row_of(view: Line, held: Mapping[UUID, datetime], *, take_back: bool = False, last: bool = False) -> Row:
     """The row of one proposal; `held` says when held replies leave, by approval."""
     document = view.document
     customer = document.get("customer") or {}
@@ -207,7 +208,7 @@ def row_of(view: ApprovalView, held: Mapping[UUID, datetime], *, take_back: bool
     )
 
 
-def _why(view: ApprovalView) -> tuple[str, str, str]:
+def _why(view: Line) -> tuple[str, str, str]:
     if view.status not in WAITING:
         return _how_decided(view), FOR_STATUS.get(view.status, "check"), ""
     if view.status == "stale":
@@ -233,7 +234,7 @@ def _why(view: ApprovalView) -> tuple[str, str, str]:
     return (view.reasons or ["Waits for a decision"])[0], "circle-alert", ""
 
 
-def _how_decided(view: ApprovalView) -> str:
+def _how_decided(view: Line) -> str:
     last = view.decisions[-1] if view.decisions else None
     if view.status in ("taken_back", "failed", "withdrawn") or last is None:
         return view.status.replace("_", " ").capitalize()

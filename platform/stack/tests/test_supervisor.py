@@ -161,6 +161,19 @@ def test_programs_run_in_their_order_and_only_an_owner_is_given_the_owners_login
     assert seen[-2:] == ["seed       | alice may sign in", "demo       | shown"]
 
 
+def test_without_the_demo_nothing_is_seeded_nor_shown(small_stack: SmallStack):
+    small_stack.on_given_services()
+    small_stack.programs(seeding=[shell("seed", "exit 9")], shown=[shell("demo", "echo shown")])
+    assert "seed failed with exit code 9" in small_stack.command("up").stderr
+    small_stack.start("--no-demo")
+    small_stack.until(lambda found: found["phase"] == "ready")
+    assert small_stack.supervisor is not None
+    small_stack.supervisor.send_signal(signal.SIGTERM)
+    told = small_stack.output()
+    assert "ready at" in told
+    assert "shown" not in told
+
+
 def test_a_failed_migration_stops_the_stack_and_says_why(small_stack: SmallStack):
     small_stack.on_given_services()
     small_stack.programs(before=[shell("migrate", "echo the disk is full; exit 9")])

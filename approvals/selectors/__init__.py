@@ -1,0 +1,66 @@
+"""Reading proposals: what waits, what was decided, and each in full."""
+
+from approvals.models import WAITING, ApprovalStatus
+from approvals.selectors.decided import Decided, approvals_decided, decisions
+from approvals.selectors.proposals import (
+    approval_get,
+    approval_of_bundle,
+    approvals,
+    approvals_shown,
+    plans_of,
+    reply_open_in_thread,
+    titles_of,
+)
+from approvals.selectors.runs import (
+    approvals_of,
+    outcomes_of_bundles,
+    runs_approved,
+    runs_asking,
+    runs_waiting,
+    waiting_of,
+)
+from approvals.selectors.views import ApprovalView, DecisionView, Line, QuestionView, view_of
+from approvals.selectors.waiting import (
+    Place,
+    Waiting,
+    waiting,
+    waiting_around,
+    waiting_count,
+    waiting_first,
+    waiting_ids,
+    waiting_page,
+)
+
+__all__ = [
+    "WAITING",
+    "ApprovalStatus",
+    "ApprovalView",
+    "Decided",
+    "DecisionView",
+    "Line",
+    "Place",
+    "QuestionView",
+    "Waiting",
+    "approval_get",
+    "approval_of_bundle",
+    "approvals",
+    "approvals_decided",
+    "approvals_of",
+    "approvals_shown",
+    "decisions",
+    "outcomes_of_bundles",
+    "plans_of",
+    "reply_open_in_thread",
+    "runs_approved",
+    "runs_asking",
+    "runs_waiting",
+    "titles_of",
+    "view_of",
+    "waiting",
+    "waiting_around",
+    "waiting_count",
+    "waiting_first",
+    "waiting_ids",
+    "waiting_of",
+    "waiting_page",
+]
