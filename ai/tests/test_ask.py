@@ -265,15 +265,15 @@ def test_what_a_lying_or_obeying_model_drafts_is_asked_for_once_more_and_then_wr
     answer = asked("draft", inputs=draft_input(message))
     assert answer.provenance.provider == "local"
     assert answer.provenance.fallback_reason == "What it answered could not be trusted."
-    first, again = with_vendor.requests
-    assert "This answer cannot be used" not in str(first["messages"])
-    assert "This answer cannot be used" in str(again["messages"])
+    first, again = with_vendor.requests[::2], with_vendor.requests[1::2]
+    assert [request["model"] for request in first] == [request["model"] for request in again], "each is asked twice"
+    assert not any("This answer cannot be used" in str(request["messages"]) for request in first)
+    assert all("This answer cannot be used" in str(request["messages"]) for request in again)
     kept = [call_view(row).checks for row in calls(run_id=RUN, purpose="draft")]
+    refused = {"answer": "passed", "grounding": "refuse"}
     assert [{check["name"]: check["verdict"] for check in checks} for checks in kept] == [
-        {"answer": "passed"},
-        {"answer": "passed", "grounding": "refuse"},
-        {"answer": "passed", "grounding": "refuse"},
-    ]
+        {"answer": "passed"}, *[refused for _ in with_vendor.requests]
+    ]  # fmt: skip
     draft = answer.result
     checked = account(
         text=draft.text, claims=draft.claims, sources=(message.as_source(), listing()), actions=ACTIONS,
