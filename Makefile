@@ -20,7 +20,7 @@ LOCK := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.1
 	--no-emit-index-url --custom-compile-command "make lock" pyproject.toml
 CHECKS := format lint types floors templates assets migrations settings openapi
 
-.PHONY: run test chaos binding hostile drafts inbox check bench bench-ledger-pages profile fmt pictures assets rights kinds lock setup-embedded setup-dev setup-bench $(CHECKS:%=check-%)
+.PHONY: run test chaos binding hostile drafts inbox check bench bench-ai bench-ledger-pages profile fmt pictures assets rights kinds lock setup-embedded setup-dev setup-bench $(CHECKS:%=check-%)
 
 run: setup-embedded ## start everything, show the sample email's way, stay until Ctrl-C
 	@exec $(BIN)/python manage.py stack up --with-parent
@@ -53,6 +53,9 @@ bench: setup-bench ## what a durable run costs, beside its peers; ROUNDS=5 RUNS=
 # How long a page of a ledger of a million entries takes, by filter; ENTRIES=100000 fills fewer.
 bench-ledger-pages: setup-dev
 	@$(MEASURED) $(BIN)/python -m benchmarks.ledger_pages $(ENTRIES:%=--entries %)
+
+bench-ai: setup-dev ## what the AI gateway costs beside the model, and a minute without the vendor; ONLY=overhead
+	@$(MEASURED) $(BIN)/python -m benchmarks.ai $(ONLY:%=--only %)
 
 profile: setup-dev ## where the time of a run goes: statements and functions of one worker; RUNS=200
 	@$(MEASURED) $(BIN)/python -m benchmarks.engine.profile $(RUNS:%=--runs %)

@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
+from functools import cached_property
 
 from django.db import transaction
 from django.utils import timezone
@@ -57,7 +58,7 @@ class Question:
     limit_usd: Decimal | None = None
     route: int = 0
 
-    @property
+    @cached_property
     def digest(self) -> str:
         return self.purpose.inputs_digest(self.inputs)
 

@@ -24,6 +24,7 @@ from audit.finding import ANY_OF, Filters, Search, by_fields, placed
 from audit.models import ActorName, Entry
 from audit.proofs import proof_file
 from audit.registry import event_types, sentence_of
+from audit.selectors import said
 from audit.standing import last_verified, standing, verified
 from observability.read_only import ReadOnly
 
@@ -184,52 +185,52 @@ class EntryAdmin(ReadOnly, ModelAdmin):
 
     @admin.display(description="time", ordering="id")
     def at(self, entry: Entry) -> datetime:
-        return datetime.fromisoformat(entry.body["at"])
+        return said(entry).at
 
     @admin.display
     def sentence(self, entry: Entry) -> str:
-        return sentence_of(entry.body["event"])
+        return sentence_of(said(entry).event)
 
     @admin.display
     def event(self, entry: Entry) -> str:
-        return str(entry.body["event"])
+        return said(entry).event
 
     @admin.display(description="who")
     def actor_name(self, entry: Entry) -> str:
         """The name that the actor has today, else the beginning of their key."""
-        return str(entry.actor_name or _short(entry.body["actor"]))  # type: ignore[attr-defined]
+        return str(entry.actor_name or _short(said(entry).actor))  # type: ignore[attr-defined]
 
     @admin.display
     def actor(self, entry: Entry) -> str:
-        return str(entry.body["actor"])
+        return said(entry).actor
 
     @admin.display
     def target(self, entry: Entry) -> str:
-        return str(entry.body["target"])
+        return said(entry).target
 
     @admin.display(empty_value="-")
     def run(self, entry: Entry) -> str | None:
-        return entry.body["run"] or None
+        return said(entry).run
 
     @admin.display
     def data(self, entry: Entry) -> str:
-        return canonical(entry.body["data"])
+        return canonical(said(entry).data)
 
     @admin.display(description="event")
     def event_link(self, entry: Entry) -> SafeString:
-        return _link("event", entry.body["event"], entry.body["event"])
+        return _link("event", said(entry).event, said(entry).event)
 
     @admin.display(description="who")
     def actor_link(self, entry: Entry) -> SafeString:
-        return _link("actor", entry.body["actor"], self.actor_name(entry))
+        return _link("actor", said(entry).actor, self.actor_name(entry))
 
     @admin.display(description="target")
     def target_link(self, entry: Entry) -> SafeString:
-        return _link("target", entry.body["target"], _short(entry.body["target"]))
+        return _link("target", said(entry).target, _short(said(entry).target))
 
     @admin.display(description="run", empty_value="-")
     def run_link(self, entry: Entry) -> SafeString | None:
-        run = entry.body["run"]
+        run = said(entry).run
         return _link("run", run, _short(run)) if run else None
 
 

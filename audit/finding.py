@@ -7,7 +7,7 @@ as much as it shows times the keys, however many entries each has.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -189,3 +189,10 @@ def _first(found: QuerySet[Entry], field: str, key: object, limit: int) -> tuple
 def first_id(at: datetime) -> UUID:
     """The least id of a moment: UUIDv7 begin with the milliseconds of their time."""
     return UUID(int=int(at.timestamp() * 1000) << 80)
+
+
+def moment_of(ident: UUID) -> datetime:
+    """When an id was made, to the millisecond; the beginning of time for one that is no UUIDv7."""
+    return (
+        datetime.fromtimestamp((ident.int >> 80) / 1000, UTC) if ident.version == 7 else datetime.fromtimestamp(0, UTC)
+    )

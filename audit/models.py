@@ -47,7 +47,8 @@ class Entry(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.body['event']} {self.body['target']}"
+        body = self.body if isinstance(self.body, dict) else {}
+        return f"{body.get('event')} {body.get('target')}"
 
 
 @append_only()

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
 from audit.canonical import timestamp
-from audit.finding import by_fields, placed
+from audit.finding import by_fields, moment_of, placed
 from audit.models import ActorName, Entry
 from audit.registry import sentence_of
 
@@ -77,25 +77,50 @@ def names_of(actors: Iterable[str]) -> dict[str, str]:
     return {key: known.get(key) or UNNAMED.get(key.partition(":")[0], "Somebody") for key in keys}
 
 
+@dataclass(frozen=True)
+class Said:
+    """What an entry says. Of one that somebody rewrote in the database, what can be read: no page may break over it,
+    or nobody would see which it is."""
+
+    at: datetime
+    event: str
+    actor: str
+    target: str
+    run: str | None
+    data: dict[str, Any]
+
+
+def said(entry: Entry) -> Said:
+    """What an entry says."""
+    body: dict[str, Any] = entry.body if isinstance(entry.body, dict) else {}
+    event, actor, target = (str(body.get(name) or "unreadable") for name in ("event", "actor", "target"))
+    data, run = body.get("data"), body.get("run")
+    try:
+        at = datetime.fromisoformat(body["at"]).astimezone(UTC)
+    except (KeyError, TypeError, ValueError, OverflowError):
+        at = moment_of(entry.pk)
+    return Said(at, event, actor, target, str(run) if run else None, data if isinstance(data, dict) else {})
+
+
 def views(found: Iterable[Entry]) -> list[EntryView]:
     """Entries with their sentences and the names that their actors have today (one more query)."""
-    rows = list(found)
-    names = names_of(row.body["actor"] for row in rows)
+    rows = [(row, said(row)) for row in found]
+    names = names_of(each.actor for _, each in rows)
     return [
         EntryView(
             id=row.id,
-            at=datetime.fromisoformat(row.body["at"]),
-            event=row.body["event"],
-            sentence=sentence_of(row.body["event"]),
-            actor=row.body["actor"],
-            actor_name=names[row.body["actor"]],
-            target=row.body["target"],
-            run=row.body["run"],
-            data=row.body["data"],
+            at=each.at,
+            event=each.event,
+            sentence=sentence_of(each.event),
+            actor=each.actor,
+            actor_name=names[each.actor],
+            target=each.target,
+            run=each.run,
+            data=each.data,
             seq=getattr(row, "seq", None),
             seal=getattr(row, "seal", None),
         )
-        for row in rows
+        for row, each in rows
     ]
 
 

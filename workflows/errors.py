@@ -37,7 +37,11 @@ class StepError(Exception):
 
 
 class Retryable(StepError):
-    """Another attempt may well succeed."""
+    """Another attempt may well succeed. `after`: seconds that whoever was asked wants to be left alone before it."""
+
+    def __init__(self, sentence: str, *, after: float | None = None) -> None:
+        super().__init__(sentence)
+        self.after = after
 
 
 class NotRetryable(StepError):

@@ -304,6 +304,8 @@ def _reasons(drafted: Drafted, members: Sequence[Member], reviewed: Review) -> l
         reasons.append("No listing was recognised")
     if drafted.provenance.get("fallback_reason"):
         reasons.append("A fallback drafted it")
+    if (drafted.understood.get("provenance") or {}).get("fallback_reason"):
+        reasons.append("A fallback read the email")
     if any(not member.action.reversible for member in members):
         reasons.append("A reply cannot be undone once it has left")
     return reasons or ["The policy asks for every proposal"]

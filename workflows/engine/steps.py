@@ -1,7 +1,7 @@
 """Doing one step that is no action: begin, work outside any transaction, and say what came of it."""
 
 import random
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 from django.utils import timezone
@@ -97,6 +97,7 @@ def _try_again(step: Step, segment: Segment, error: Retryable, retry: Retry) -> 
         _fail(step, segment, type(error)(f"{error.sentence} Tried {step.attempts} times."))
         return
     pause = retry.pause_after(step.attempts) * random.uniform(0.5, 1.0)  # noqa: S311 - jitter
+    pause = max(pause, timedelta(seconds=error.after or 0))
     name, sentence = type(error).__name__, storable(error.sentence)[:2000]
     segment.checkpoint.try_failed(step, AttemptOutcome.RETRYING, name, sentence)
     told = {"attempt": step.attempts, "error": name}

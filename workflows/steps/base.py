@@ -112,7 +112,7 @@ def ask_model(purpose: str, inputs: BaseModel, world: World) -> Answer[Any]:
             limit_usd=world.limit_usd,
         )
     except AIRetryable as error:
-        raise Retryable(error.message) from error
+        raise Retryable(error.message, after=error.retry_after) from error
     except NeedsPerson as error:
         raise NeedsAPerson(f"A person has to answer this one. {error.message}") from error
     except AIError as error:

@@ -96,6 +96,35 @@ def test_what_somebody_changed_in_the_database_is_named_by_page_api_and_admin(
     assert f"The ledger does not hold. {what}" in client.get("/admin/audit/entry/").content.decode()
 
 
+REWRITTEN = [
+    "{}",
+    "[]",
+    "null",
+    '"x"',
+    '{"at":1,"event":[],"actor":{},"target":null,"run":7,"data":"x"}',
+    '{"at":"soon"}',
+]
+
+
+def test_no_page_breaks_over_what_somebody_made_of_an_entry_and_each_says_which_it_is(
+    cast: Cast, owner: psycopg.Connection[Any]
+) -> None:
+    entry = happen()
+    sealed()
+    client, api = signed_in(cast.alice), Api(cast.alice)
+    for text in REWRITTEN:
+        owner.execute("ALTER TABLE acacia.audit_entry DISABLE TRIGGER USER")
+        owner.execute("UPDATE acacia.audit_entry SET text = %s WHERE id = %s", [text, entry])
+        owner.execute("ALTER TABLE acacia.audit_entry ENABLE TRIGGER USER")
+        client.post("/ledger/verify/")
+        page = client.get("/ledger/")
+        assert page.status_code == 200, text
+        assert f'<tr id="e-{entry}" class="is-broken">' in page.content.decode()
+        for path in ("/admin/audit/entry/", f"/admin/audit/entry/{entry}/change/"):
+            assert client.get(path).status_code == 200, (text, path)
+        assert entry in [each["id"] for each in api.get("audit").json()["results"]], text
+
+
 @pytest.mark.parametrize("by_page", [True, False])
 def test_an_auditor_checks_a_proof_with_what_page_and_api_give(cast: Cast, tmp_path: Path, by_page: bool) -> None:
     entry = [happen() for _ in range(3)][1]

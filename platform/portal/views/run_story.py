@@ -1,5 +1,6 @@
 """The story of one run, to be read and to be printed."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -11,9 +12,10 @@ from django.views.decorators.http import require_safe
 from ai.selectors import call_view, calls
 from approvals.selectors import approvals, view_of
 from audit.selectors import story, views
+from audit.standing import last_verified
 from mail.errors import NoSuchMessage
 from mail.selectors import Brief, brief
-from portal.run_story import Known, lines_of
+from portal.run_story import Known, Line, lines_of
 from portal.views.access import page
 from portal.views.runs import WORDS
 from portal.wording import span, words_of
@@ -52,8 +54,16 @@ def run_story_page(request: HttpRequest, run_id: UUID) -> HttpResponse:
         "sealed": max((line.entry.seq or 0 for line in lines), default=0),
         "open": sum(line.entry.seq is None for line in lines),
         "printed_at": timezone.now(),
+        "broken": _broken(lines),
     }
     return render(request, "workflows/story.html", context)
+
+
+def _broken(lines: Sequence[Line]) -> str:
+    """What verifying the ledger last came to, where that is about an entry of this story."""
+    last = last_verified()
+    broken = last.verdict.broken if last else None
+    return broken.what if broken and broken.entry in {line.entry.id for line in lines} else ""
 
 
 def _email(run: RunView) -> Brief | None:

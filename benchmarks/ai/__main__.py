@@ -1,0 +1,235 @@
+"""Measure the gateway against the stand-in for the vendor, which runs in a process of its own.
+
+`make bench-ai` runs all of it with services of its own, two minutes; ONLY=overhead (flight, story, outage) a part.
+"""
+
+import argparse
+import json
+import logging
+import socket
+import statistics
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from decimal import Decimal
+from typing import Any
+from urllib.error import URLError
+from urllib.request import Request, urlopen
+from uuid import uuid4
+
+from benchmarks.engine.tenancy import SLUG, django_start, tenant_make
+
+CALLS = 200
+IN_FLIGHT = 64
+MODEL_SECONDS = 2.0
+OUTAGE_SECONDS = 60.0
+LOAD = 8
+
+
+def main() -> None:
+    parts: dict[str, Callable[[str], None]] = {"overhead": overhead, "flight": flight, "story": story, "outage": outage}
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--only", choices=list(parts))
+    only = options.parse_args().only
+    tenant_make(pack="real_estate")
+    django_start()
+    logging.disable(logging.CRITICAL)
+    with vendor() as url:
+        _use(url)
+        for name, part in parts.items():
+            if only in (None, name):
+                print(f"\n{name}\n")
+                part(url)
+
+
+@contextmanager
+def vendor() -> Iterator[str]:
+    """The stand-in, listening; its own work takes nothing of this process."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.vendor", "--port", str(port)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    url = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(600):
+            try:
+                play(url, "answer")
+                break
+            except URLError:
+                time.sleep(0.1)
+        yield url
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def play(url: str, name: str, **more: Any) -> None:
+    """Have the stand-in do this from now on."""
+    body = json.dumps({"name": name, **more}).encode()
+    urlopen(Request(f"{url}/__scenario", body), timeout=10).read()
+
+
+def _use(url: str) -> None:
+    from django.conf import settings
+
+    settings.COUNTERSIGN = settings.COUNTERSIGN.model_copy(
+        update={"ai_provider": "auto", "anthropic_api_key": "sk-stand-in", "anthropic_base_url": url}
+    )
+
+
+def _ask(name: str = "draft", *, last_attempt: bool = False) -> str:
+    from ai.services import ask
+    from ai.tests.conftest import draft_input, understand_input
+    from tenants.selectors import tenant_context
+
+    inputs = draft_input() if name == "draft" else understand_input()
+    with tenant_context(SLUG):
+        answer = ask(purpose=name, inputs=inputs, run_id=str(uuid4()), step=name, last_attempt=last_attempt)
+    return answer.provenance.model_served
+
+
+def overhead(url: str) -> None:
+    """A call through the gateway against the same request through the SDK alone, in turns, one after another."""
+    from ai.budgets.services import Given, budgets_set
+    from ai.providers.anthropic import AnthropicProvider
+    from ai.purposes import DRAFT
+    from ai.routes import ROUTES
+    from ai.tests.conftest import draft_input
+    from audit.services import Actor
+    from tenants.selectors import tenant_context
+
+    provider = AnthropicProvider(api_key="sk-stand-in", base_url=url)
+    prepared = provider.prepare(purpose=DRAFT, inputs=draft_input(), repair=None)
+    hop = ROUTES["draft"].hops[0]
+    with tenant_context(SLUG):
+        limits = [Given(scope, key, window, None, Decimal(10**6)) for scope, key, window in BUDGETS]
+        budgets_set(budgets=limits, actor=Actor.system("benchmark"))
+    acts: dict[str, Callable[[], object]] = {
+        "bare SDK": lambda: prepared.answer(hop=hop, max_tokens=DRAFT.max_tokens),
+        "gateway": _ask,
+    }
+    wall: dict[str, list[float]] = {name: [] for name in acts}
+    cpu: dict[str, list[float]] = {name: [] for name in acts}
+    for turn in range(CALLS + 20):
+        for name, act in acts.items():
+            began, worked = time.perf_counter(), time.process_time()
+            act()
+            if turn >= 20:
+                cpu[name].append(time.process_time() - worked)
+                wall[name].append(time.perf_counter() - began)
+    for name in acts:
+        print(f"{name:10} p50 {_ms(wall[name]):6.2f} ms, CPU of this process {_ms(cpu[name]):6.2f} ms")
+    print(
+        f"the gateway's own: {_ms(wall['gateway']) - _ms(wall['bare SDK']):.2f} ms,"
+        f" CPU {_ms(cpu['gateway']) - _ms(cpu['bare SDK']):.2f} ms ({CALLS} calls each, with {len(BUDGETS)} budgets)"
+    )
+
+
+BUDGETS = (("tenant", "", "day"), ("tenant", "", "month"), ("purpose", "draft", "day"))
+
+
+def _ms(times: list[float]) -> float:
+    return statistics.median(times) * 1000
+
+
+def flight(url: str) -> None:
+    """As many threads as a worker may have calls in flight, each asking a model that takes two seconds."""
+    from django.db import connections
+
+    play(url, "answer", delay=MODEL_SECONDS)
+    rounds = 3
+
+    def work(_: int) -> Counter[str]:
+        try:
+            return Counter(_ask() for _ in range(rounds))
+        finally:
+            connections.close_all()
+
+    began, worked = time.perf_counter(), time.process_time()
+    with ThreadPoolExecutor(IN_FLIGHT) as pool:
+        served = sum(pool.map(work, range(IN_FLIGHT)), Counter[str]())
+    took, cpu = time.perf_counter() - began, time.process_time() - worked
+    calls = IN_FLIGHT * rounds
+    print(f"{calls} calls, {IN_FLIGHT} in flight, a model that takes {MODEL_SECONDS:g} s: {took:.1f} s")
+    print(
+        f"{calls / took:.1f} calls/s of {IN_FLIGHT / MODEL_SECONDS:.0f} that are possible;"
+        f" {cpu / calls * 1000:.1f} ms CPU a call"
+    )
+    print(f"served: {dict(served)}")
+    play(url, "answer")
+
+
+def story(url: str) -> None:
+    """What the sample email takes: tokens as the stand-in counts them (four characters each), dollars by list price."""
+    from ai.selectors import call_view, calls
+    from dispatch.worker import run_next
+    from tenants.selectors import public_context, tenant_context
+    from tests.story import mail, receive, samples
+
+    with tenant_context(SLUG):
+        samples()
+        receive(mail())
+    with public_context():
+        while any(run_next(queue) for queue in ("runs", "ai", "notify")):
+            pass
+    total = 0.0
+    with tenant_context(SLUG):
+        for call in map(call_view, calls(purpose=None).exclude(workflow="").order_by("id")):
+            total += float(call.cost_usd)
+            print(
+                f"{call.purpose:12} {call.model_served:18} {call.input_tokens:6} in {call.output_tokens:5} out"
+                f"  US${call.cost_usd:.6f}"
+            )
+    print(f"together US${total:.6f}")
+
+
+def outage(url: str) -> None:
+    """A vendor that is overloaded for a minute, under load: who serves, second by second, and when it is over."""
+    from django.db import connections
+
+    play(url, "answer", delay=0.2)
+    began, over = time.monotonic(), threading.Event()
+    seen: list[tuple[float, str]] = []
+
+    def work(_: int) -> None:
+        from ai.errors import Retryable
+
+        try:
+            while not over.is_set():
+                try:
+                    served = _ask("understand")
+                except Retryable:
+                    served = "tried again later"
+                seen.append((time.monotonic() - began, served))
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(LOAD) as pool:
+        running = pool.map(work, range(LOAD))
+        time.sleep(10)
+        down = time.monotonic() - began
+        play(url, "overloaded")
+        time.sleep(OUTAGE_SECONDS)
+        back = time.monotonic() - began
+        play(url, "answer", delay=0.2)
+        time.sleep(40)
+        over.set()
+        list(running)
+    for name, since, until in (("before", 0.0, down), ("down", down, back), ("back", back, seen[-1][0])):
+        counted = Counter(served for at, served in seen if since <= at < until)
+        print(f"{name:7} {until - since:5.1f} s: {dict(counted)}")
+    first = min((at for at, served in seen if at > back and served.startswith("claude")), default=None)
+    print(f"a model answers again {first - back:.1f} s after it is back" if first else "no model answers again")
+
+
+if __name__ == "__main__":
+    main()
