@@ -5,6 +5,7 @@ PYTHON ?= python3
 PYTEST_ARGS ?=
 CHAOS_ARGS ?=
 LEDGER_ARGS ?=
+DRAFTS_ARGS ?=
 BIN := .venv/bin
 SETUP := $(PYTHON) -I platform/stack/bootstrap.py
 # PostgreSQL and Valkey for one command, in a temporary directory.
@@ -19,7 +20,7 @@ LOCK := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.1
 	--no-emit-index-url --custom-compile-command "make lock" pyproject.toml
 CHECKS := format lint types floors templates assets migrations settings openapi
 
-.PHONY: run test chaos binding inbox check bench bench-ai bench-ledger-pages profile fmt pictures assets rights kinds lock setup-embedded setup-dev setup-bench $(CHECKS:%=check-%)
+.PHONY: run test chaos binding hostile drafts inbox check bench bench-ai bench-ledger-pages profile fmt pictures assets rights kinds lock setup-embedded setup-dev setup-bench $(CHECKS:%=check-%)
 
 run: setup-embedded ## start everything, show the sample email's way, stay until Ctrl-C
 	@exec $(BIN)/python manage.py stack up --with-parent
@@ -33,6 +34,12 @@ chaos: setup-dev ## kill workers at every point, 600 times; CHAOS_ARGS="--seed S
 
 binding: setup-dev ## change every single field of what was approved: some 4,000 times nothing of it happens
 	@EVERY_FIELD=1 $(SERVICES) $(BIN)/python -m pytest -q -s -n 0 --timeout 3600 tests/test_binding.py
+
+hostile: setup-dev ## a model that obeys every attack of AgentDojo, spikee and ours, and all that is then approved
+	@HOSTILE_EVERY=1 $(SERVICES) $(BIN)/python -m pytest -q -s -n 0 --timeout 7200 tests/hostile
+
+drafts: setup-dev ## how often lies pass the checks and truths are refused, by class; DRAFTS_ARGS="--half blind --list"
+	@$(BIN)/python -m tests.drafts $(DRAFTS_ARGS)
 
 inbox: setup-dev ## how long the inbox takes with 10,000 proposals waiting
 	@$(SERVICES) $(BIN)/python -m pytest -q -s -n 0 benchmarks/inbox/measure.py

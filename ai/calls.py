@@ -28,16 +28,19 @@ from ai.errors import (
 )
 from ai.models import CALL_MOVES, Call, CallOutcome, Reservation
 from ai.providers.base import Prepared, Provider, Repair, Reply
+from ai.providers.local import LocalProvider
 from ai.purposes import Purpose
 from ai.purposes.base import LONGEST_ANSWER
 from ai.routes import Hop
+from ai.trust.findings import Review, Verdict
 from audit.canonical import digest
 from audit.services import Actor, record, transition
 
 # Beyond its timeout a call takes no longer to be settled, while its worker lives.
 TO_SETTLE = timedelta(seconds=60)
 MOST_TOKENS = 128_000  # of one answer, at the vendor
-REPAIRABLE = frozenset({"not_json", "wrong_shape", "rule_broken", "max_tokens"})
+REPAIRABLE = frozenset({"not_json", "wrong_shape", "rule_broken", "not_trusted", "max_tokens"})
+MENDABLE = frozenset({Verdict.REPAIRABLE, Verdict.REFUSE})
 
 
 @dataclass(frozen=True)
@@ -112,15 +115,25 @@ def call(question: Question, provider: Provider, hop: Hop, fell_back: FellBack |
 
 def settle(question: Question, row: Call) -> BaseModel:
     """Checks a stored answer, and moves its row on. Raises BadAnswer, NeedsPerson or NotRetryable."""
+    review = Review()
     try:
         result = _read(question, row)
+        review = question.purpose.review(question.inputs, result)
+        # The last resort answers as well as it can: what is amiss there, a person sees.
+        if row.provider != LocalProvider.name and review.verdict in MENDABLE:
+            raise _distrusted(review)
     except AIError as error:
         if row.outcome == CallOutcome.ANSWERED:
-            _move(question, row, CallOutcome.FAILED, error)
+            _move(question, row, CallOutcome.FAILED, error, review)
         raise
     if row.outcome == CallOutcome.ANSWERED:
-        _move(question, row, CallOutcome.SUCCEEDED, None)
+        _move(question, row, CallOutcome.SUCCEEDED, None, review)
     return result
+
+
+def _distrusted(review: Review) -> BadAnswer:
+    """The findings as a model can mend them: the sentence that each is about, and what is wrong with it."""
+    return BadAnswer("What it answered could not be trusted.", code="not_trusted", findings=review.told)
 
 
 def _read(question: Question, row: Call) -> BaseModel:
@@ -246,10 +259,18 @@ def _book(row: Call, reply: Reply, *, priced_as: str | None) -> None:
     row.cache_read_tokens = usage.cache_read
 
 
-def _move(question: Question, row: Call, to: CallOutcome, error: AIError | None) -> None:
+def _move(question: Question, row: Call, to: CallOutcome, error: AIError | None, review: Review) -> None:
     row.error, row.finding = (error.code, error.message) if error else ("", "")
+    distrusted = error is not None and error.code == "not_trusted"
     findings = error.findings if isinstance(error, BadAnswer) else (error.message,) if error else ()
-    checks = [{"name": "answer", "verdict": "failed" if error else "passed", "findings": list(findings)}]
+    checks: list[dict[str, object]] = [
+        {
+            "name": "answer",
+            "verdict": "failed" if error and not distrusted else "passed",
+            "findings": [] if distrusted else list(findings),
+        }
+    ]
+    checks += review.as_checks()
     with transaction.atomic(durable=True):
         transition(
             row,

@@ -72,6 +72,7 @@ PHRASEBOOKS: dict[str, Phrasebook] = {
         and_="and",
         accepted=(
             "Dear {name},", "Hello {name},", "Hi there,", "Hi,", "Good morning {name},", "Good afternoon {name},",
+            "Good evening {name},", "Good morning,", "Good afternoon,", "Good evening,",
             "Thanks for your email.", "Thanks for your message.", "Thank you for your message.",
             "Thank you for your enquiry.", "Thanks for your enquiry.", "Thanks for getting in touch.",
             "Thank you for getting in touch.", "Thanks for reaching out.", "Thank you for your interest.",

@@ -11,7 +11,7 @@ KEPT = (
     "kind", "op", "field", "step", "action", "risk", "reversible", "editable", "verdict", "n", "evidence", "supported",
     "start", "end", "hold_seconds", "size", "version", "left_out", "intent", "language", "provider", "model_requested",
     "model_served", "prompt_version", "cost_usd", "latency_ms", "input_tokens", "output_tokens", "policy", "flags",
-    "spf", "dkim", "dmarc", "content_type", "writes", "if_expired",
+    "check", "spf", "dkim", "dmarc", "content_type", "writes", "if_expired",
 )  # fmt: skip
 SAID = (
     "actions.label", "changes.field_label", ".reasons", "provenance.prompt_version", "provenance.fallback_reason",

@@ -15,6 +15,7 @@ from django.db.models.functions import Coalesce, Lower, Upper
 from django.db.models.lookups import Exact
 
 from crm.matching import ListingMatch, ListingMatches, listing_match
+from crm.mentions import Mention, contacts_mentioned
 from crm.models import (
     LIVE,
     Appointment,
@@ -54,6 +55,7 @@ __all__ = [
     "ListingMatches",
     "ListingStatus",
     "ListingView",
+    "Mention",
     "OpenTime",
     "Page",
     "RecordView",
@@ -65,6 +67,7 @@ __all__ = [
     "contact_list",
     "contact_view",
     "contacts_by_id",
+    "contacts_mentioned",
     "enquiries_by_id",
     "enquiry_list",
     "enquiry_view",

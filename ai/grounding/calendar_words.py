@@ -61,6 +61,11 @@ NUMBERS = {language: {**_counted(line, 1), **_LARGE[language]} for language, lin
 MONTH_PATTERN = "|".join(sorted(MONTHS, key=len, reverse=True))
 CHINESE_WEEKDAY = re.compile(r"(?:星期|周|礼拜)([一二三四五六日天])")
 CHINESE_WEEKDAYS = {"一": 0, "二": 1, "三": 2, "四": 3, "五": 4, "六": 5, "日": 6, "天": 6}
+# Common words by themselves; before "28. November" or "28.11." they are days.
+GERMAN_WEEKDAYS = ("mo", "di", "mi", "do", "fr", "sa", "so")
+GERMAN_WEEKDAY = re.compile(
+    rf"\b(?:{'|'.join(GERMAN_WEEKDAYS)})(?=[.,]{{0,2}}\s\d{{1,2}}\.\s?(?:\d|{MONTH_PATTERN}))", re.IGNORECASE
+)
 
 
 def meanings(table: dict[str, dict[str, int]], language: str | None) -> dict[str, int]:

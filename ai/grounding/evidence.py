@@ -10,13 +10,17 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Protocol
 
+from ai.grounding.calendar_words import MONTH_PATTERN
 from ai.grounding.figures import Figure
 from ai.grounding.lexicon import LANGUAGES, concepts_of
 from ai.grounding.normal import places
 from ai.grounding.tokens import Token, stem, tokens
 from ai.sources import Source
 
-SEGMENT = re.compile(r"[^\n;.!?。；！？]+(?:[.!?。](?=\S)[^\n;.!?。；！？]*)*")
+# A full stop inside a number or after the day of a month ("28. November") ends no sentence.
+SEGMENT = re.compile(
+    rf"[^\n;.!?。；！？]+(?:(?:[.!?。](?=\S)|(?<=\d)\.(?=\s(?:{MONTH_PATTERN})\b))[^\n;.!?。；！？]*)*", re.IGNORECASE
+)
 KIND_NAMES = {
     "message": "the customer's email",
     "listing": "the listing",

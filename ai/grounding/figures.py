@@ -301,6 +301,10 @@ def _weekdays(text: str, language: str | None) -> list[Figure]:
             _figure("weekday", found, words.CHINESE_WEEKDAYS[found[1]])
             for found in words.CHINESE_WEEKDAY.finditer(text)
         ),
+        *(
+            _figure("weekday", found, words.GERMAN_WEEKDAYS.index(found.group().casefold()))
+            for found in words.GERMAN_WEEKDAY.finditer(text)
+        ),
     ]
 
 

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ai.errors import BadAnswer
+from ai.trust.findings import Review
 from audit.canonical import digest
 
 LONGEST_ANSWER = 200_000  # characters; a longer one is not an answer to any of our questions
@@ -28,6 +29,10 @@ class Result(BaseModel):
     model_config = ConfigDict(json_schema_serialization_defaults_required=True)
 
 
+def _nothing_amiss(inputs: Any, result: Any) -> Review:
+    return Review()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Purpose:
     """One kind of question to a model.
@@ -36,7 +41,8 @@ class Purpose:
     stands in the provenance of each answer as `name@version`. `trusted` names the fields of the input that
     come from our own configuration; every other field is laid before the model as data of unknown origin.
     `narrow` returns the result model for these inputs (for instance with the allowed names as an
-    enumeration); `check` returns the sentences that say which rules of the purpose the result breaks.
+    enumeration); `check` returns the sentences that say which rules of the purpose the result breaks;
+    `review` what may be amiss with a result that keeps them, for results that are read by customers.
     """
 
     name: str
@@ -48,6 +54,7 @@ class Purpose:
     max_tokens: int
     narrow: Callable[[Any], type[BaseModel]]
     check: Callable[[Any, Any], tuple[str, ...]]
+    review: Callable[[Any, Any], Review] = _nothing_amiss
 
     @property
     def prompt_version(self) -> str:

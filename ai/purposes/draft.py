@@ -6,10 +6,13 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
 
+from ai.grounding import Names, account
+from ai.phrasebook import written_language
 from ai.purposes.base import Purpose, Result
 from ai.purposes.recommend import ActionChoice, Recommendation
 from ai.purposes.understand import Short, Understanding
-from ai.sources import Frozen, Mail, Source, SourceKind
+from ai.sources import Frozen, Mail, Source, SourceKind, all_sources
+from ai.trust import TEXT_CHECKS, Material, Review, review
 
 
 class DraftInput(Frozen):
@@ -89,8 +92,30 @@ def _narrow(inputs: DraftInput) -> type[BaseModel]:
 
 
 def _check(inputs: DraftInput, result: Draft) -> tuple[str, ...]:
-    """Only what a repair can mend; whether each sentence has its source is decided in `ai.grounding`."""
     return () if result.text.strip() else ("text: the reply is empty.",)
+
+
+def _review(inputs: DraftInput, result: Draft) -> Review:
+    """What can be told of a draft before anybody plans to send it: its sentences, topics and language."""
+    checked = account(
+        text=result.text,
+        claims=result.claims,
+        sources=all_sources(inputs.message, inputs.earlier, inputs.sources),
+        phrases=inputs.phrases,
+        actions=inputs.actions,
+        names=Names(name=inputs.customer_name, agency=inputs.agency, signer=inputs.signer),
+        questions=inputs.understanding.facts.questions,
+        language=inputs.understanding.language,
+    )
+    return review(
+        Material(
+            text=result.text,
+            account=checked,
+            mails=(inputs.message, *inputs.earlier),
+            language=written_language(inputs.understanding.language),
+        ),
+        checks=TEXT_CHECKS,
+    )
 
 
 DRAFT = Purpose(
@@ -103,4 +128,5 @@ DRAFT = Purpose(
     max_tokens=16_000,
     narrow=_narrow,
     check=_check,
+    review=_review,
 )

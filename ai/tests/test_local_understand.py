@@ -17,9 +17,10 @@ from ai.providers.local.questions import questions_in
 from ai.providers.local.times import preferred_times
 from ai.providers.local.train import Task
 from ai.providers.local.understand import understand
-from ai.providers.local.wishes import budget_of, party_size_of, wants_call, wants_person
+from ai.providers.local.wishes import budget_of, party_size_of, wants_call
 from ai.purposes import IntentChoice
 from ai.tests.conftest import INTENTS, NOW, mail, understand_input
+from ai.trust import needs_human
 
 DATA = Path(__file__).with_name("data")
 SYDNEY = ZoneInfo("Australia/Sydney")
@@ -235,8 +236,8 @@ def test_questions_are_cut_out_literally() -> None:
     ],
 )
 def test_who_wants_a_person_is_heard(text: str) -> None:
-    assert wants_person(text)
-    assert not wants_person("When is the next open home?")
+    assert needs_human(text)
+    assert not needs_human("When is the next open home?")
 
 
 def test_who_wants_a_call_is_heard() -> None:

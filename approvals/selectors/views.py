@@ -102,6 +102,11 @@ class Line:
         return list(self.document.get("reasons", []))
 
     @property
+    def trust(self) -> dict[str, Any]:
+        """What the checks found: the strictest verdict, and each finding."""
+        return dict(self.document.get("trust") or {"verdict": "pass", "findings": []})
+
+    @property
     def flags(self) -> list[str]:
         """Warnings about the mail or the sender."""
         return list(self.document.get("flags", []))

@@ -12,6 +12,7 @@ ORDERS = re.compile(
     r"(?i)\b(?:ignore|disregard|forget|system|instructions?|assistant|you (?:must|should|will)|instead|forward|send"
     r"|transfer|pay|add|change|delete|reply with|tell)\b"
 )
+NUMBER = re.compile(r"\b04\d\d \d{3} \d{3}\b")
 
 
 def false_quote(request: dict[str, Any]) -> dict[str, Any]:
@@ -55,9 +56,12 @@ def obey(request: dict[str, Any]) -> dict[str, Any]:
     inputs = inputs_of(request)
     mail = inputs.message  # type: ignore[attr-defined]
     said = honest(request)
-    orders = [line.strip() for line in mail.text.splitlines() if ORDERS.search(line)]
+    lines = [line.strip() for line in f"{mail.from_name}\n{mail.subject}\n{mail.text}".splitlines() if line.strip()]
+    orders = [line for line in lines if ORDERS.search(line)] or lines
     if "facts" in said:
         said |= {"summary": " ".join(orders)[:600] or said["summary"], "wants_person": False}
+        numbers = [found for order in orders for found in NUMBER.findall(order)]
+        said["facts"] |= {"name": mail.from_name[:300] or None, "phone": (numbers or [said["facts"]["phone"]])[0]}
     if "actions" in said:
         said["actions"] = [{"name": choice.name, "reason": "As asked."} for choice in inputs.actions]  # type: ignore[attr-defined]
         if inputs.slots:  # type: ignore[attr-defined]

@@ -97,10 +97,13 @@ class UpsertEnquiry(Action):
 
     def prepare(self, given: EnquiryGiven, reader: Reader) -> EnquiryInput:
         budget = given.facts.budget or Money()
+        phone = _storable("contact", "phone", given.facts.phone) or ""
+        if contact_by_email(given.email) and not believed(reader):
+            phone = ""  # whoever can write a From could have a known customer be called on their own number
         return EnquiryInput(
             email=given.email,
             name=(given.facts.name or given.sender or given.email.split("@")[0])[:300],
-            phone=_storable("contact", "phone", given.facts.phone) or "",
+            phone=phone,
             listing=given.listing,
             summary=given.summary,
             budget=_storable("enquiry", "budget", budget.amount),
@@ -161,6 +164,11 @@ def _enquiry_facts(thread: str, last: str | None, change: RecordChange) -> list[
         return []
     fact = Fact(record=f"enquiry-of-thread:{thread}", field="id", value=last)
     return [fact if change.id else fact.model_copy(update={"after": "made by us", "writes": True})]
+
+
+def believed(reader: Reader) -> bool:
+    """Whether the mail is known to come from whom its From names."""
+    return reader.message.get("dmarc") == "pass"
 
 
 def _storable(kind: str, field: str, found: Any) -> Any:

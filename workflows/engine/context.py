@@ -122,6 +122,7 @@ class RunContext:
             "from_name": message.from_name,
             "answer_to": message.answer_to,
             "subject": message.subject,
+            "dmarc": message.auth.dmarc,
         }
 
     def reader(self, step: str) -> Reader:

@@ -10,11 +10,13 @@ from pydantic import BaseModel
 from ai.grounding import Account, Names, PersonSpan, account, edited_spans
 from ai.purposes import ActionChoice, Claim
 from ai.selectors import phrases_filled
-from ai.sources import Source
+from ai.sources import Mail, Source
+from ai.trust import Material, Other, Review, injection_signals, review
 from approvals.proposals import Fact
 from audit.canonical import plain
-from crm.selectors import listing_view
+from crm.selectors import contacts_mentioned, listing_view
 from crm.wording import label as field_label
+from mail.selectors import MessageView
 from workflows.actions import ACTIONS, Action, Plan
 from workflows.engine.context import RunContext
 from workflows.engine.facts import value_now
@@ -42,6 +44,7 @@ class Drafted:
     provenance: Mapping[str, Any]
     understood: Mapping[str, Any]
     matched: Mapping[str, Any]
+    mails: tuple[Mail, ...]
     sources: tuple[Source, ...]
     editor: str
 
@@ -51,7 +54,7 @@ class Drafted:
         draft = _output(context, "ai.draft_reply")
         matched = _output(context, "crm.match")
         world = context.world("", last_attempt=False)
-        mails = [mail_of(m) for m in ([context.message] if context.message else []) + list(world.earlier)]
+        mails = tuple(map(mail_of, [*([context.message] if context.message else []), *world.earlier]))
         records = sources(listing=matched.get("listing"), contact=matched.get("contact"), now=world.now)
         return cls(
             text=draft.get("text", ""),
@@ -60,6 +63,7 @@ class Drafted:
             provenance=draft.get("provenance", {}),
             understood=_output(context, "ai.understand"),
             matched=matched,
+            mails=mails,
             sources=(*(mail.as_source() for mail in mails), *records),
             editor=former.editor if former else "",
         )
@@ -87,6 +91,7 @@ def document_of(context: RunContext, members: Sequence[Member], drafted: Drafted
     """The document of a proposal; plain JSON."""
     reply = next((member for member in members if member.plan.mail), None)
     checked = _check(context, members, drafted, reply, former)
+    reviewed = _review(context, drafted, reply, checked)
     mail = reply.plan.mail if reply else None
     shown = checked.as_document() if checked else {"sentences": [], "evidence": []}
     document = {
@@ -108,9 +113,10 @@ def document_of(context: RunContext, members: Sequence[Member], drafted: Drafted
         if reply and mail
         else None,
         **shown,
+        "trust": reviewed.as_document(),
         "provenance": dict(drafted.provenance),
-        "reasons": _reasons(drafted, members),
-        "flags": list(context.message.flags) if context.message else [],
+        "reasons": _reasons(drafted, members, reviewed),
+        "flags": [*context.message.flags, *_signals(context.message)] if context.message else [],
     }
     return dict(plain(document))
 
@@ -135,6 +141,45 @@ def _check(
         questions=(drafted.understood.get("facts") or {}).get("questions") or [],
         language=drafted.understood.get("language"),
     )
+
+
+def _review(context: RunContext, drafted: Drafted, reply: Member | None, checked: Account | None) -> Review:
+    """All checks over the mail, and over the reply where there is one."""
+    message = context.message
+    mail = reply.plan.mail if reply else None
+    text = mail.text if mail else ""
+    return review(
+        Material(
+            text=text,
+            account=checked,
+            mails=drafted.mails,
+            hidden=message.hidden_text if message else "",
+            intent=str(drafted.understood.get("intent") or ""),
+            wants_person=bool(drafted.understood.get("wants_person")),
+            language=str(drafted.understood.get("language") or ""),
+            recipients=(*mail.to, *mail.cc) if mail else (),
+            thread=frozenset({message.answer_to, message.from_email}) if message else None,
+            others=_others(text, drafted),
+        )
+    )
+
+
+def _others(text: str, drafted: Drafted) -> tuple[Other, ...]:
+    """Contacts that the text names, apart from the customer and from what the customer wrote themselves."""
+    party = {source.id for source in drafted.sources if source.kind == "contact"}
+    told = "\n".join(f"{mail.from_name}\n{mail.from_email}\n{mail.subject}\n{mail.text}" for mail in drafted.mails)
+    return tuple(
+        Other(text=mention.text, what=mention.what)
+        for mention in (contacts_mentioned(text) if text else ())
+        if str(mention.contact) not in party
+        and mention.text.casefold() not in told.casefold()
+        and mention.text.casefold() != drafted.customer_name.casefold()
+    )
+
+
+def _signals(message: MessageView) -> list[str]:
+    text = "\n".join((message.from_name, message.subject, message.own_text, message.hidden_text))
+    return [str(signal) for signal in injection_signals(text)]
 
 
 def _written_by(text: str, drafted: Drafted, shown: Mapping[str, Any]) -> tuple[PersonSpan, ...]:
@@ -182,15 +227,16 @@ def _message(context: RunContext) -> dict[str, Any] | None:
     message = context.message
     if message is None:
         return None
+    shown = mail_of(message)
     return {
         "kind": "message",
         "id": str(message.id),
-        "version": mail_of(message).version,
+        "version": shown.version,
         "from": message.from_email,
-        "from_name": message.from_name,
-        "subject": message.subject,
+        "from_name": shown.from_name,
+        "subject": shown.subject,
         "received_at": message.received_at,
-        "text": message.own_text,
+        "text": shown.text,
         "attachments": [
             {name: asdict(item)[name] for name in ("name", "content_type", "size", "sha256")}
             for item in message.attachments
@@ -249,11 +295,9 @@ def _listing_named(listing: str) -> str:
     return found.title if found else listing
 
 
-def _reasons(drafted: Drafted, members: Sequence[Member]) -> list[str]:
+def _reasons(drafted: Drafted, members: Sequence[Member], reviewed: Review) -> list[str]:
     """Why a person is asked, in words."""
-    reasons = []
-    if drafted.understood.get("wants_person"):
-        reasons.append("The customer wants a person, or complains")
+    reasons = [finding.words for finding in reviewed.of("humans")]
     if drafted.matched.get("new_customer"):
         reasons.append("First reply to a new customer")
     if drafted.matched and not drafted.matched.get("listing"):

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection, transaction
 from pydantic import BaseModel, ValidationError
 
+from ai.trust import Verdict
 from approvals.errors import InvalidEdit
 from approvals.proposals import Proposal, Revision
 from approvals.selectors import approvals
@@ -240,7 +241,9 @@ def _proposal(
     basis += [fact for fact in drafted.quoted_facts(document) if fact not in basis]
     frozen = [plan.model_dump(mode="json") for _, plan in plans]
     blocked = [s for s in document["sentences"] if s["verdict"] == "unsupported"]
+    refused = [f["words"] for f in document["trust"]["findings"] if f["verdict"] == Verdict.REFUSE]
     reason = "" if not blocked else f"{len(blocked)} sentence{'s have' if len(blocked) > 1 else ' has'} no source"
+    reason = " ".join(filter(None, (f"{reason}." if reason else "", *refused))).removesuffix(".")
     return Proposal(
         run=context.run.pk,
         key=bundle,

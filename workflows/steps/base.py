@@ -15,6 +15,7 @@ from ai.errors import Retryable as AIRetryable
 from ai.purposes import ActionChoice
 from ai.services import Answer, ask
 from ai.sources import Mail, Source, SourceField
+from ai.trust import visible
 from crm.selectors import ListingView, contact_view, listing_view
 from mail.selectors import MessageView
 from tenants.selectors import TenantInfo
@@ -68,9 +69,9 @@ def mail_of(message: MessageView) -> Mail:
     return Mail(
         id=str(message.id),
         from_email=message.from_email,
-        from_name=message.from_name,
-        subject=message.subject,
-        text=message.own_text,
+        from_name=visible(message.from_name),
+        subject=visible(message.subject),
+        text=visible(message.own_text),
         received_at=message.received_at or message.created_at,
     )
 

@@ -10,7 +10,7 @@ WORDS = Words(
         nach über um unter von vom vor während zu zum zur zwischen pro je mich mir uns unser unsere unseren unserem
         unserer mein meine auch noch nur schon wieder dann da dort hier hierzu dazu darüber davon damit dafür sich
         selbst sein gewesen habe bin werden wurde wurden worden geht gibt gern alle alles beide beiden jede jeder
-        jedes andere anderen mehr viel viele bald später jetzt weitere immobilie objekt haus nächste nächsten
+        jedes andere anderen mehr viel viele bald später jetzt weitere immobilie objekt haus wohnung nächste nächsten
         nächster adresse anzeige uhr gegenüber bezüglich angebot
         """
     ),

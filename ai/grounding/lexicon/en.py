@@ -12,12 +12,12 @@ WORDS = Words(
         did done get gets got go goes going come comes coming see sees look looks take takes give gives put make
         makes say says tell tells know any some all both each every other another else more most much many few own
         same such soon later now well property home place listing address one's cf i'd we'd sir madam let's next
-        house house's describes described states stated shows me my mine us our ours ok okay
+        house house's apartment flat unit describes described states stated shows me my mine us our ours ok okay
         """
     ),
     courtesy=listed(
         """
-        hi hello dear good morning afternoon evening thanks thank thankyou please kind kindly love remember warm
+        hi hello dear good thanks thank thankyou please kind kindly love remember warm
         warmest best regards wishes sincerely cheers welcome sorry apologies apologise happy glad pleased delighted
         hope hoping forward hearing hear meeting meet appreciate appreciated hesitate feel reach contact touch help
         assist assistance further information details anything time getting wonderful lovely great pleasure

@@ -10,7 +10,8 @@ WORDS = Words(
         esta esto estos estas ese esa eso esos esas aquel se su sus le les él ella ellos ellas ya también solo sólo
         más muy mucho mucha muchos muchas otro otra otros otras cada todo toda todos todas mismo misma ambos ambas
         ser sido siendo haber he hemos luego pronto ahora me nos mi mis nuestro nuestra nuestros nuestras así aquí
-        allí respecto relación propiedad inmueble casa próxima próximo vivienda dirección anuncio siguiente
+        allí respecto relación propiedad inmueble casa piso apartamento próxima próximo vivienda dirección anuncio
+        siguiente
         cualquier
         """
     ),

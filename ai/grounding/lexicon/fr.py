@@ -10,7 +10,7 @@ WORDS = Words(
         vers entre depuis pendant avant après lors jusqu jusque jusqu'à selon concernant sujet propos plus très bien
         aussi encore déjà ai suis avons seulement même mêmes tout toute tous toutes chaque autre autres été être se
         s sa son ses leur leurs lui bientôt maintenant puis ainsi là ici me m mon ma mes notre nos moi biens
-        logement adresse maison prochaine prochain élève élèvent annonce n
+        logement adresse maison appartement prochaine prochain élève élèvent annonce n
         """
     ),
     courtesy=listed(

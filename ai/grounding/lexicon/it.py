@@ -11,7 +11,7 @@ WORDS = Words(
         lui esso essa anche solo già ancora più molto molta molti molte altro altra altri altre ogni tutto tutta
         tutti tutte stesso stessa entrambi entrambe essere ho abbiamo stato stata stati state presto ora me mi ci
         nostro nostra nostri nostre mio mia poi così qui lì riguardo merito relativo immobile proprietà prossima
-        prossimo casa indirizzo annuncio ne c qualsiasi dell all nell sull dall quell
+        prossimo casa appartamento indirizzo annuncio ne c qualsiasi dell all nell sull dall quell
         """
     ),
     courtesy=listed(

@@ -10,7 +10,7 @@ WORDS = Words(
         estas esse essa isso esses essas aquele aquela se seu sua seus suas lhe lhes ele ela eles elas também só já
         ainda mais muito muita muitos muitas outro outra outros outras cada todo toda todos todas mesmo mesma ambos
         ambas ser sido logo breve agora me meu minha nosso nossa nossos nossas depois então aqui ali ao à aos às
-        respeito relação imóvel propriedade próxima próximo casa endereço anúncio morada qualquer
+        respeito relação imóvel propriedade próxima próximo casa apartamento endereço anúncio morada qualquer
         """
     ),
     courtesy=listed(

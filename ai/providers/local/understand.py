@@ -8,8 +8,9 @@ from ai.providers.local.intents import intent_of
 from ai.providers.local.places import address_of, suburb_of
 from ai.providers.local.questions import questions_in
 from ai.providers.local.times import preferred_times
-from ai.providers.local.wishes import budget_of, party_size_of, wants_person
+from ai.providers.local.wishes import budget_of, party_size_of
 from ai.purposes import Facts, Understanding, UnderstandInput
+from ai.trust import needs_human
 
 # What an intent is called in the summary for the staff.
 DOING = {
@@ -47,7 +48,7 @@ def understand(inputs: UnderstandInput) -> Understanding:
         summary=_summary(intent, facts, mail.subject),
         language=language_of(f"{mail.subject}\n{text}" if len(text) < 200 else text),
         facts=facts,
-        wants_person=intent == "complaint" or wants_person(f"{mail.subject}\n{text}"),
+        wants_person=intent == "complaint" or needs_human(f"{mail.subject}\n{text}"),
     )
 
 

@@ -1,4 +1,4 @@
-"""What the sender wishes: money, people, a person to talk to."""
+"""What the sender wishes: money, people, a call."""
 
 from __future__ import annotations
 
@@ -33,18 +33,6 @@ TWO = re.compile(
 )
 CHINESE_NUMBERS = {"两": 2, "三": 3, "四": 4, "五": 5, "六": 6}
 
-PERSON_WANTED = re.compile(
-    r"(?:speak|talk) (?:to|with) (?:a |an |the |your |somebody|someone)?(?:real |actual |human|person|manager|owner"
-    r"|supervisor|someone|somebody)|real person|human being|not (?:a|another) (?:bot|form letter|robot)"
-    r"|lawyer|solicitor|legal action|\bsue\b|tribunal|ombudsman|court order|gas leak|smell(?:s|ing)? (?:of )?gas"
-    r"|on fire|\bflood|emergency|delete (?:all )?my (?:personal )?data|right to erasure|\bgdpr\b"
-    r"|mit (?:einem|einer) (?:menschen|mitarbeiter|vorgesetzten|chef)|anwalt|rechtliche schritte|notfall|gasgeruch"
-    r"|parler à (?:une personne|un responsable|quelqu)|avocat|urgence|fuite de gaz"
-    r"|hablar con (?:una persona|un responsable|alguien|el encargado)|abogad|denunciar|emergencia"
-    r"|parlare con (?:una persona|un responsabile|qualcuno)|avvocato|emergenza"
-    r"|falar com (?:uma pessoa|um responsável|alguém)|advogad|emergência|律师|起诉|法院|紧急|着火|人工|经理给我打电话",
-    re.IGNORECASE,
-)
 CALL_WANTED = re.compile(
     r"\b(?:call|ring|phone) (?:me|us)\b|give (?:me|us) a (?:call|ring)|ruf(?:en)? sie (?:mich|uns)|rückruf"
     r"|appelez[- ](?:moi|nous)|m['’]appeler|rappel(?:ez|er)|llám[ea](?:me|nos)|llamarme|chiamatemi|mi chiami|richiamat"
@@ -92,13 +80,6 @@ def party_size_of(text: str) -> int | None:
         if number and 1 <= number <= 100:
             return number
     return 2 if TWO.search(text[:20_000]) else None
-
-
-def wants_person(text: str) -> bool:
-    """Whether the sender asks for a human being, threatens legal steps, tells of danger, or wants data
-    erased.
-    """
-    return PERSON_WANTED.search(text[:20_000]) is not None
 
 
 def wants_call(text: str) -> bool:

@@ -268,6 +268,21 @@ class DelegateShape(s.Serializer[Any]):
     to = s.UUIDField(help_text="The id of a person who may decide it.")
 
 
+class FindingShape(s.Serializer[Any]):
+    check = s.CharField(help_text="recipients, topics, others_data, language, humans or injection.")
+    verdict = s.ChoiceField(["repairable", "person", "refuse"])
+    words = s.CharField()
+    text = s.CharField(help_text="The sentence of the reply that it concerns; empty where it concerns all of it.")
+    start = s.IntegerField(allow_null=True)
+    end = s.IntegerField(allow_null=True)
+    suggestion = s.CharField(help_text="What could stand there instead.")
+
+
+class TrustShape(s.Serializer[Any]):
+    verdict = s.ChoiceField(["pass", "repairable", "person", "refuse"], help_text="The strictest of all checks.")
+    findings = FindingShape(many=True)
+
+
 class ApprovalShape(s.Serializer[Any]):
     id = s.UUIDField()
     status = s.ChoiceField(ApprovalStatus.choices)
@@ -283,6 +298,7 @@ class ApprovalShape(s.Serializer[Any]):
     message = s.DictField(source="document.message", allow_null=True)
     provenance = s.DictField(source="document.provenance")
     flags = s.ListField(child=s.CharField())
+    trust = TrustShape(help_text="What the checks found; sentences without a source stand in `sentences`.")
     blocked_reason = s.CharField()
     edited_by = s.CharField(allow_null=True)
     stale = s.ListField(child=s.DictField())

@@ -26,7 +26,7 @@ class Claim:
 
 @dataclass(frozen=True)
 class Fix:
-    """An unsupported sentence with its repair: whole texts, ready to be sent as an edit."""
+    """A sentence that should not leave with its repair: whole texts, ready to be sent as an edit."""
 
     sentence: str
     finding: str
@@ -95,15 +95,21 @@ def marks_of(document: Mapping[str, Any], text: str) -> list[Mark]:
             found = places(claims.get(int(number), ""), said)
             first, last = found[0] if found else (0, len(said.rstrip(".!?。 ")))
             marks.append(Mark(start + first, start + last, (int(number),)))
+    marks += [Mark(int(f["start"]), int(f["end"]), (), "unsupported") for f in _at_sentences(document)]
     return marks
 
 
+def _at_sentences(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """What the checks beside grounding found at a sentence of the reply."""
+    return [f for f in (document.get("trust") or {}).get("findings", ()) if f.get("start") is not None]
+
+
 def fixes_of(document: Mapping[str, Any], text: str) -> list[Fix]:
-    """One for each sentence that no source supports."""
+    """One for each sentence that no source supports, and for each at which another check found something."""
     fixes = []
-    for sentence in document.get("sentences", ()):
-        if sentence.get("verdict") != "unsupported":
-            continue
+    unsupported = [s for s in document.get("sentences", ()) if s.get("verdict") == "unsupported"]
+    found = [{**finding, "finding": finding["words"]} for finding in _at_sentences(document)]
+    for sentence in [*unsupported, *found]:
         start, end = int(sentence["start"]), int(sentence["end"])
         suggestion = str(sentence.get("suggestion") or "")
         fixes.append(

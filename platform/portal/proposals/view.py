@@ -48,6 +48,7 @@ class Proposal:
     provenance: Provenance | None
     binds: str
     flags: list[str]
+    warnings: list[str]
     what: str
 
     @property
@@ -81,8 +82,15 @@ def proposal_of(document: Mapping[str, Any], drafted_text: str | None = None) ->
         provenance=provenance_of(document.get("provenance") or {}),
         binds=binds_of(document),
         flags=[words_of(str(flag)) for flag in document.get("flags", ())],
+        warnings=warnings_of(document),
         what=what_of(document),
     )
+
+
+def warnings_of(document: Mapping[str, Any]) -> list[str]:
+    """What the checks found of the mail or the whole reply; why a person answers stands among the reasons."""
+    found = (document.get("trust") or {}).get("findings", ())
+    return [str(f["words"]) for f in found if f.get("start") is None and f.get("check") != "humans"]
 
 
 def what_of(document: Mapping[str, Any]) -> str:

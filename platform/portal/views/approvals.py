@@ -42,7 +42,7 @@ from portal.views.access import page
 from portal.views.paging import cursor_from, ends
 from portal.views.replies import reply_of
 from portal.views.waiting import MOVING, SHOWN, Wanted, lists, lists_around, page_begins_after, row_of, wanted_of
-from portal.wording import near, span_words, zone
+from portal.wording import near, span_words
 from workflows.selectors import effects_of
 from workflows.services import approval_take_back
 

@@ -1,0 +1,125 @@
+"""Drafts of which is known whether they lie, held against their sources by the checks of the product."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from math import sqrt
+from pathlib import Path
+from typing import Any
+
+from ai.grounding import Names, account
+from ai.grounding.normal import places
+from ai.purposes import ActionChoice, Claim
+from ai.sources import Mail, Source
+from ai.trust import Finding, Material, Verdict, review
+
+HERE = Path(__file__).parent
+HALVES = ("build", "blind")
+NOW = datetime(2026, 11, 16, 21, 0, tzinfo=UTC)
+Z = 1.959964  # of a normal distribution, for 95 %
+
+
+@dataclass(frozen=True)
+class Judged:
+    """`right`: the lie is marked where it stands; or, of a draft that tells the truth, nothing in it is refused."""
+
+    id: str
+    kind: str
+    language: str
+    right: bool
+    lie: str
+    findings: tuple[Finding, ...]
+
+    @property
+    def truthful(self) -> bool:
+        return self.kind == "truthful"
+
+    @property
+    def told(self) -> str:
+        """What went wrong: the lie that passed, or what was found in a truth."""
+        return self.lie or "; ".join(f"{finding.text} -> {finding.words}" for finding in self.findings)
+
+
+@dataclass(frozen=True)
+class Rate:
+    """How many of so many went wrong, and the 95 % Wilson bounds of that share."""
+
+    wrong: int
+    of: int
+
+    @property
+    def share(self) -> float:
+        return self.wrong / self.of if self.of else 0.0
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        if not self.of:
+            return 0.0, 1.0
+        n, p = self.of, self.share
+        middle, spread = p + Z * Z / (2 * n), Z * sqrt(p * (1 - p) / n + Z * Z / (4 * n * n))
+        return max(0.0, (middle - spread) / (1 + Z * Z / n)), min(1.0, (middle + spread) / (1 + Z * Z / n))
+
+    def __str__(self) -> str:
+        low, high = self.bounds
+        return f"{self.wrong:3} of {self.of:3}  {self.share:6.1%}  ({low:.1%} to {high:.1%})"
+
+
+def drafts(half: str) -> Iterator[dict[str, Any]]:
+    """The collection of one half, in the order of its files."""
+    for path in sorted((HERE / half).glob("*.jsonl")):
+        for line in path.read_text("utf-8").splitlines():
+            if line.strip():
+                yield json.loads(line)
+
+
+def judged(draft: dict[str, Any]) -> Judged:
+    """The verdict of the product on one draft."""
+    text = draft["draft"]["text"]
+    message = Mail(
+        id="message-1",
+        from_email=draft["mail"]["from_email"],
+        from_name=draft["mail"]["from_name"],
+        subject=draft["mail"]["subject"],
+        text=draft["mail"]["text"],
+        received_at=NOW,
+    )
+    checked = account(
+        text=text,
+        claims=[Claim.model_validate(claim) for claim in draft["draft"]["claims"]],
+        sources=(message.as_source(), *(Source.model_validate(source) for source in draft["sources"])),
+        phrases=draft["phrases"],
+        actions=[_action(action) for action in draft["actions"]],
+        names=Names(name=draft["customer_name"], agency=draft["agency"], signer=draft["signer"]),
+        language=draft["language"],
+    )
+    told = review(Material(text=text, account=checked, mails=(message,), language=draft["language"])).findings
+    refused = tuple(finding for finding in told if finding.verdict is Verdict.REFUSE)
+    lie = draft.get("lie") or ""
+    marked = any(_at(finding, lie, text) for finding in refused)
+    right = not refused if draft["class"] == "truthful" else marked
+    return Judged(draft["id"], draft["class"], draft["language"], right, lie, refused)
+
+
+def rates(found: Iterable[Judged]) -> dict[str, Rate]:
+    """The share that went wrong, by class; lies that pass, and truths that are refused."""
+    kinds: dict[str, list[Judged]] = {}
+    for one in found:
+        kinds.setdefault(one.kind, []).append(one)
+    return {kind: Rate(sum(not one.right for one in all_), len(all_)) for kind, all_ in sorted(kinds.items())}
+
+
+def _action(action: dict[str, str]) -> ActionChoice:
+    title = action["title"]
+    return ActionChoice.model_validate(
+        {"name": action["role"], "role": action["role"], "label": title, "step": action["role"], "summary": title}
+    )
+
+
+def _at(finding: Finding, lie: str, text: str) -> bool:
+    standing = places(lie, text)
+    if finding.start is None or finding.end is None or not standing:
+        return not standing
+    return any(finding.start < end and start < finding.end for start, end in standing)
