@@ -184,4 +184,4 @@ def test_what_one_mail_has_left_behind_is_only_data_for_the_next(
     for request in prompts.values():
         settings, _, data = str(request["messages"][0]["content"]).partition("\n\nData:\n")
         assert "evil.example" not in str(request["system"]) + settings
-        assert ("evil.example" in data) == (request["purpose"] == "draft")
+        assert request["purpose"] != "draft" or "evil.example" in data
