@@ -139,7 +139,7 @@ def test_the_inbox_is_quick_with_ten_thousand_waiting(asked: Asked, cast: Cast, 
             f"/approvals/{asked.approval.id}/",
             f"/approvals/{middle}/?show=all",
             f"/approvals/{middle}/?show=all&q=customer",
-            f"/approvals/{middle}/edit/?show=all",
+            f"/approvals/{asked.approval.id}/edit/?show=all",
         ):
             took, cpu = [], []
             for _ in range(WARM_UP + ROUNDS):
