@@ -36,7 +36,7 @@ MOVING = ("approved", "executing")
 DECIDED_WITHIN = timedelta(hours=24)
 DECIDED_SHOWN = 6
 DECIDED_WORDS = {"approve": "Approved by", "reject": "Rejected by"}
-SHOWN = 50
+SHOWN = 25
 
 
 @dataclass(frozen=True)
