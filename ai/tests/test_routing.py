@@ -134,7 +134,7 @@ def test_a_dear_model_that_a_hard_limit_refuses_makes_room_for_a_cheap_one(with_
     budgets_set(budgets=[Given("tenant", "", "month", None, Decimal("0.02"))], actor=TESTS)
     answer = asked("draft")
     assert models(with_vendor) == [HAIKU]
-    assert answer.provenance.fallback_reason == "The limit of US$0.02 a month would be passed, so no model was asked."
+    assert answer.provenance.fallback_reason == "The limit of US$0.02 a month would be passed, so this model was not asked."
 
 
 @in_acacia
