@@ -1,6 +1,7 @@
 """Measure the gateway against the stand-in for the vendor, which runs in a process of its own.
 
-`make bench-ai` runs all of it with services of its own, some four minutes; ONLY=overhead (flight, story, outage) a part.
+`make bench-ai` runs all of it with services of its own, some four minutes; ONLY=overhead (flight, story,
+outage) a part.
 """
 
 import argparse
