@@ -51,8 +51,10 @@ def replies() -> list[str]:
 
 
 def test_a_number_of_another_type_is_another_number_before_the_decision(asked: Asked, cast: Cast, owner: Owner) -> None:
-    """30.0 has no canonical form, and so no digest; it is 30 to Python, and to nobody who signs."""
-    owner.execute("UPDATE acacia.approvals_approval SET document = jsonb_set(document, '{reply,hold_seconds}', '30.0')")
+    """10.0 has no canonical form, and so no digest; it is 10 to Python, and to nobody who signs."""
+    hold = f"{asked.approval.document['reply']['hold_seconds']}.0"
+    written = "UPDATE acacia.approvals_approval SET document = jsonb_set(document, '{reply,hold_seconds}', %s)"
+    owner.execute(written, [hold])
     with pytest.raises(Stale):
         approve(asked, cast.bob)
     assert [fact["field"] for fact in now(asked).stale] == ["digest"]
@@ -64,9 +66,9 @@ def test_a_number_of_another_type_is_another_number_when_it_is_carried_out_and_l
     approve(asked, cast.bob)
     work()
     assert replies() == ["held"]
-    owner.execute(
-        "UPDATE acacia.workflows_effect SET plan = jsonb_set(plan, '{mail,hold_seconds}', '30.0') WHERE status = 'held'"
-    )
+    hold = f"{asked.approval.document['reply']['hold_seconds']}.0"
+    written = "UPDATE acacia.workflows_effect SET plan = jsonb_set(plan, '{mail,hold_seconds}', %s)"
+    owner.execute(f"{written} WHERE status = 'held'", [hold])
     due_now(owner)
     work()
     assert (now(asked).status, replies()) == ("stale", ["stopped"])
