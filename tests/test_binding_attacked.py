@@ -146,6 +146,28 @@ def test_a_listing_that_a_person_books_is_shown_by_its_own_title(asked: Asked, c
     assert [change["shown"] for change in added["changes"] if change["field"] == "listing"] == [other.title]
 
 
+def test_from_whom_a_reply_comes_is_shown_everywhere_and_is_how_it_leaves(
+    asked: Asked, cast: Cast, client: Client, work: Work
+) -> None:
+    sender = asked.approval.document["reply"]["sender"]
+    [answers_to] = [address["email"] for address in sender["reply_to"]]
+    host = f"acacia.{settings.COUNTERSIGN.base_domain}"
+    client.force_login(get_user_model().objects.get(pk=cast.alice.id))
+    for path in (f"/approvals/{asked.approval.id}/", f"/admin/approvals/approval/{asked.approval.id}/change/"):
+        page = client.get(path, headers={"host": host}).content.decode()
+        assert f"{sender['from_name']} &lt;{sender['from_email']}&gt;" in page
+        assert f"Answers go to {answers_to}" in page
+    token = {"host": host, "authorization": f"Bearer {cast.alice.token}"}
+    told = Client().get(f"/api/v1/approvals/{asked.approval.id}", headers=token).json()
+    assert told["reply"]["sender"] == sender
+    with tenant_context("acacia"):
+        approve(asked, cast.bob)
+        work()
+        [held] = outbox().items
+    assert (held.from_name, held.from_email) == (sender["from_name"], sender["from_email"])
+    assert [address.email for address in held.reply_to] == [answers_to]
+
+
 def test_a_reply_does_not_leave_in_another_name_than_was_approved(
     asked: Asked, cast: Cast, owner: Owner, work: Work
 ) -> None:

@@ -17,7 +17,7 @@ from crm.errors import Invalid, RecordRefused
 from workflows.actions import ACTIONS, Action
 from workflows.actions.base import RISKS, Plan, dangling, references
 from workflows.definition import Definition, StepDefinition
-from workflows.engine.binding import belongs_to, outputs_named, requesters_of, sender_of
+from workflows.engine.binding import belongs_to, outputs_named, requesters_of
 from workflows.engine.context import RunContext
 from workflows.engine.documents import Drafted, Member, document_of
 from workflows.errors import NotRetryable, Unplannable
@@ -254,7 +254,7 @@ def _proposal(
         binding={
             **belongs_to(context.run, context.run.version.digest),
             "plans": [{"step": step, "plan": plan} for (step, _), plan in zip(plans, frozen, strict=True)],
-            "sender": sender_of(frozen),
+            "sender": document["reply"]["sender"] if document["reply"] else None,  # the one that is shown
             "outputs": outputs_named(context, plans),
             "recipients": sorted({to for _, plan in plans if plan.mail for to in [*plan.mail.to, *plan.mail.cc]}),
             "attachments": [item.sha256 for item in context.message.attachments] if context.message else [],
