@@ -1,7 +1,7 @@
 """From a bundle's steps to one proposal: planned, checked, and shown as one document."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -93,6 +93,8 @@ def _plan(context: RunContext, bundle: str, former: Former | None) -> tuple[list
             raise Unplannable(error.sentence, step.key) from None
         except (ValidationError, RecordRefused, BadExpression) as error:
             raise _refusal(wanted, error, former) from None
+        if wanted.typed is not None:
+            _check_once(wanted, plan, members)
         members.append(Member(step.key, action, given, plan))
         context = context.with_output(step.key, planned)
     _check_left_out(members, skipped, former)
@@ -203,6 +205,18 @@ def _check_chosen(wanted: Wanted, action: Action, by_itself: Mapping[str, Any]) 
     for name, value in sorted((wanted.typed or {}).items()):
         if name in action.chosen and value is not None and not same(value, by_itself.get(name)):
             raise InvalidEdit(f"{wanted.path}.{name}", f"The {name} of what is added is the one of this proposal.")
+
+
+def _check_once(wanted: Wanted, plan: Plan, members: Sequence[Member]) -> None:
+    """What a person adds makes or changes nothing that the proposal does already: carried out, one of them would find
+    that of the other, and all of it would fail."""
+    done = {(fact.record, fact.field): member for member in members for fact in member.plan.basis if fact.writes}
+    for fact in plan.basis:
+        if fact.writes and (member := done.get((fact.record, fact.field))):
+            raise InvalidEdit(
+                wanted.path,
+                f"This proposal does that already, in “{member.action.label}”: change it there, or leave that out.",
+            )
 
 
 def _prepared(context: RunContext, wanted: Wanted, action: Action) -> dict[str, Any]:
