@@ -146,6 +146,20 @@ def test_a_listing_that_a_person_books_is_shown_by_its_own_title(asked: Asked, c
     assert [change["shown"] for change in added["changes"] if change["field"] == "listing"] == [other.title]
 
 
+def test_a_held_reply_that_was_put_under_a_step_which_nobody_approved_does_not_leave(
+    asked: Asked, cast: Cast, owner: Owner, work: Work
+) -> None:
+    approve(asked, cast.bob)
+    work()
+    owner.execute(
+        "UPDATE acacia.workflows_effect e SET step_id = s.id FROM acacia.workflows_step s"
+        " WHERE e.status = 'held' AND s.run_id = e.run_id AND s.key = 'draft'"
+    )
+    due_now(owner)
+    work()
+    assert (now(asked).status, replies()) == ("stale", ["stopped"])
+
+
 def test_from_whom_a_reply_comes_is_shown_everywhere_and_is_how_it_leaves(
     asked: Asked, cast: Cast, client: Client, work: Work
 ) -> None:
