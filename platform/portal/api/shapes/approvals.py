@@ -95,6 +95,7 @@ class ApprovalShape(s.Serializer[Any]):
     evidence = EvidenceShape(many=True, source="document.evidence")
     sentences = s.ListField(child=s.DictField(), source="document.sentences")
     message = s.DictField(source="document.message", allow_null=True)
+    reply = s.DictField(source="document.reply", allow_null=True, help_text="As it would leave, with its sender.")
     provenance = s.DictField(source="document.provenance")
     flags = s.ListField(child=s.CharField())
     trust = TrustShape(help_text="What the checks found; sentences without a source stand in `sentences`.")
