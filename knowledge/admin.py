@@ -44,7 +44,7 @@ class DocumentForm(ModelForm):
         if self.instance._state.adding:
             return
         said = self.instance.versions.get(number=self.instance.number)
-        self.initial |= {name: getattr(said, name) for name in FIELDS} | {"seen": self.instance.revision}
+        self.initial.update({name: getattr(said, name) for name in FIELDS}, seen=self.instance.revision)
 
     def clean(self) -> dict[str, Any]:
         for name, fault in faults_of(self.said()).items():

@@ -30,7 +30,7 @@ __all__ = [
 MOST_QUESTIONS = 10  # of a mail, that are looked for
 EACH = 2  # documents for each question
 MOST = 5  # documents for all of them
-WORD = re.compile(r"\w+")
+WORD = re.compile(r"\w{1,60}")  # PostgreSQL takes none of 2,047 bytes
 
 
 @dataclass(frozen=True)
