@@ -53,6 +53,7 @@ def test_a_manager_writes_a_document_and_an_agent_reads_it(cast: Cast) -> None:
     assert "Retire" not in page
     assert "Opening hours" in words(bob.get("/knowledge/?q=opening"))
     assert "No document says that." in words(bob.get("/knowledge/?q=elephants"))
+    assert answer["Location"] in bob.get("/search/?q=hours").content.decode()
     assert bob.post("/knowledge/new/", TYPED).status_code == 403
 
 

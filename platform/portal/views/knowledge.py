@@ -27,6 +27,7 @@ from portal.proposals.diff import changed
 from portal.proposals.marks import paragraphs
 from portal.views.access import page
 from portal.views.paging import cursor_from, ends
+from portal.views.records.shapes import search_in
 
 VIEW, ADD, CHANGE = (f"knowledge.{verb}_document" for verb in ("view", "add", "change"))
 
@@ -36,7 +37,7 @@ VIEW, ADD, CHANGE = (f"knowledge.{verb}_document" for verb in ("view", "add", "c
 def document_list_page(request: HttpRequest) -> HttpResponse:
     """The documents in use, or those that were retired; last changed first."""
     status = DocumentStatus.RETIRED if request.GET.get("status") == DocumentStatus.RETIRED else DocumentStatus.IN_USE
-    search = request.GET.get("q", "").replace("\0", "").strip()[:200]
+    search = search_in(request)
     rows, older, newer = rows_of(documents(status=status, search=search), cursor_from(request))
     context = {
         "section": "knowledge",
