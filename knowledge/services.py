@@ -104,9 +104,7 @@ def _move(document: UUID, to: DocumentStatus, actor: Actor, seen: int | None) ->
     if row.status != to:
         changes = {"revision": row.revision + 1, "updated_at": timezone.now()}
         transition(row, moves=MOVES, to=to, actor=actor, data={"number": row.number}, changes=changes)
-    version = row.versions.get(number=row.number)
-    version.document = row
-    return document_view(version)
+    return document_view(row.versions.get(number=row.number))
 
 
 def _locked(document: UUID, seen: int | None) -> Document:
