@@ -17,9 +17,9 @@ from knowledge.errors import ChangedMeanwhile, Invalid
 from knowledge.selectors import DocumentStatus, DocumentView, document_get, document_view, documents, versions
 from knowledge.services import document_add, document_change, document_restore, document_retire
 from portal.api.base import View, found
-from portal.api.knowledge_shapes import DocumentShape, DocumentVersionShape
 from portal.api.queries import DocumentQuery, wanted
-from portal.api.shapes import paged
+from portal.api.shapes.knowledge import DocumentShape, DocumentVersionShape
+from portal.api.shapes.paging import paged
 
 RIGHTS = {
     "GET": "knowledge.view_document",
