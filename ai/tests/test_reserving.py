@@ -15,10 +15,13 @@ from django.db.models import Sum
 from django.utils import timezone
 
 from ai.budgets.accounts import Spender
+from ai.budgets.lapsing import call_of
+from ai.budgets.reserving import reserve
 from ai.budgets.selectors import BudgetView, budgets, forecast, usage
-from ai.budgets.services import Given, budget_put, budget_remove, budgets_set, reserve, settle
+from ai.budgets.services import Given, budget_put, budget_remove, budgets_set
 from ai.errors import BudgetsRefused, NeedsPerson, Retryable
-from ai.models import BudgetCounter, Call, Reservation
+from ai.keeping import call_keep
+from ai.models import BudgetCounter, Call, CallOutcome, Reservation
 from ai.purposes import PURPOSES
 from ai.services import Answer, ask
 from ai.tests.conftest import draft_input, recommend_input, understand_input
@@ -363,7 +366,10 @@ def test_what_a_dead_worker_had_reserved_is_charged_when_its_time_is_over(
         left = owner.execute("SELECT count(*) FROM public.dispatch_work WHERE handler = 'ai.lapsed'").fetchone()
         assert left == (0,)
         # Should it live after all, its answer comes too late: it is charged once.
-        assert not settle(dead, cost_usd=Decimal("0.01"))
+        late = call_of(dead)
+        late.outcome, late.cost_usd = CallOutcome.ANSWERED, Decimal("0.01")
+        assert not call_keep(late, reservation=dead, entries=[])
+        assert Call.objects.count() == 1
         assert stands().spent_usd == Decimal("0.05")
 
 
