@@ -10,7 +10,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from ai.catalog.models import ModelPrice
-from ai.catalog.statements import TIERS
+from ai.catalog.statements import STOPPED, TIERS
 from ai.usage import Usage
 from dispatch.connection import row_prepared
 
@@ -98,3 +98,17 @@ def models_priced() -> list[str]:
 def _most(price: Price, prompt_tokens: int, output_tokens: int) -> Decimal:
     dearest = max(price.input, price.cache_write_5m, price.cache_read)
     return (prompt_tokens * dearest + output_tokens * price.output) / MILLION
+
+
+@dataclass(frozen=True)
+class Stopped:
+    """Why and since when the operators have everything go to people in every workspace."""
+
+    reason: str
+    since: datetime
+
+
+def stopped_for_all() -> Stopped | None:
+    """None while the AI acts as each workspace says."""
+    row = row_prepared(STOPPED, {})
+    return Stopped(*row) if row else None

@@ -11,7 +11,10 @@ WHERE p.valid_from = (SELECT max(q.valid_from) FROM public.catalog_modelprice q
     WHERE q.model = p.model AND q.valid_from <= %(today)s::date)
 """
 
-# Whether the operators have everything go to people in every workspace.
-PEOPLE_ONLY = """
-coalesce((SELECT s.mode = 'people_only' FROM public.catalog_switch s ORDER BY s.id DESC LIMIT 1), false)
+# Why and since when the operators have everything go to people in every workspace; no row where they have not.
+STOPPED = """
+SELECT s.reason, s.created_at
+FROM (SELECT mode, reason, created_at FROM public.catalog_switch ORDER BY id DESC LIMIT 1) s
+WHERE s.mode = 'people_only'
 """
+PEOPLE_ONLY = f"EXISTS ({STOPPED})"

@@ -68,7 +68,8 @@ def test_an_agent_reads_it_and_cannot_switch(cast: Cast) -> None:
 
 def test_the_api_tells_and_switches(cast: Cast) -> None:
     alice = call(cast.alice)
-    assert alice("get").json() == {"mode": "policy", "reason": "", "changed_by": "", "changed_at": None}
+    untouched = {"mode": "policy", "reason": "", "changed_by": "", "changed_at": None, "everywhere": None}
+    assert alice("get").json() == untouched
     answer = alice("put", mode="people_only", reason="The office moves.")
     assert (answer.status_code, answer.json()["mode"]) == (200, "people_only")
     assert call(cast.bob)("get").json()["reason"] == "The office moves."
