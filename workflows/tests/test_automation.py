@@ -185,7 +185,7 @@ def test_a_newer_mail_withdraws_the_proposal_and_asks_a_person(asked: Asked, wor
     assert runs().count() == 1
 
 
-OLGA = Actor("operator", "0", "Olga")
+OLGA = Actor("operator", "0")
 
 
 def everywhere(mode: str, reason: str = "") -> None:
