@@ -7,13 +7,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.http import HttpRequest
 
 from accounts.selectors import actor_of
 from ai.catalog.models import ModelPrice, Switch, SwitchMode
+from ai.catalog.selectors import stopped_for_all
 from ai.catalog.services import FIELDS, price_remove, price_set, switch_set
 from audit.services import Actor
 from tenants.admin import operator_site
@@ -50,9 +50,11 @@ class SwitchForm(ModelForm):
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
-        off = self.cleaned_data.get("mode") == SwitchMode.PEOPLE_ONLY
-        if off and not self.cleaned_data.get("reason", "").strip():
+        mode, reason = self.cleaned_data.get("mode"), self.cleaned_data.get("reason", "")
+        if mode == SwitchMode.PEOPLE_ONLY and not reason.strip():
             self.add_error("reason", "Say why: everybody in every workspace reads it.")
+        if mode == SwitchMode.POLICY and not stopped_for_all():
+            self.add_error("mode", "It is on already.")
         return cleaned
 
 
@@ -81,16 +83,6 @@ class SwitchAdmin(ModelAdmin):
         row = switch_set(mode=obj.mode, reason=obj.reason, actor=_operator(request))
         if row is not None:
             obj.pk, obj.changed_by, obj.created_at = row.pk, row.changed_by, row.created_at
-
-    def response_add(self, request: HttpRequest, obj: Switch, post_url_continue: str | None = None) -> HttpResponse:
-        """Where it was on already there is no row to lead to."""
-        if obj.created_at is None:
-            self.message_user(request, "The AI of every workspace is on already.", messages.WARNING)
-            return HttpResponseRedirect(reverse("admin:catalog_switch_changelist", current_app=self.admin_site.name))
-        return super().response_add(request, obj, post_url_continue)
-
-    def log_addition(self, request: HttpRequest, obj: Switch, message: Any) -> Any:
-        return super().log_addition(request, obj, message) if obj.created_at else None
 
 
 def _operator(request: HttpRequest) -> Actor:

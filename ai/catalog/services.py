@@ -68,7 +68,8 @@ class ReasonMissing(Exception):
 
 @transaction.atomic
 def switch_set(*, mode: str, reason: str, actor: Actor) -> Switch | None:
-    """Say how far the AI of every workspace may go from now on; None, and nothing changes, where it is on already.
+    """Say how far the AI of every workspace may go from now on. Where it is on already nothing changes; what is in
+    force is given back, None where nobody ever said anything.
 
     It is read wherever something is decided, so nothing has to be told to anybody. What rests because of it waits in
     the queue that all workspaces share, and is due at once when the AI is on again. Raises ReasonMissing.
@@ -79,7 +80,7 @@ def switch_set(*, mode: str, reason: str, actor: Actor) -> Switch | None:
     newest = Switch.objects.order_by("-id").first()
     former = newest.mode if newest else SwitchMode.POLICY
     if mode == former == SwitchMode.POLICY:
-        return None
+        return newest
     row = Switch.objects.create(mode=mode, reason=reason, changed_by=actor.key)
     told = {"mode": mode, "former": former, "reason": digest(reason)}
     record(event="automation.changed_for_all", target=f"switch:{row.pk}", actor=actor, data=told)

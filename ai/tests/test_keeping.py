@@ -169,7 +169,7 @@ def play(how: Any, calls: list[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-def _apart(row: dict[str, Any]) -> dict[str, Any]:
+def _apart(row: Any) -> dict[str, Any]:
     return {name: value for name, value in row.items() if name != "id"}
 
 
@@ -181,7 +181,9 @@ def test_what_the_statements_leave_is_what_row_by_row_leaves(budgets: list[Any],
     left = []
     for how in (ByStatement, RowByRow):
         with transaction.atomic():
-            budgets_set(budgets=[Given(*kind, soft, hard) for kind, soft, hard in budgets], actor=TESTS)
+            budgets_set(
+                budgets=[Given(kind[0], kind[1], kind[2], soft, hard) for kind, soft, hard in budgets], actor=TESTS
+            )
             left.append(play(how, calls))
             transaction.set_rollback(True)
     assert left[0] == left[1]
@@ -219,8 +221,8 @@ def test_a_call_moves_as_the_table_of_moves_says(start: CallOutcome, to: CallOut
             refused.append(IllegalMove)
     assert refused[0] == refused[1]
     rows = [_apart(Call.objects.filter(pk=row.pk).values().get()) for row in (by_statement, by_orm)]
-    for row in rows:
-        del row["run_id"], row["created_at"]
+    for values in rows:
+        del values["run_id"], values["created_at"]
     assert rows[0] == rows[1]
     one, other = ([(e.event, e.data) for e in views(entries(run=row.run_id))] for row in (by_statement, by_orm))
     assert one == other

@@ -150,7 +150,7 @@ def test_a_run_that_has_read_the_switch_when_it_is_thrown_back_does_not_rest_for
         assert run_next("runs")
     off()
 
-    def thrown_back_once_read() -> bool:
+    def thrown_back_once_read() -> Stop:
         read = people_only()
         on()
         return read

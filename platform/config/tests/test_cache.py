@@ -4,6 +4,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -45,8 +46,9 @@ def hangs_up() -> Iterator[HangsUp]:
 
 def cache_at(port: int) -> RedisCache:
     """The cache as the settings make it, at another place, and patient: how slow the machine is, is no matter."""
-    patient = {"socket_connect_timeout": 60, "socket_timeout": 60}
-    return RedisCache(f"redis://127.0.0.1:{port}/1", {"OPTIONS": {**settings.CACHES["default"]["OPTIONS"], **patient}})
+    chosen: dict[str, Any] = settings.CACHES["default"]
+    options = chosen["OPTIONS"] | {"socket_connect_timeout": 60, "socket_timeout": 60}
+    return RedisCache(f"redis://127.0.0.1:{port}/1", {"OPTIONS": options})
 
 
 def test_a_server_that_hangs_up_is_asked_once_for_each_question(hangs_up: HangsUp) -> None:
