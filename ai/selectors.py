@@ -39,6 +39,7 @@ class CallView:
     model_served: str
     fallback_reason: str | None
     prompt_version: str
+    use: str
     workflow: str
     run_id: str
     step: str

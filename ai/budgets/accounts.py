@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from functools import lru_cache
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from ai.models import BudgetScope, BudgetWindow, CallUse
 from tenants.selectors import current
@@ -50,7 +52,7 @@ class Spender:
         return {account(kind, period): kind for kind, period in self._kinds(at)}
 
     def _kinds(self, at: datetime) -> Iterator[tuple[Kind, str]]:
-        periods = {window: _written(begins(window, at)) for window in CALENDAR}
+        periods = dict(_open_windows(current().timezone, at.replace(second=0, microsecond=0)))
         tried = self.use == CallUse.EVALUATION
         if self.run_id and not tried:
             periods[BudgetWindow.RUN] = self.run_id
@@ -63,6 +65,12 @@ class Spender:
             for window in windows:
                 if window in periods:
                     yield Kind(scope, key, window), periods[window]
+
+
+@lru_cache(maxsize=256)
+def _open_windows(zone: ZoneInfo, minute: datetime) -> Mapping[str, str]:
+    """When the windows began that are open in a minute, as counters are called by it."""
+    return {window: _written(begins(window, minute)) for window in CALENDAR}
 
 
 def account(kind: Kind, period: str) -> str:
