@@ -114,9 +114,12 @@ def overhead(url: str) -> None:
     with tenant_context(SLUG):
         limits = [Given(scope, key, window, None, Decimal(10**6)) for scope, key, window in BUDGETS]
         budgets_set(budgets=limits, actor=Actor.system("benchmark"))
+    inputs = draft_input()
+    text = prepared.answer(hop=hop, max_tokens=DRAFT.max_tokens).text
     acts: dict[str, Callable[[], object]] = {
         "bare SDK": lambda: prepared.answer(hop=hop, max_tokens=DRAFT.max_tokens),
         "gateway": _ask,
+        "checks": lambda: DRAFT.review(inputs, DRAFT.read(inputs, text)),
     }
     wall: dict[str, list[float]] = {name: [] for name in acts}
     cpu: dict[str, list[float]] = {name: [] for name in acts}
@@ -131,7 +134,8 @@ def overhead(url: str) -> None:
         print(f"{name:10} p50 {_ms(wall[name]):6.2f} ms, CPU of this process {_ms(cpu[name]):6.2f} ms")
     print(
         f"the gateway's own: {_ms(wall['gateway']) - _ms(wall['bare SDK']):.2f} ms,"
-        f" CPU {_ms(cpu['gateway']) - _ms(cpu['bare SDK']):.2f} ms ({CALLS} calls each, with {len(BUDGETS)} budgets)"
+        f" CPU {_ms(cpu['gateway']) - _ms(cpu['bare SDK']):.2f} ms, of it {_ms(cpu['checks']):.2f} ms for the checks of"
+        f" the draft ({CALLS} calls each, with {len(BUDGETS)} budgets)"
     )
 
 
