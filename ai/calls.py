@@ -40,6 +40,7 @@ from ai.routes import Hop
 from ai.trust.findings import Review, Verdict
 from audit.canonical import digest
 from audit.services import Actor, Composed
+from dispatch.services import storable
 
 # Beyond its timeout a call takes no longer to be settled, while its worker lives.
 TO_SETTLE = timedelta(seconds=60)
@@ -269,7 +270,7 @@ def _book(row: Call, reply: Reply, prices: Prices, *, priced_as: str | None) -> 
     row.model_served = reply.model_served[:100]
     row.stop_reason = reply.stop_reason[:60]
     row.request_id = reply.request_id[:200]
-    row.answer = reply.text[: LONGEST_ANSWER + 1].replace("\x00", "")
+    row.answer = storable(reply.text[: LONGEST_ANSWER + 1].replace("\x00", ""))
     row.input_tokens, row.output_tokens = usage.input, usage.output
     row.cache_write_5m_tokens, row.cache_write_1h_tokens = usage.cache_write_5m, usage.cache_write_1h
     row.cache_read_tokens = usage.cache_read
