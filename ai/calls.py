@@ -233,9 +233,9 @@ def _answered(provider: Provider, prepared: Prepared, hop: Hop, max_tokens: int)
         breaker.failed(admitted)
         raise
     except AIError:
-        breaker.succeeded()  # it is there: what it refuses is ours
+        breaker.succeeded(admitted)  # it is there: what it refuses is ours
         raise
-    breaker.succeeded()
+    breaker.succeeded(admitted)
     return reply
 
 
