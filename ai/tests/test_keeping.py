@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -174,7 +175,9 @@ def _apart(row: Any) -> dict[str, Any]:
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=int(os.environ.get("EXAMPLES", "12")),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(budgets=st.lists(BUDGET, max_size=5, unique_by=lambda budget: budget[0]), calls=st.lists(CALL, max_size=7))
 def test_what_the_statements_leave_is_what_row_by_row_leaves(budgets: list[Any], calls: list[dict[str, Any]]) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from ai.trust import Verdict
 from workflows.definition import ApprovalRule
 from workflows.engine.context import RunContext
-from workflows.expressions import BadExpression, condition
+from workflows.expressions import BadExpression, evaluate
 from workflows.selectors import people_only
 
 # Of a hundred such proposals.
@@ -78,8 +78,9 @@ def asked_by_version(rule: ApprovalRule, names: Mapping[str, Any]) -> int:
         case "sampled":
             return rule.percent or 0
         case "when":
+            # Only a plain no: a condition about what this run does not have is none.
             try:
-                return ALWAYS if condition(rule.when, names) else 0
+                return 0 if evaluate(rule.when or "true", names) is False else ALWAYS
             except BadExpression:
-                return ALWAYS  # about what this run does not have
+                return ALWAYS
     return 0
