@@ -95,7 +95,8 @@ def reserve(reservation: Reservation, *, run_limit_usd: Decimal | None) -> None:
         names = [name for name, _ in over]
         tell_reached("hard", names, accounts, run_id=reservation.run_id, run_limit_usd=run_limit_usd)
         first, hard = over[0]
-        raise BudgetSpent(f"{limit_words(accounts[first], Decimal(hard))} would be passed, so no model was asked.")
+        limit = limit_words(accounts[first], Decimal(hard))
+        raise BudgetSpent(f"{limit} would be passed, so this model was not asked.")
 
 
 def settled(reservation: Reservation, *, cost_usd: Decimal) -> Fragment:
