@@ -13,6 +13,7 @@ from django.urls import path
 
 from accounts.selectors import person_by_email
 from accounts.services import person_change, person_password_set
+from ai.catalog.services import switch_set
 from approvals.errors import Stale
 from approvals.selectors import approval_get
 from approvals.services import approval_decide
@@ -155,6 +156,7 @@ def busy_platform(committed: None, cast: Cast, work: Work, owner: Any) -> Iterat
         )
         olga = Actor("operator", str(cast.olga.id), "Olga", person=cast.olga.id)
         support_open(tenant=tenant_by_slug("acacia").id, reason="A drill.", minutes=15, actor=olga)
+        switch_set(mode="people_only", reason="A drill.", actor=olga)
     heartbeat(process="tests", kind="worker")
     yield
     owner.execute("DELETE FROM public.tenants_tenantrequest WHERE slug = 'wattle'")
@@ -162,12 +164,14 @@ def busy_platform(committed: None, cast: Cast, work: Work, owner: Any) -> Iterat
 
 def test_everything_written_in_the_operators_admin_leaves_an_entry(busy_platform: None) -> None:
     olga = signed_in("olga@example.com", as_operator)
-    walk = Walk(Place(operator_site, BASE, settings.PUBLIC_SCHEMA_URLCONF, as_operator, ("public",)), olga)
+    extra = {"catalog.switch": {"mode": "people_only", "reason": "A drill."}}
+    walk = Walk(Place(operator_site, BASE, settings.PUBLIC_SCHEMA_URLCONF, as_operator, ("public",)), olga, extra)
     walk.all()
     own = {"old_password": PASSWORD, "new_password1": NEW_PASSWORD, "new_password2": NEW_PASSWORD}
     walk.submit("an own new password", "password_change", own)
     assert not walk.faults, "\n".join(walk.faults)
     assert walk.wrote >= {
+        "catalog.Switch add",
         "tenants.SupportAccess action end_now",
         "tenants.Tenant action suspend",
         "tenants.TenantRequest add",
