@@ -29,7 +29,7 @@ from ai.errors import (
 from ai.models import CALL_MOVES, Call, CallOutcome, Reservation
 from ai.providers.base import Prepared, Provider, Repair, Reply
 from ai.providers.local import LocalProvider
-from ai.purposes import Purpose
+from ai.purposes import Purpose, Understanding
 from ai.purposes.base import LONGEST_ANSWER
 from ai.routes import Hop
 from ai.trust.findings import Review, Verdict
@@ -47,7 +47,8 @@ MENDABLE = frozenset({Verdict.REPAIRABLE, Verdict.REFUSE})
 class Question:
     """What is asked, and for which step of which run.
 
-    `limit_usd` is what the run may cost in all, `route` the version of the purpose's route.
+    `limit_usd` is what the run may cost in all, `route` the version of the purpose's route, `version` that of the
+    workflow.
     """
 
     purpose: Purpose
@@ -57,10 +58,16 @@ class Question:
     workflow: str = ""
     limit_usd: Decimal | None = None
     route: int = 0
+    version: int = 0
 
     @cached_property
     def digest(self) -> str:
         return self.purpose.inputs_digest(self.inputs)
+
+    @property
+    def intent(self) -> str:
+        """What the customer wants, where that is understood already."""
+        return _intent(getattr(self.inputs, "understanding", None))
 
     @property
     def actor(self) -> Actor:
@@ -127,8 +134,12 @@ def settle(question: Question, row: Call) -> BaseModel:
             _move(question, row, CallOutcome.FAILED, error, review)
         raise
     if row.outcome == CallOutcome.ANSWERED:
-        _move(question, row, CallOutcome.SUCCEEDED, None, review)
+        _move(question, row, CallOutcome.SUCCEEDED, None, review, intent=_intent(result) or row.intent)
     return result
+
+
+def _intent(understanding: object) -> str:
+    return understanding.intent[:60] if isinstance(understanding, Understanding) else ""
 
 
 def _distrusted(review: Review) -> BadAnswer:
@@ -165,6 +176,8 @@ def _request(
         model_requested=(fell_back.hop if fell_back else hop).model,
         prompt_version=question.purpose.prompt_version,
         workflow=question.workflow,
+        version=question.version,
+        intent=question.intent,
         run_id=question.run_id,
         step=question.step,
         inputs_digest=question.digest,
@@ -259,7 +272,9 @@ def _book(row: Call, reply: Reply, *, priced_as: str | None) -> None:
     row.cache_read_tokens = usage.cache_read
 
 
-def _move(question: Question, row: Call, to: CallOutcome, error: AIError | None, review: Review) -> None:
+def _move(
+    question: Question, row: Call, to: CallOutcome, error: AIError | None, review: Review, *, intent: str | None = None
+) -> None:
     row.error, row.finding = (error.code, error.message) if error else ("", "")
     distrusted = error is not None and error.code == "not_trusted"
     findings = error.findings if isinstance(error, BadAnswer) else (error.message,) if error else ()
@@ -271,6 +286,13 @@ def _move(question: Question, row: Call, to: CallOutcome, error: AIError | None,
         }
     ]
     checks += review.as_checks()
+    changes: dict[str, object] = {
+        "error": row.error,
+        "finding": row.finding,
+        "checks": checks,
+        "failed_checks": [check["name"] for check in checks if check["verdict"] not in ("passed", Verdict.PASS)],
+        "intent": row.intent if intent is None else intent,
+    }
     with transaction.atomic(durable=True):
         transition(
             row,
@@ -279,7 +301,7 @@ def _move(question: Question, row: Call, to: CallOutcome, error: AIError | None,
             actor=question.actor,
             data=_told(row),
             run=question.run_id or None,
-            changes={"error": row.error, "finding": row.finding, "checks": checks},
+            changes=changes,
         )
 
 

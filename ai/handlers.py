@@ -1,6 +1,9 @@
 """Due work of this app."""
 
+from __future__ import annotations
+
 from ai.budgets.services import LAPSED, reservations_lapse
+from ai.quality.drift import LOOK, look_take
 from dispatch.leases import Lease
 from dispatch.registry import Again, handler
 
@@ -10,3 +13,10 @@ def calls_lapsed(subject: str, lease: Lease) -> Again | None:
     """Charge the calls of workers that died."""
     again = reservations_lapse(lease)
     return Again(again) if again else None
+
+
+@handler(LOOK)
+def version_looked_at(subject: str, lease: Lease) -> None:
+    """Compare what people made of a version, "<workflow>:<number>", with its own beginning."""
+    workflow, _, version = subject.rpartition(":")
+    look_take(workflow=workflow, version=int(version), lease=lease)

@@ -71,6 +71,7 @@ def ask(
     last_attempt: bool = ...,
     workflow: str = ...,
     limit_usd: Decimal | None = ...,
+    version: int = ...,
 ) -> Answer[Understanding]: ...
 @overload
 def ask(
@@ -82,6 +83,7 @@ def ask(
     last_attempt: bool = ...,
     workflow: str = ...,
     limit_usd: Decimal | None = ...,
+    version: int = ...,
 ) -> Answer[Recommendation]: ...
 @overload
 def ask(
@@ -93,6 +95,7 @@ def ask(
     last_attempt: bool = ...,
     workflow: str = ...,
     limit_usd: Decimal | None = ...,
+    version: int = ...,
 ) -> Answer[Draft]: ...
 @overload
 def ask(
@@ -104,6 +107,7 @@ def ask(
     last_attempt: bool = ...,
     workflow: str = ...,
     limit_usd: Decimal | None = ...,
+    version: int = ...,
 ) -> Answer[BaseModel]: ...
 def ask(
     *,
@@ -114,8 +118,11 @@ def ask(
     last_attempt: bool = False,
     workflow: str = "",
     limit_usd: Decimal | None = None,
+    version: int = 0,
 ) -> Answer[Any]:
     """Asks the models of the purpose's route, and gives back the checked answer of the first that has one.
+
+    `workflow` and `version` say for which version of which workflow.
 
     A step that asks again with the same inputs gets the stored answer and pays nothing. Where the vendor
     cannot answer, or may cost more than `limit_usd` leaves of its run or a budget of the tenant, the offline
@@ -126,7 +133,7 @@ def ask(
     asked = purpose_named(purpose)
     if not isinstance(inputs, asked.inputs):
         raise UnknownPurpose(f"{type(inputs).__name__} are no inputs of {purpose!r}.")
-    question = Question(asked, inputs, run_id, step, workflow, limit_usd)
+    question = Question(asked, inputs, run_id, step, workflow, limit_usd, version=version)
     stored = stored_call(question)
     if stored is not None:
         try:

@@ -134,7 +134,10 @@ def _keep_lost(reservation: Reservation) -> None:
 
 def call_of(reservation: Reservation) -> Call:
     """The call that a reservation was made for, with nothing of its outcome."""
-    shared = ("purpose", "provider", "model_requested", "prompt_version", "workflow", "run_id", "step", "inputs_digest")
+    shared = (
+        "purpose", "provider", "model_requested", "prompt_version", "workflow", "version", "intent", "run_id", "step",
+        "inputs_digest",
+    )  # fmt: skip
     values: dict[str, Any] = {name: getattr(reservation, name) for name in shared}
     return Call(pk=reservation.pk, created_at=reservation.made_at, **values)
 
