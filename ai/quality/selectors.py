@@ -114,7 +114,8 @@ class Asked:
 class Quality:
     """All figures of a period, by the names of GROUPS and "all"; a key has a part for each column of its group, such
     as ("property-enquiry", "13") of "version". `checks`: in how many calls each check found something; `reasons`: how
-    many answers fell back for each.
+    many answers fell back for each; `options`: which workflows and intents there were in the period, whatever else is
+    asked for.
     """
 
     judged: Mapping[str, Mapping[Key, Judged]]
@@ -122,6 +123,7 @@ class Quality:
     latency: Sequence[Asked]
     checks: Mapping[str, int]
     reasons: Mapping[str, int]
+    options: Mapping[str, list[str]]
 
     def proposals(self, by: str) -> Mapping[Key, Judged]:
         """Judgements by a group; by none of its groups: nothing."""
@@ -142,18 +144,18 @@ def _in_order(key: Key) -> tuple[tuple[int, str], ...]:
 def quality(filters: Filters) -> Quality:
     """The figures of a period, in three statements."""
     latency: list[Asked] = []
-    checks: dict[str, int] = {}
-    reasons: dict[str, int] = {}
+    counts: dict[str, dict[str, int]] = {"check": {}, "reason": {}, "workflow": {}, "intent": {}}
     for what, first, second, count, median, most in _rows(DETAILS, filters):
         if what == "latency":
             latency.append(Asked(first, second, count, round(median), round(most)))
         else:
-            (checks if what == "check" else reasons)[first] = count
+            counts[what][first] = count
     judged = _by_group(JUDGED, filters, Judged)
-    judged["purpose"] = {("draft",): whole for whole in judged["all"].values()}
+    judged["purpose"] = {("draft", *key): whole for key, whole in judged["all"].items()}
     return Quality(
         judged=judged, called=_by_group(CALLED, filters, Called), latency=latency,
-        checks=checks, reasons=reasons,
+        checks=counts["check"], reasons=counts["reason"],
+        options={name: sorted(filter(None, counts[name])) for name in ("workflow", "intent")},
     )  # fmt: skip
 
 
@@ -242,6 +244,9 @@ SELECT 'check', name, '', count(*), 0, 0 FROM found, unnest(failed_checks) AS na
 UNION ALL
 SELECT 'reason', fallback_reason, '', count(*), 0, 0 FROM found
     WHERE outcome = 'succeeded' AND fallback_reason IS NOT NULL GROUP BY 2
+UNION ALL
+SELECT CASE GROUPING(workflow) WHEN 0 THEN 'workflow' ELSE 'intent' END, COALESCE(workflow, intent), '', count(*), 0, 0
+    FROM ai_call WHERE created_at >= %(since)s AND created_at < %(until)s GROUP BY GROUPING SETS ((workflow), (intent))
 ORDER BY 1, 4 DESC, 2, 3"""  # noqa: S608 - ours
 
 

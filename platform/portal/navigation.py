@@ -46,6 +46,7 @@ NAVIGATION = (
         "Automation",
         (
             Entry("workflows", "Workflows", "workflow", "portal:workflows", "workflows.view_workflow"),
+            Entry("quality", "Quality and cost", "cpu", "portal:quality", "ai.view_call"),
             Entry("ledger", "Ledger", "scroll-text", "portal:ledger", "audit.view_entry"),
         ),
     ),

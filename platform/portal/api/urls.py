@@ -33,6 +33,7 @@ from portal.api.hooks import HookPost, HookRevoke, Hooks
 from portal.api.ledger import EntryProof, Ledger, LedgerExport, LedgerKeys, LedgerVerifier, LedgerVerify
 from portal.api.me import Me
 from portal.api.messages import MessageDetail, Messages
+from portal.api.quality import QualityReport
 from portal.api.records import RESOURCES, record_views
 from portal.api.runs import RunAgain, RunCancel, RunDetail, RunRetry, Runs, RunsRetry
 from portal.api.undo import (
@@ -109,6 +110,7 @@ urlpatterns: list[URLPattern] = [
     path("hooks/<str:token>", HookPost.as_view()),
     path("ai/budgets", Budgets.as_view()),
     path("ai/calls", Calls.as_view()),
+    path("ai/quality", QualityReport.as_view()),
     path("ai/usage", UsageReport.as_view()),
     path("audit", Ledger.as_view()),
     path("audit/export", LedgerExport.as_view()),
