@@ -278,6 +278,7 @@ def _rows(sql: str, filters: Filters) -> Iterator[tuple[Any, ...]]:
 class LookView:
     """A comparison of a version's newest proposals with its first. `tests`: as ai.quality.drift keeps them."""
 
+    id: UUID
     workflow: str
     version: int
     number: int
@@ -305,4 +306,4 @@ def looks(*, workflow: str = "", limit: int = 5) -> list[LookView]:
 
 
 def _look(row: Look) -> LookView:
-    return LookView(row.workflow, row.version, row.number, row.level, row.tests, row.drifted, row.at)
+    return LookView(row.pk, row.workflow, row.version, row.number, row.level, row.tests, row.drifted, row.at)

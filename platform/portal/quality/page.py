@@ -104,7 +104,7 @@ def page_of(
         costs=_costs(found.calls("workflow"), filters.workflow),
         costs_table=tables.costs_table(found),
         costs_usd=f"{sum((called.cost_usd for called in found.calls('all').values()), Decimal(0)):.2f}",
-        drifts=tuple(drift for look in _newest(looks) for drift in _drifts(look)),
+        drifts=tuple(drift for look in _newest(looks) for drift in drifts_of(look)),
         looked=_looked(_newest(looks)),
         more=(
             tables.intents_table(found),
@@ -290,7 +290,8 @@ def _newest(looks: Sequence[LookView]) -> list[LookView]:
     return list(seen.values())
 
 
-def _drifts(look: LookView) -> list[Drift]:
+def drifts_of(look: LookView) -> list[Drift]:
+    """What a look has found, a signal each."""
     about = f"Version {look.version} of {look.workflow}: its first proposals beside its newest, at look {look.number}."
     return [Drift(SIGNALS[test["signal"]], *_moved(test["was"], test["now"]), about) for test in look.found]
 
