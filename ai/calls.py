@@ -26,6 +26,7 @@ from ai.errors import (
     Retryable,
     UnknownPrice,
 )
+from ai.metrics import call_counted
 from ai.models import CALL_MOVES, Call, CallOutcome, Reservation
 from ai.providers.base import Prepared, Provider, Repair, Reply
 from ai.providers.local import LocalProvider
@@ -204,6 +205,7 @@ def _request(
                 event="ai.failed", target=f"call:{row.pk}", actor=question.actor, data=_told(row),
                 run=question.run_id or None,
             )  # fmt: skip
+        call_counted(row)
         raise
     row.latency_ms = _since(began)
     _book(row, reply, priced_as=hop.model if reserved else None)
@@ -303,6 +305,7 @@ def _move(
             run=question.run_id or None,
             changes=changes,
         )
+    call_counted(row)
 
 
 def _told(row: Call) -> dict[str, object]:

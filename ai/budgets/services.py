@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -21,6 +22,7 @@ from ai.budgets.accounts import KEYED, RUN, WINDOWS, Kind, Spender, begins, ends
 from ai.budgets.words import limit_words
 from ai.errors import BudgetSpent, BudgetsRefused
 from ai.locks import COUNTING, hold_alone, hold_together
+from ai.metrics import call_counted
 from ai.models import Budget, BudgetCounter, BudgetScope, BudgetWindow, Call, CallOutcome, Reservation
 from ai.purposes import PURPOSES
 from audit.services import Actor, record
@@ -121,6 +123,7 @@ def _keep_lost(reservation: Reservation) -> None:
     call.finding = "The worker died while the model was asked. Nobody knows what that cost: the most it can is charged."
     call.cost_usd, call.cost_known = reservation.amount_usd, False
     call.save(force_insert=True)
+    transaction.on_commit(partial(call_counted, call))
     told = {
         "purpose": call.purpose,
         "provider": call.provider,

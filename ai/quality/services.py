@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
+from django.db import transaction
 from django.utils import timezone
 
+from ai.metrics import judgement_counted
 from ai.models import Judgement
 from ai.quality.drift import look_soon
 from ai.quality.edits import words_changed
+from tenants.selectors import current
 
 __all__ = ["Judged", "judgement_keep", "judgement_taken_back"]
 
@@ -39,7 +43,7 @@ class Judged:
 
 def judgement_keep(judged: Judged) -> None:
     """Keep what people made of a proposal; the last decision about it stands."""
-    Judgement.objects.update_or_create(
+    row, _ = Judgement.objects.update_or_create(
         approval=judged.approval,
         defaults={
             "workflow": judged.workflow[:60],
@@ -57,6 +61,7 @@ def judgement_keep(judged: Judged) -> None:
             "taken_back_at": None,
         },
     )
+    transaction.on_commit(partial(judgement_counted, row, current().slug))
     look_soon(workflow=judged.workflow[:60], version=judged.version)
 
 

@@ -17,6 +17,7 @@ from ai.quality.selectors import Filters, looks, quality
 from ai.quality.services import Judged, judgement_keep, judgement_taken_back
 from ai.services import ask
 from ai.tests.conftest import draft_input, recommend_input, understand_input
+from observability.metrics import exposition
 from tenants.selectors import tenant_context
 from tests.vendor import Vendor
 
@@ -185,3 +186,20 @@ def test_the_checks_that_found_something_are_named_at_the_call(vendor: Vendor, s
     assert answer.provenance.provider == "local"
     assert {tuple(row.failed_checks) for row in Call.objects.filter(outcome="failed")} == {("answer",)}
     assert Call.objects.get(pk=answer.call_id).failed_checks == []
+
+
+def test_a_call_is_counted_for_prometheus_once_and_without_a_word_of_it(vendor: Vendor, settings: Any) -> None:
+    settings.COUNTERSIGN = settings.COUNTERSIGN.model_copy(
+        update={"ai_provider": "auto", "anthropic_api_key": "sk-test", "anthropic_base_url": vendor.url}
+    )
+    vendor.play("not_json", times=1)
+    answer = ask(purpose="understand", inputs=understand_input(), run_id=str(uuid4()), step="understand")
+    told = exposition()
+    model = answer.provenance.model_served
+    whose = f'tenant="acacia",purpose="understand",provider="anthropic",model="{model}"'
+    assert f'countersign_ai_calls_total{{{whose},outcome="failed",error="not_json"}} 1' in told
+    assert f'countersign_ai_calls_total{{{whose},outcome="succeeded",error=""}} 1' in told
+    assert 'countersign_ai_check_findings_total{tenant="acacia",purpose="understand",check="answer"} 1' in told
+    assert 'countersign_ai_call_seconds_count{purpose="understand",provider="anthropic"} 2' in told
+    for word in ("Georgia", "Wattle", "0491"):
+        assert word not in told

@@ -6,10 +6,12 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 from pytest_httpserver import HTTPServer
 
 from observability.logs import without_tokens
+from tests.vendor import Vendor
 
 ROOT = Path(__file__).resolve().parents[3]
 FAILS = """
@@ -47,11 +49,11 @@ LINKS = [
 ]
 
 
-def run(**env: str) -> subprocess.CompletedProcess[str]:
-    """A process of ours that logs a line and meets an error."""
+def run(does: str = "", **env: str) -> subprocess.CompletedProcess[str]:
+    """A process of ours that logs a line and meets an error, or does something else."""
     given = {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings", "PYTHONPATH": f"{ROOT}:{ROOT / 'platform'}"}
     return subprocess.run(
-        [sys.executable, "-c", FAILS.replace("LINKS", repr(LINKS))],
+        [sys.executable, "-c", does or FAILS.replace("LINKS", repr(LINKS))],
         cwd=ROOT,
         env={**given, **env},
         capture_output=True,
@@ -108,6 +110,71 @@ def test_what_lets_somebody_in_stands_neither_in_a_line_nor_in_a_report(httpserv
     for told in (done.stderr, sent):
         assert all(f"{path.rpartition('/')[0].rpartition('/')[0]}/…" in told.replace("\\u2026", "…") for path in LINKS)
         assert SECRET not in told
+
+
+ASKS = """
+import django
+django.setup()
+import sentry_sdk
+from ai.errors import AIError
+from ai.providers.anthropic import AnthropicProvider
+from ai.purposes import UNDERSTAND
+from ai.routes import ROUTES
+from ai.tests.conftest import understand_input
+from pydantic import BaseModel, ValidationError
+class Answer(BaseModel):
+    phone: int
+asked = AnthropicProvider(api_key="sk-test", base_url=URL).prepare(
+    purpose=UNDERSTAND, inputs=understand_input(), repair=None
+)
+try:
+    asked.answer(hop=ROUTES["understand"].hops[0], max_tokens=100)
+except AIError as error:
+    print("handled", error.code)
+    try:
+        raise RuntimeError("the step is away") from error
+    except RuntimeError:
+        sentry_sdk.capture_exception()
+try:
+    Answer(phone="call Georgia on 0491 570 156")
+except ValidationError:
+    sentry_sdk.capture_exception()
+try:
+    raise RuntimeError("duplicate key\\nDETAIL: Key (email)=(georgia@example.com) exists")
+except RuntimeError:
+    sentry_sdk.capture_exception()
+sentry_sdk.flush(10)
+"""
+
+
+def test_a_failed_call_is_no_report_of_its_own_and_no_report_holds_a_prompt_or_an_answer(
+    httpserver: HTTPServer,
+) -> None:
+    httpserver.expect_request("/api/7/envelope/").respond_with_json({})
+    with Vendor() as vendor:
+        vendor.play("echo")
+        done = run(ASKS.replace("URL", repr(vendor.url)), SENTRY_DSN=f"http://key@127.0.0.1:{httpserver.port}/7")
+        assert len(vendor.requests) == 1, "a model was asked"
+    assert done.returncode == 0, done.stderr
+    assert "handled request_refused" in done.stdout
+    events = [event for event in reported(httpserver) if "exception" in event]
+    kinds = [event["exception"]["values"][-1]["type"] for event in events]
+    assert sorted(kinds) == ["RuntimeError", "RuntimeError", "ValidationError"]
+    sent = json.dumps(events)
+    assert "the step is away" in sent
+    assert "duplicate key" in sent
+    for word in ("Georgia", "georgia@example.com", "0491 570 156", "Wattle", "Petersham"):
+        assert word not in sent, word
+
+
+def reported(server: HTTPServer) -> list[dict[str, Any]]:
+    """The events that were sent."""
+    bodies = [
+        gzip.decompress(asked.get_data()) if asked.headers.get("Content-Encoding") == "gzip" else asked.get_data()
+        for asked, _ in server.log
+    ]
+    lines = [json.loads(line) for body in bodies for line in body.decode().splitlines()]
+    return [line for line in lines if isinstance(line, dict)]
 
 
 def test_nothing_is_reported_without_a_dsn(httpserver: HTTPServer) -> None:
