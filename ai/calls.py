@@ -34,6 +34,7 @@ from ai.purposes import Purpose, Understanding
 from ai.purposes.base import LONGEST_ANSWER
 from ai.routes import Hop
 from ai.trust.findings import Review, Verdict
+from ai.words import words_keep
 from audit.canonical import digest
 from audit.services import Actor, record, transition
 
@@ -92,7 +93,7 @@ def stored_call(question: Question) -> Call | None:
                 step=question.step,
                 inputs_digest=question.digest,
                 outcome__in=(CallOutcome.SUCCEEDED, CallOutcome.ANSWERED),
-            )
+            ).exclude(outcome=CallOutcome.SUCCEEDED, answer="")  # deleted by age
             # Answered sorts before succeeded: what was checked already comes first here.
             return rows.order_by("-outcome", "-id").first() if question.run_id else None
     except RuntimeError as error:
@@ -200,7 +201,7 @@ def _request(
         if reserved and isinstance(error, Retryable) and error.charged:
             row.cost_usd, row.cost_known = reservation.amount_usd, False
         with transaction.atomic(durable=True):
-            _keep(row, reservation if reserved else None)
+            _keep(row, reservation if reserved else None, prepared.prompt)
             record(
                 event="ai.failed", target=f"call:{row.pk}", actor=question.actor, data=_told(row),
                 run=question.run_id or None,
@@ -210,7 +211,7 @@ def _request(
     row.latency_ms = _since(began)
     _book(row, reply, priced_as=hop.model if reserved else None)
     with transaction.atomic(durable=True):
-        _keep(row, reservation if reserved else None)
+        _keep(row, reservation if reserved else None, prepared.prompt)
         if fell_back:
             told = {**_told(row), "error": fell_back.error.code}
             record(
@@ -249,11 +250,12 @@ def _reserve(question: Question, reservation: Reservation, hop: Hop, prompt_toke
     reserve(reservation, run_limit_usd=question.limit_usd)
 
 
-def _keep(row: Call, reservation: Reservation | None) -> None:
+def _keep(row: Call, reservation: Reservation | None, prompt: str) -> None:
     """Raises Retryable where the answer came so late that its worker was taken for dead: it is charged already."""
     if reservation is not None and not settle_reserved(reservation, cost_usd=row.cost_usd):
         raise Retryable("The answer came too late.", code="too_late")
     row.save(force_insert=True)
+    words_keep(row, prompt)
 
 
 def _book(row: Call, reply: Reply, *, priced_as: str | None) -> None:

@@ -86,13 +86,29 @@ class Call(models.Model):
             models.CheckConstraint(condition=~Q(outcome="failed", error=""), name="ai_call_failed_why"),
             models.UniqueConstraint(
                 fields=("run_id", "step", "inputs_digest"),
-                condition=Q(outcome="succeeded") & ~Q(run_id=""),
+                # Whose answer was deleted by age is asked anew where its step is done again.
+                condition=Q(outcome="succeeded") & ~Q(run_id="") & ~Q(answer=""),
                 name="ai_call_one_answer",
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.purpose} by {self.model_served or self.model_requested}"
+
+
+class CallText(models.Model):
+    """What a call was asked, word for word. After `until` it is deleted, and the answer of its call is emptied."""
+
+    call = models.OneToOneField(Call, on_delete=models.CASCADE, primary_key=True, related_name="words")
+    prompt = models.TextField(blank=True)
+    until = models.DateTimeField()
+
+    class Meta:
+        permissions = [("read_calltext", "Can read prompts and answers word for word")]
+        indexes = [models.Index(fields=("until",), name="ai_calltext_until")]
+
+    def __str__(self) -> str:
+        return f"the prompt of {self.call_id}"
 
 
 @append_only()

@@ -2,8 +2,8 @@
 
 from django.db.models import Q
 
-from ai.models import Budget, BudgetCounter, Call, Judgement, Look, Phrase, Reservation, RouteVersion
-from audit.erasing import CUSTOMER, Personal, declare, shape
+from ai.models import Budget, BudgetCounter, Call, CallText, Judgement, Look, Phrase, Reservation, RouteVersion
+from audit.erasing import CUSTOMER, Personal, declare, nothing, shape
 
 OURS = "a name or a number of ours, or of the vendor's"
 
@@ -35,6 +35,11 @@ declare(
         ),
     },
     customer=lambda subject: Q(run_id__in=[str(run) for run in subject.runs]),
+)
+declare(
+    CallText,
+    {"prompt": Personal("customer", nothing)},
+    customer=lambda subject: Q(call__run_id__in=[str(run) for run in subject.runs]),
 )
 declare(Phrase, dict.fromkeys(("language", "part", "text"), "the tenant's own"))
 declare(Budget, dict.fromkeys(("scope", "key", "window"), OURS))

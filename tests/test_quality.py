@@ -14,12 +14,16 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from accounts.services import person_change
 from ai.models import Judgement
 from ai.quality.services import Judged, judgement_keep
+from ai.selectors import calls
 from approvals.services import approval_decide, approval_edit
+from audit.services import Actor
 from conftest import Cast, Person
 from crm.selectors import listing_list
 from crm.services import listing_update
+from portal.tests.people import sign_in, somebody, visitor
 from tests.pages import signed_in
 from tests.story import Asked, due_now, person
 from workflows.services import approval_take_back
@@ -184,9 +188,9 @@ def test_who_may_not_read_calls_reads_no_quality(cast: Cast) -> None:
     assert PAGE in signed_in(cast.alice).get("/inbox/").content.decode()
 
 
-def api(who: Person, **given: str) -> Any:
+def api(who: Person, *, path: str = API, **given: str) -> Any:
     client = Client(HTTP_HOST="acacia.localhost", headers={"authorization": f"Bearer {who.token}"})
-    return client.get(API, given)
+    return client.get(path, given)
 
 
 def test_the_api_tells_each_share_with_its_bounds(cast: Cast) -> None:
@@ -219,3 +223,25 @@ def test_the_api_says_what_it_cannot_understand(cast: Cast, given: dict[str, str
     answer = api(cast.alice, **given)
     assert answer.status_code in (400, 422)
     assert path in {error["path"] for error in answer.json()["errors"]}
+
+
+def test_a_manager_reads_a_calls_words_and_an_auditor_how_long_they_are(asked: Asked, cast: Cast) -> None:
+    (first, *_) = calls(run_id=asked.run.id)
+    auditor = somebody("Aud", "auditor")
+    try:
+        client = visitor()
+        sign_in(client, auditor.email)
+        page, admin = f"/quality/calls/{first.pk}/", f"/admin/ai/call/{first.pk}/change/"
+        read = signed_in(cast.alice).get(page).content.decode()
+        outline = client.get(page).content.decode()
+        assert "Georgia" in read
+        assert "Georgia" not in outline
+        assert "characters]" in outline
+        assert "Georgia" not in client.get(admin).content.decode()
+        told = api(cast.alice, path=f"/api/v1/ai/calls/{first.pk}").json()
+        assert (told["id"], told["redacted"]) == (str(first.pk), False)
+        assert "Georgia" in told["answer"]
+        assert signed_in(cast.bob).get(page).status_code == 403
+        assert signed_in(cast.alice).get(f"/quality/calls/{uuid4()}/").status_code == 404
+    finally:
+        person_change(person=auditor.id, fields={"is_active": False}, actor=Actor.system("tests"))

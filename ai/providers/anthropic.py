@@ -76,6 +76,10 @@ class Request:
         sent = (self.system, self.turns, self.schema)
         return len(json.dumps(sent, ensure_ascii=False).encode()) + VENDORS_OWN_TOKENS
 
+    @property
+    def prompt(self) -> str:
+        return json.dumps({"system": self.system, "turns": self.turns}, ensure_ascii=False)
+
     def answer(self, *, hop: Hop, max_tokens: int) -> Reply:
         """Raises Retryable or NotRetryable; refusals and cut-off answers come back as a Reply."""
         try:

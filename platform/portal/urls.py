@@ -6,6 +6,7 @@ from django.urls import include, path
 from portal.views import (
     approvals,
     automation,
+    calls,
     effects,
     failed_runs,
     hands,
@@ -77,6 +78,7 @@ urlpatterns = [
     ),
     *records.paths(),
     path("quality/", quality.quality_page, name="quality"),
+    path("quality/calls/<uuid:call_id>/", calls.call_page, name="call"),
     path("quality/csv/", quality.quality_csv, name="quality_csv"),
     path("search/", search.search_page, name="search"),
     path("ledger/", ledger.ledger_page, name="ledger"),

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from accounts.invitations import invitation_create
 from accounts.services import person_add
+from ai.selectors import calls
 from audit.keys import signing_key
 from audit.selectors import entries
 from audit.services import Actor
@@ -209,8 +210,9 @@ def make(cast: Cast) -> World:
 def _rows(owner: Any, colleague: Any) -> dict[str, object]:
     asked = waiting()
     message = message_list(direction="in").items[0]
-    event = events().first()
+    event, call = events().first(), calls(run_id=asked.run.id).first()
     assert event is not None
+    assert call is not None
     entry = entries(event="run.queued").first()
     assert entry is not None
     contact = crm.contact_create(actor=TESTS, name=canary("contact"), email=f"contact@{CANARY}.example")
@@ -251,6 +253,7 @@ def _rows(owner: Any, colleague: Any) -> dict[str, object]:
         "approvers": "property-enquiry",
         "approvals": asked.approval.id,
         "attachments": message.attachments[0].id,
+        "calls": call.pk,
         "contacts": contact.id,
         "conversations": message.thread,
         "customers": contact.id,

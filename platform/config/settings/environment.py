@@ -98,6 +98,7 @@ class Environment(BaseModel):
     anthropic_api_key: str | None = None
     anthropic_base_url: Annotated[str | None, _url("http", "https")] = None
     ai_provider: Literal["auto", "anthropic", "local"] = "auto"
+    prompts_kept_days: Annotated[int, Field(ge=1, le=3650)] = 90
     smtp_out_url: Annotated[str | None, _url("smtp", "smtps")] = None
     api_rate_per_minute: Rate = 600
     api_failures_per_minute: Rate = 30

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from portal.api.ai import Budgets, Calls, UsageReport
+from portal.api.ai import Budgets, CallDetail, Calls, UsageReport
 from portal.api.approvals import (
     ApprovalAnswer,
     ApprovalAsk,
@@ -110,6 +110,7 @@ urlpatterns: list[URLPattern] = [
     path("hooks/<str:token>", HookPost.as_view()),
     path("ai/budgets", Budgets.as_view()),
     path("ai/calls", Calls.as_view()),
+    path("ai/calls/<uuid:id>", CallDetail.as_view()),
     path("ai/quality", QualityReport.as_view()),
     path("ai/usage", UsageReport.as_view()),
     path("audit", Ledger.as_view()),
