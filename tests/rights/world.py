@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from accounts.invitations import invitation_create
 from accounts.services import person_add
+from ai.quality.services import Judged, judgement_keep
 from ai.selectors import calls
 from audit.keys import signing_key
 from audit.selectors import entries
@@ -247,6 +248,13 @@ def _rows(owner: Any, colleague: Any) -> dict[str, object]:
     by_owner = Actor("person", str(owner), "The owner", person=owner)
     for mode in ("people_only", "policy"):
         automation_set(mode=mode, reason="A drill.", actor=TESTS)
+    judgement_keep(
+        Judged(
+            approval=asked.approval.id, workflow="property-enquiry", version=1, intent="inspection", provider="local",
+            model="local", prompt_version="draft@1", fell_back=False, decision="approve", edited=False,
+            drafted=canary("body"), final=canary("body"), waited=timedelta(minutes=1), at=timezone.now(),
+        )
+    )  # fmt: skip
     invited = invitation_create(email=f"invited@{CANARY}.example", role="agent", actor=by_owner)
     return {
         "appointments": appointment.id,
