@@ -32,6 +32,8 @@ from ai.purposes import (
 from ai.routing import by_price, route_of
 from audit.canonical import digest
 from audit.services import Actor, record
+from observability.tracing import span
+from tenants.selectors import current
 
 R = TypeVar("R", bound=BaseModel, covariant=True)
 
@@ -134,6 +136,16 @@ def ask(
     if not isinstance(inputs, asked.inputs):
         raise UnknownPurpose(f"{type(inputs).__name__} are no inputs of {purpose!r}.")
     question = Question(asked, inputs, run_id, step, workflow, limit_usd, version=version)
+    whose = {"tenant": current().slug, "run": run_id, "step": step, "workflow": workflow}
+    with span("ai.ask", purpose=purpose, version=version, **whose) as traced:
+        answer = _asked(question, last_attempt=last_attempt)
+        traced.set_attribute("countersign.model_served", answer.provenance.model_served)
+        traced.set_attribute("countersign.fell_back", answer.provenance.fallback_reason is not None)
+        return answer
+
+
+def _asked(question: Question, *, last_attempt: bool) -> Answer[Any]:
+    """What is stored already, or else what the provider of the settings answers."""
     stored = stored_call(question)
     if stored is not None:
         try:

@@ -105,6 +105,7 @@ class Environment(BaseModel):
     hook_rate_per_minute: Rate = 120
     webhooks_allow_loopback: Annotated[bool, BeforeValidator(_truth)] = False
     metrics_token: Annotated[str | None, Field(min_length=16)] = None
+    otel_exporter_otlp_endpoint: Annotated[str | None, _url("http", "https")] = None
     sentry_dsn: Annotated[str | None, _url("http", "https")] = None
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     debug: Annotated[bool, BeforeValidator(_truth)] = False

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from pytest_httpserver import HTTPServer
 
 from observability.logs import without_tokens
@@ -175,6 +176,70 @@ def reported(server: HTTPServer) -> list[dict[str, Any]]:
     ]
     lines = [json.loads(line) for body in bodies for line in body.decode().splitlines()]
     return [line for line in lines if isinstance(line, dict)]
+
+
+TRACES = """
+import os
+import django
+django.setup()
+from opentelemetry import trace
+from ai.errors import AIError
+from ai.providers.anthropic import AnthropicProvider
+from ai.purposes import UNDERSTAND
+from ai.routes import ROUTES
+from ai.tests.conftest import understand_input
+from observability.tracing import span
+asked = AnthropicProvider(api_key="sk-test", base_url=URL).prepare(
+    purpose=UNDERSTAND, inputs=understand_input(), repair=None
+)
+with span("ai.ask", tenant="acacia", purpose="understand"):
+    asked.answer(hop=ROUTES["understand"].hops[0], max_tokens=100)
+try:
+    with span("ai.ask", tenant="acacia"):
+        raise RuntimeError("Dear Acacia, my number is 0491 570 156")
+except RuntimeError:
+    pass
+trace.get_tracer_provider().shutdown()
+"""
+
+
+def attributes(told: Any) -> dict[str, Any]:
+    """What a span or a resource says of itself."""
+    return {one.key: getattr(one.value, one.value.WhichOneof("value")) for one in told.attributes}
+
+
+def test_a_trace_tells_for_whom_a_model_was_asked_and_not_what(httpserver: HTTPServer) -> None:
+    httpserver.expect_request("/v1/traces").respond_with_data(b"", content_type="application/x-protobuf")
+    with Vendor() as vendor:
+        done = run(
+            TRACES.replace("URL", repr(vendor.url)),
+            OTEL_EXPORTER_OTLP_ENDPOINT=f"http://127.0.0.1:{httpserver.port}",
+            # It may say what it likes.
+            ANTHROPIC_OPEN_TELEMETRY_TRACES_CONTENT_MODE="content",
+        )
+        (sent,) = vendor.requests
+    assert done.returncode == 0, done.stderr
+    bodies = [asked.get_data() for asked, _ in httpserver.log]
+    spans = {}
+    for body in bodies:
+        found = ExportTraceServiceRequest.FromString(body)
+        for group in found.resource_spans:
+            assert ("service.name", "countersign") in [
+                (one.key, one.value.string_value) for one in group.resource.attributes
+            ]
+            for scope in group.scope_spans:
+                for one in scope.spans:
+                    spans.setdefault(one.name, []).append(one)
+    ours, failed = spans.pop("ai.ask")
+    assert ("countersign.tenant", "acacia") in [(one.key, one.value.string_value) for one in ours.attributes]
+    assert ("error.type", "RuntimeError") in [(one.key, one.value.string_value) for one in failed.attributes]
+    ((vendors,),) = spans.values()
+    assert vendors.parent_span_id == ours.span_id
+    told = {one.key: one.value for one in vendors.attributes}
+    assert told["gen_ai.request.model"].string_value == sent["model"]
+    assert told["gen_ai.usage.output_tokens"].int_value > 0
+    for word in (b"Georgia", b"0491 570 156", b"Wattle", b"Petersham"):
+        assert not [body for body in bodies if word in body], word
 
 
 def test_nothing_is_reported_without_a_dsn(httpserver: HTTPServer) -> None:
