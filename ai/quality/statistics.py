@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 Z_95 = 1.959963984540054  # the normal quantile of 97.5 %
-FEWEST_OF_A_KIND = 8  # what was seen more seldom, in both samples together, is one kind with its likes
+FEWEST_OF_A_KIND = 8  # in both samples together; what was seen more seldom is counted with the next rarest
 
 
 @dataclass(frozen=True)
@@ -66,8 +66,8 @@ def fisher(one: Rate, other: Rate) -> float:
 def g_test(one: Mapping[str, int], other: Mapping[str, int]) -> float:
     """The chance that two samples of one distribution over kinds differ as much as these or more (G-test).
 
-    What is rare in both counts as one kind, or the approximation would see change in single cases. 1 where there is
-    one kind at most, or nothing in one of them.
+    What is rare is counted with the next rarest, or the approximation would see change in single cases. 1 where there
+    is one kind at most, or nothing in one of them.
     """
     table = _pooled(one, other)
     sums, whole = [a + b for a, b in table], sum(a + b for a, b in table)
@@ -84,11 +84,12 @@ def g_test(one: Mapping[str, int], other: Mapping[str, int]) -> float:
 
 
 def _pooled(one: Mapping[str, int], other: Mapping[str, int]) -> list[tuple[int, int]]:
-    table = [(one.get(kind, 0), other.get(kind, 0)) for kind in sorted(one.keys() | other.keys())]
-    rare = [row for row in table if sum(row) < FEWEST_OF_A_KIND]
-    rest = (sum(a for a, _ in rare), sum(b for _, b in rare))
-    kept = [row for row in table if sum(row) >= FEWEST_OF_A_KIND]
-    return [*kept, rest] if sum(rest) else kept
+    """How often each kind came in either; the rarest are put together until none is rare any more."""
+    table = sorted(((one.get(kind, 0), other.get(kind, 0)) for kind in one.keys() | other.keys()), key=sum)
+    while len(table) > 1 and sum(table[0]) < FEWEST_OF_A_KIND:
+        (a, b), (c, d), *rest = table
+        table = sorted([(a + c, b + d), *rest], key=sum)
+    return table
 
 
 def chi_squared_beyond(value: float, *, freedom: int) -> float:

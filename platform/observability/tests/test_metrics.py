@@ -14,7 +14,7 @@ from django.test import Client
 from observability.cache import server
 from observability.metrics import KEY, Metric, Sample, count, exposition, known, metric
 
-LINE = re.compile(r'[a-z_]+(\{([a-z]+="([^"\\\n]|\\\\|\\"|\\n)*",?)*\})? -?[0-9.e+-]+')
+LINE = re.compile(r'[a-z0-9_]+(\{([a-z]+="([^"\\\n]|\\\\|\\"|\\n)*",?)*\})? -?[0-9.e+-]+')
 
 
 @pytest.fixture(autouse=True)
@@ -80,6 +80,8 @@ def test_where_the_server_is_away_nothing_fails(made: Callable[..., Metric], mon
     monkeypatch.setitem(found_settings.CACHES["default"], "LOCATION", "redis://127.0.0.1:9/1")
     count([Sample(one, 1)])
     assert exposition() == ""
+    monkeypatch.undo()
+    assert one.name not in exposition()
 
 
 def test_the_same_name_says_one_thing(made: Callable[..., Metric]) -> None:

@@ -79,7 +79,7 @@ def _asked(request: HttpRequest) -> Asked:
         since, wrong = first, wrong or "This period has not begun yet."
     elif until - since > timedelta(days=MOST_DAYS):
         since, wrong = until - timedelta(days=MOST_DAYS), f"The last {MOST_DAYS} days of this period are shown."
-    workflow, intent = (request.GET.get(name, "").replace("\0", "")[:60] for name in ("workflow", "intent"))
+    workflow, intent = (request.GET.get(name, "")[:60] for name in ("workflow", "intent"))
     return Asked(period, Filters(since=since, until=until, workflow=workflow, intent=intent), wrong)
 
 
