@@ -17,6 +17,7 @@ from audit.canonical import plain
 from crm.selectors import contacts_mentioned, listing_view
 from crm.wording import label as field_label
 from mail.selectors import MessageView
+from mail.services import reply_sender
 from workflows.actions import ACTIONS, Action, Plan
 from workflows.engine.context import RunContext
 from workflows.engine.facts import value_now
@@ -104,6 +105,7 @@ def document_of(context: RunContext, members: Sequence[Member], drafted: Drafted
         "left_out": sorted(former.left_out) if former else [],
         "reply": {
             "step": reply.step,
+            "sender": reply_sender(mail.thread),
             "to": mail.to,
             "cc": mail.cc,
             "subject": mail.subject,

@@ -19,7 +19,8 @@ from gateway.pagination import cursor_of, page, rows_of
 from gateway.problems import Problem
 from portal.api.base import View, found
 from portal.api.queries import CallQuery, UsageQuery, wanted
-from portal.api.shapes import BudgetsShape, CallDetailShape, CallShape, UsageShape, WordsShape, paged
+from portal.api.shapes.ai import BudgetsShape, CallDetailShape, CallShape, UsageShape, WordsShape
+from portal.api.shapes.paging import paged
 from workflows.selectors import workflow_list
 
 

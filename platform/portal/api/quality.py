@@ -9,7 +9,7 @@ from rest_framework.response import Response
 
 from ai.quality.selectors import Filters, looks, quality
 from portal.api.base import View
-from portal.api.quality_shapes import QualityShape
+from portal.api.shapes.quality import QualityShape
 from portal.api.queries import QualityQuery, wanted
 
 LATELY = timedelta(days=30)
