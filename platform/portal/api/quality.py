@@ -9,8 +9,8 @@ from rest_framework.response import Response
 
 from ai.quality.selectors import Filters, looks, quality
 from portal.api.base import View
-from portal.api.shapes.quality import QualityShape
 from portal.api.queries import QualityQuery, wanted
+from portal.api.shapes.quality import QualityShape
 
 LATELY = timedelta(days=30)
 
