@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ai.budgets.services import LAPSED, reservations_lapse
+from ai.budgets.lapsing import reservations_lapse
+from ai.budgets.reserving import LAPSED
 from ai.quality.drift import LOOK, look_take
 from ai.words import FORGET, words_forget
 from dispatch.leases import Lease

@@ -10,7 +10,7 @@ from tenants.selectors import current
 
 CALLS = metric(
     "countersign_ai_calls_total", "Calls of models, and answers worked out offline",
-    "tenant", "purpose", "provider", "model", "outcome", "error",
+    "tenant", "purpose", "use", "provider", "model", "outcome", "error",
 )  # fmt: skip
 FALLBACKS = metric(
     "countersign_ai_fallbacks_total", "Answers of another model than the one that was asked first",
@@ -38,7 +38,7 @@ def call_counted(row: Call) -> None:
 
 def _samples_of(row: Call, tenant: str) -> Iterator[Sample]:
     model = row.model_served or row.model_requested
-    yield Sample(CALLS, 1, (tenant, row.purpose, row.provider, model, str(row.outcome), row.error))
+    yield Sample(CALLS, 1, (tenant, row.purpose, str(row.use), row.provider, model, str(row.outcome), row.error))
     yield Sample(SECONDS, row.latency_ms / 1000, (row.purpose, row.provider))
     if row.fallback_reason is not None and row.outcome == "succeeded":
         yield Sample(FALLBACKS, 1, (tenant, row.purpose, row.model_requested, model))

@@ -13,12 +13,16 @@ from django.db import transaction
 from django.utils import timezone
 
 from ai.models import Call, CallOutcome, CallText
+from ai.rows import inserted
 from dispatch.leases import Lease
-from dispatch.services import work_add
+from dispatch.services import Due, storable, works_added
+from dispatch.statements import Fragment
 
 FORGET = "ai.forget"
 READ = "ai.read_calltext"
 AT_ONCE = 1_000
+NONE_KEPT = "NOT EXISTS (SELECT 1 FROM ai_calltext)"
+A_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -42,15 +46,22 @@ class Words:
     until: datetime | None
 
 
-def words_keep(row: Call, prompt: str) -> None:
-    """Keep what a call was asked, in the transaction that keeps the call."""
+def words_kept(row: Call, prompt: str, *, provided: str) -> tuple[Fragment, Fragment]:
+    """What keeps a call's prompt, as parts of the statement that keeps the call: the row, to which the composer adds
+    its condition, and the work of deleting it, which is there already while any prompt is kept.
+    """
     until = row.created_at + timedelta(days=settings.COUNTERSIGN.prompts_kept_days)
-    CallText.objects.create(call=row, prompt=prompt.replace("\x00", ""), until=until)
-    work_add(handler=FORGET, subject="words", due_at=until, priority=9)
+    words = CallText(call=row, prompt=storable(prompt.replace("\x00", "")), until=until)
+    due = Due(FORGET, "words", due_at=until, priority=9)
+    return inserted(words), works_added([due], provided=f"{provided} AND {NONE_KEPT}")
 
 
 def words_forget(lease: Lease) -> datetime | None:
-    """Delete the prompts and answers whose time is over; when to come back, None where none is kept any more."""
+    """Delete the prompts and answers whose time is over; when to come back, None where none is kept any more.
+
+    Where these were the last it comes back once more: a call that is kept in this moment may still have seen them, and
+    so have added no work.
+    """
     with transaction.atomic():
         lease.hold()
         over = CallText.objects.filter(until__lte=timezone.now()).order_by("until")
@@ -58,7 +69,8 @@ def words_forget(lease: Lease) -> datetime | None:
         # An answer that nobody has looked at yet is its step's.
         Call.objects.filter(pk__in=gone).exclude(outcome=CallOutcome.ANSWERED).update(answer="")
         CallText.objects.filter(pk__in=gone).delete()
-        return CallText.objects.order_by("until").values_list("until", flat=True).first()
+        kept = CallText.objects.order_by("until").values_list("until", flat=True).first()
+        return kept or (timezone.now() + A_DAY if gone else None)
 
 
 def words_of(call: UUID, *, readable: bool) -> Words | None:

@@ -12,7 +12,7 @@ from typing import Any
 import anthropic
 import httpx2
 from anthropic import OpenTelemetryOptions
-from anthropic.types import Message, MessageParam
+from anthropic.types import Message, MessageParam, TextBlockParam
 from pydantic import BaseModel
 
 from ai.errors import AIError, NotRetryable, Retryable, SpendLimit, StopsRoute
@@ -20,6 +20,7 @@ from ai.prompts import prompt_for, repair_turn
 from ai.providers.base import Prepared, Repair, Reply
 from ai.providers.deadline import deadline, within_deadlines
 from ai.purposes import Purpose
+from ai.purposes.base import schema_of
 from ai.routes import Hop
 from ai.usage import Usage
 
@@ -50,8 +51,10 @@ class AnthropicProvider:
         self._client = _client(api_key, base_url)
         self.address = base_url or ""
 
-    def prepare(self, *, purpose: Purpose, inputs: BaseModel, repair: Repair | None) -> Prepared:
-        """The request of this question, as far as it does not depend on the route."""
+    def prepare(self, *, purpose: Purpose, inputs: BaseModel, repair: Repair | None, warm: bool = False) -> Prepared:
+        """See Provider. Marked is the end of what all emails of a tenant share; the vendor keeps what stands before it,
+        the schema included, for five minutes after it was last read. What is too short for that it just reads.
+        """
         prompt = prompt_for(purpose, inputs)
         turns: list[MessageParam] = [{"role": "user", "content": prompt.user}]
         if repair is not None:
@@ -60,7 +63,13 @@ class AnthropicProvider:
                 turns.append({"role": "user", "content": repair_turn(repair.findings)})
             else:
                 turns = [{"role": "user", "content": f"{prompt.user}\n\n{repair_turn(repair.findings)}"}]
-        return Request(self._client, prompt.system, turns, anthropic.transform_schema(purpose.schema(inputs)))
+        system: list[TextBlockParam] = [
+            {"type": "text", "text": prompt.instructions},
+            {"type": "text", "text": prompt.settings},
+        ]
+        if warm:
+            system[-1]["cache_control"] = {"type": "ephemeral"}
+        return Request(self._client, system, turns, _schema_of(purpose.narrow(inputs)))
 
 
 @dataclass(frozen=True)
@@ -68,7 +77,7 @@ class Request:
     """One request, ready to be sent once."""
 
     client: anthropic.Anthropic
-    system: str
+    system: list[TextBlockParam]
     turns: list[MessageParam]
     schema: dict[str, Any]
 
@@ -82,7 +91,8 @@ class Request:
 
     @property
     def prompt(self) -> str:
-        return json.dumps({"system": self.system, "turns": self.turns}, ensure_ascii=False)
+        system = "\n\n".join(block["text"] for block in self.system)
+        return json.dumps({"system": system, "turns": self.turns}, ensure_ascii=False)
 
     def answer(self, *, hop: Hop, max_tokens: int) -> Reply:
         """Raises Retryable or NotRetryable; refusals and cut-off answers come back as a Reply."""
@@ -109,6 +119,12 @@ def _client(api_key: str, base_url: str | None) -> anthropic.Anthropic:
     client = anthropic.Anthropic(api_key=api_key, base_url=base_url, max_retries=0, open_telemetry=TRACED)
     within_deadlines(client._client)
     return client
+
+
+@lru_cache(maxsize=256)
+def _schema_of(model: type[BaseModel]) -> dict[str, Any]:
+    """The schema of a result as the vendor takes it."""
+    return anthropic.transform_schema(schema_of(model))
 
 
 def _reply(message: object, hop: Hop) -> Reply:

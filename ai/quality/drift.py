@@ -82,8 +82,8 @@ def _due(workflow: str, version: int, last: Look | None) -> list[Judgement]:
 def _compared(signal: str, first: Sequence[Judgement], lately: Sequence[Judgement], level: float) -> dict[str, Any]:
     """One test as it is kept: `was` and `now` are hits and size, or how often each intent came."""
     if signal == INTENTS:
-        intents = [dict(Counter(row.intent or "other" for row in rows)) for rows in (first, lately)]
-        return _kept(signal, *intents, g_test(*intents), level)
+        before, after = (dict(Counter(row.intent or "other" for row in rows)) for rows in (first, lately))
+        return _kept(signal, before, after, g_test(before, after), level)
     hit = SHARES[signal]
     was, now = (Rate(sum(map(hit, rows)), len(rows)) for rows in (first, lately))
     return _kept(signal, [was.hits, was.n], [now.hits, now.n], fisher(was, now), level)

@@ -1,6 +1,6 @@
-"""Reading how good the AI's work is. Four statements answer whatever is asked, whatever is stored, over a period that
-ends somewhere: two that count judgements and calls by all dimensions at once, one for what checks found and how long
-calls took, one for the looks.
+"""Reading how good the AI's work is; calls of evaluation are left out. Four statements answer whatever is asked,
+whatever is stored, over a period that ends somewhere: two that count judgements and calls by all dimensions at once,
+one for what checks found and how long calls took, one for the looks.
 """
 
 from __future__ import annotations
@@ -189,9 +189,11 @@ class Dimensions:
 
 WHOSE = """(%(workflow)s = '' OR workflow = %(workflow)s) AND (%(version)s = 0 OR version = %(version)s)
     AND (%(intent)s = '' OR intent = %(intent)s)"""
+# What is only tried out is no work.
+IN_PERIOD = "use = 'work' AND created_at >= %(since)s AND created_at < %(until)s"
 ASKED = f"""{WHOSE} AND (%(purpose)s = '' OR purpose = %(purpose)s)
     AND (%(model)s = '' OR %(model)s = COALESCE(NULLIF(model_served, ''), model_requested))
-    AND created_at >= %(since)s AND created_at < %(until)s"""
+    AND {IN_PERIOD}"""
 # People judge the drafted reply with what stands beside it: their figures are the draft's, its model's, its prompt's.
 JUDGED = Dimensions(
     groups={
@@ -246,7 +248,7 @@ SELECT 'reason', fallback_reason, '', count(*), 0, 0 FROM found
     WHERE outcome = 'succeeded' AND fallback_reason IS NOT NULL GROUP BY 2
 UNION ALL
 SELECT CASE GROUPING(workflow) WHEN 0 THEN 'workflow' ELSE 'intent' END, COALESCE(workflow, intent), '', count(*), 0, 0
-    FROM ai_call WHERE created_at >= %(since)s AND created_at < %(until)s GROUP BY GROUPING SETS ((workflow), (intent))
+    FROM ai_call WHERE {IN_PERIOD} GROUP BY GROUPING SETS ((workflow), (intent))
 ORDER BY 1, 4 DESC, 2, 3"""  # noqa: S608 - ours
 
 

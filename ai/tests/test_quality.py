@@ -196,7 +196,7 @@ def test_a_call_is_counted_for_prometheus_once_and_without_a_word_of_it(vendor: 
     answer = ask(purpose="understand", inputs=understand_input(), run_id=str(uuid4()), step="understand")
     told = exposition()
     model = answer.provenance.model_served
-    whose = f'tenant="acacia",purpose="understand",provider="anthropic",model="{model}"'
+    whose = f'tenant="acacia",purpose="understand",use="work",provider="anthropic",model="{model}"'
     assert f'countersign_ai_calls_total{{{whose},outcome="failed",error="not_json"}} 1' in told
     assert f'countersign_ai_calls_total{{{whose},outcome="succeeded",error=""}} 1' in told
     assert 'countersign_ai_check_findings_total{tenant="acacia",purpose="understand",check="answer"} 1' in told

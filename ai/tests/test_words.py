@@ -42,7 +42,7 @@ def test_who_may_reads_exactly_what_was_sent_and_what_came_back(with_vendor: Ven
     words = words_of(asked(name), readable=True)
     assert words is not None
     (sent,) = with_vendor.requests
-    assert words.system == sent["system"]
+    assert words.system == "\n\n".join(block["text"] for block in sent["system"])
     assert [(turn.role, turn.content) for turn in words.turns] == [
         (turn["role"], turn["content"]) for turn in sent["messages"]
     ]

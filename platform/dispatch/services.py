@@ -51,8 +51,10 @@ def work_add(
         cursor.execute(fragment.sql, fragment.params)
 
 
-def works_added(works: Iterable[Due]) -> Fragment:
-    """`work_add` of several as a part of a statement, which has to be sent in the current transaction."""
+def works_added(works: Iterable[Due], *, provided: str = "true") -> Fragment:
+    """`work_add` of several as a part of a statement, which has to be sent in the current transaction; nothing is
+    added where a condition of the composer does not hold.
+    """
     now = timezone.now()
     rows, woken = [], set()
     for work in works:
@@ -64,7 +66,7 @@ def works_added(works: Iterable[Due]) -> Fragment:
         transaction.on_commit(partial(wake, queue), robust=True)
     # The tenant's role, also where the database's owner works for a tenant without putting it on.
     owner = getattr(tenant_connection().tenant, "owner", None)
-    return added(rows, owner=owner, tenant=tenant_connection().schema_name, created_at=now)
+    return added(rows, owner=owner, tenant=tenant_connection().schema_name, created_at=now, provided=provided)
 
 
 def work_hold(*, handler: str, subject: str) -> None:
@@ -74,6 +76,21 @@ def work_hold(*, handler: str, subject: str) -> None:
             "SELECT 1 FROM public.dispatch_work WHERE tenant = %s AND handler = %s AND subject = %s FOR UPDATE",
             [tenant_connection().schema_name, handler, subject],
         )
+
+
+def work_release(*, handler: str) -> None:
+    """Have all work of a handler be due at once, of every tenant: one statement, however many tenants there are.
+
+    In the current transaction, which is an operator's: a tenant would reach its own work only.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE public.dispatch_work SET due_at = clock_timestamp(), wakes = wakes + 1"
+            " WHERE handler = %s AND parked_at IS NULL RETURNING queue",
+            [handler],
+        )
+        for queue in sorted({row[0] for row in cursor.fetchall()}):
+            transaction.on_commit(partial(wake, queue), robust=True)
 
 
 def work_cancel(*, handler: str, subject: str) -> None:

@@ -120,11 +120,10 @@ def exposition(gauges: Iterable[Sample] = ()) -> str:
 
 def _counted() -> dict[str, str]:
     try:
-        found: dict[str, str] = server().hgetall(KEY)
+        return {str(name): str(value) for name, value in server().hgetall(KEY).items()}
     except RedisError as error:
         log.warning("metrics_not_read", error=str(error))
         return {}
-    return found
 
 
 def _metric_of(field: str) -> str:

@@ -220,7 +220,7 @@ def test_a_trace_tells_for_whom_a_model_was_asked_and_not_what(httpserver: HTTPS
         (sent,) = vendor.requests
     assert done.returncode == 0, done.stderr
     bodies = [asked.get_data() for asked, _ in httpserver.log]
-    spans = {}
+    spans: dict[str, list[Any]] = {}
     for body in bodies:
         found = ExportTraceServiceRequest.FromString(body)
         for group in found.resource_spans:

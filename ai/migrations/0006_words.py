@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("ai", "0004_quality"),
+        ("ai", "0005_quality"),
     ]
 
     operations = [
