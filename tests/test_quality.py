@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from accounts.services import person_change
 from ai.models import Judgement
+from ai.purposes import PURPOSES
 from ai.quality.services import Judged, judgement_keep
 from ai.selectors import calls
 from approvals.services import approval_decide, approval_edit
@@ -51,7 +52,11 @@ def test_an_approval_as_drafted_is_counted_for_its_version(asked: Asked, cast: C
     found = kept(asked)
     assert (found.workflow, found.version) == ("property-enquiry", asked.run.version)
     assert (found.decision, found.edited, found.words_changed) == ("approve", False, 0.0)
-    assert (found.intent, found.provider, found.prompt_version) == ("inspection", "local", "draft@1")
+    assert (found.intent, found.provider, found.prompt_version) == (
+        "inspection",
+        "local",
+        PURPOSES["draft"].prompt_version,
+    )
     assert timedelta() < found.waited < timedelta(hours=1)
 
 
@@ -127,7 +132,7 @@ def heading(page: str) -> str:
 
 def test_the_heading_is_the_answer(cast: Cast) -> None:
     alice = signed_in(cast.alice)
-    assert heading(alice.get(PAGE).content.decode()) == "Nobody has decided anything yet"
+    assert heading(alice.get(PAGE).content.decode()) == "Nothing to measure in this period"
     judged(12, 20, 15)
     assert heading(alice.get(PAGE).content.decode()) == "57.1% of version 12 is approved unedited"
     judged(13, 8, 2)

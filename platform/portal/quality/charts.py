@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 MOST_LINES = 5
+A_LINE = 7.0  # per cent of a plot
 STEPS = (1, 2, 2.5, 5, 10)
 
 
@@ -111,6 +112,7 @@ class Line:
     points: str
     end_x: str
     end_y: str
+    label_y: str
     label: str
     value: str
     kind: str
@@ -161,20 +163,29 @@ def lines(
     def joined(points: Sequence[tuple[float, float]]) -> str:
         return " ".join(f"{at(across(x))},{at(axis.place(y))}" for x, y in points)
 
+    told = [one for one in series if one.values]
+    ends = [axis.place(one.values[-1][1]) for one in told]
     drawn = tuple(
         Line(
-            points=joined(one.values),
-            end_x=at(across(one.values[-1][0])), end_y=at(axis.place(one.values[-1][1])), label=one.label,
-            value=one.shown, kind=one.kind,
+            points=joined(one.values), end_x=at(across(one.values[-1][0])), end_y=at(end), label_y=at(label),
+            label=one.label, value=one.shown, kind=one.kind,
         )
-        for one in series
-        if one.values
+        for one, end, label in zip(told, ends, _apart(ends), strict=True)
     )  # fmt: skip
     return Lines(
         ticks=axis.ticks(unit=unit), lines=drawn, below=_below([(across(x), label) for x, label in below]),
         level=at(axis.place(limit[0])) if limit else "", level_label=limit[1] if limit else "",
         band=joined(band), changes=tuple(Tick(at(across(x)), label) for x, label in changes),
     )  # fmt: skip
+
+
+def _apart(ends: Sequence[float]) -> list[float]:
+    """Where words stand that belong above these places: the lowest where it is, the others at least a line above it."""
+    places = dict.fromkeys(range(len(ends)), 0.0)
+    above = math.inf
+    for number in sorted(places, key=lambda number: (-ends[number], -number)):
+        above = places[number] = min(ends[number], above - A_LINE)
+    return list(places.values())
 
 
 @dataclass(frozen=True)
@@ -196,10 +207,13 @@ class Columns:
     ticks: tuple[Tick, ...]
     columns: tuple[Column, ...]
     below: tuple[Tick, ...]
+    shown: str
 
 
-def columns(values: Sequence[tuple[str, float]], *, below: Sequence[tuple[int, str]]) -> Columns:
-    """A bar for each (label, value in per cent); `below` are words under the bars of these numbers."""
+def columns(values: Sequence[tuple[str, float]], *, below: Sequence[tuple[int, str]], shown: str) -> Columns:
+    """A bar for each (label, value in per cent); `below` are words under the bars of these numbers, `shown` stands
+    above the last.
+    """
     axis = scale(0.0, max([value for _, value in values], default=1.0) or 1.0)
     room = 100 / max(len(values), 1)
     drawn = tuple(
@@ -209,7 +223,7 @@ def columns(values: Sequence[tuple[str, float]], *, below: Sequence[tuple[int, s
         )
         for number, (label, value) in enumerate(values)
     )  # fmt: skip
-    return Columns(axis.ticks(), drawn, _below([(room * (number + 0.5), label) for number, label in below]))
+    return Columns(axis.ticks(), drawn, _below([(room * (number + 0.5), label) for number, label in below]), shown)
 
 
 def _below(words: Sequence[tuple[float, str]]) -> tuple[Tick, ...]:

@@ -18,6 +18,7 @@ from portal.quality.tables import Table, percent
 from portal.wording import MONTHS, zone
 
 MOST_VERSIONS = 5
+MOST_REASONS = 3
 MOST_DAYS_APART = 92  # a longer period shows weeks
 RANGE_FROM = 7  # days of a month before a forecast's range says anything
 SIGNALS = {
@@ -30,11 +31,15 @@ SIGNALS = {
 
 @dataclass(frozen=True)
 class Part:
-    """A chart with its finding, the same in a sentence, and its table; no chart where there is nothing to draw."""
+    """A chart with its finding, a sentence about it, and its table; no chart where there is nothing to draw.
+
+    `drawn`: what the chart shows in words, for who does not see it; empty where the sentence says so already.
+    """
 
     title: str
     summary: str
     table: Table
+    drawn: str = ""
     intervals: Intervals | None = None
     lines: Lines | None = None
     columns: Columns | None = None
@@ -66,6 +71,7 @@ class Page:
     """All of it. `more` are tables without a chart."""
 
     heading: str
+    empty: bool
     versions: Part
     words: Part
     fallbacks: Part
@@ -75,6 +81,7 @@ class Page:
     costs_usd: str
     drifts: tuple[Drift, ...]
     looked: str
+    reasons: tuple[tuple[str, int], ...]
     more: tuple[Table, ...]
 
     def table(self, name: str) -> Table | None:
@@ -97,6 +104,7 @@ def page_of(
     """The page of these figures. `days`: what this month's calls cost; `limit`: what they may cost."""
     return Page(
         heading=_heading(found),
+        empty=not (found.calls("all") or found.proposals("all")),
         versions=_versions(found),
         words=_words(found),
         fallbacks=_fallbacks(found, filters),
@@ -106,6 +114,7 @@ def page_of(
         costs_usd=f"{sum((called.cost_usd for called in found.calls('all').values()), Decimal(0)):.2f}",
         drifts=tuple(drift for look in _newest(looks) for drift in drifts_of(look)),
         looked=_looked(_newest(looks)),
+        reasons=tuple(found.reasons.items())[:MOST_REASONS],
         more=(
             tables.intents_table(found),
             tables.calls_table(found),
@@ -129,7 +138,7 @@ def _lines_of_versions(found: Quality) -> dict[str, list[tuple[str, Judged]]]:
 def _heading(found: Quality) -> str:
     versions = next(iter(_lines_of_versions(found).values()), [])
     if not versions:
-        return "Nobody has decided anything yet"
+        return "Nobody decided a proposal in this period" if found.calls("all") else "Nothing to measure in this period"
     number, newest = versions[-1]
     if len(versions) == 1:
         return f"{percent(newest.unedited_rate.share)} of version {number} is approved unedited"
@@ -156,7 +165,11 @@ def _versions(found: Quality) -> Part:
     told = [f"{name} {share:.1f}% ({low:.1f}% to {high:.1f}%, {n})" for name, n, share, low, high in rates]
     return Part(
         title="Approved unedited, by version",
-        summary=f"{workflow}: {'; '.join(told)}." if told else "Nothing was decided in this period.",
+        summary=f"Replies of {workflow} that left exactly as drafted. Bands are 95% bounds: where two don't overlap, "
+        "the difference is real."
+        if told
+        else "Nothing was decided in this period.",
+        drawn=f"{'; '.join(told)}.",
         table=tables.versions_table(found),
         intervals=intervals(rates) if rates else None,
     )
@@ -182,8 +195,10 @@ def _words(found: Quality) -> Part:
     width = max((last - first).days, 1)
     return Part(
         title="Words changed before approval",
-        summary=f"In the last week half of the replies had {percent(newest.words_median)} of their words changed at "
-        f"most, and the most edited tenth {percent(newest.words_tenth)} or more.",
+        summary="By week. In the last one nine of ten replies left as they were drafted."
+        if not newest.words_tenth
+        else f"By week. In the last one the median reply had {median[-1][1]:.0f}% of its words changed, the most "
+        f"edited tenth {tenth[-1][1]:.0f}% or more.",
         table=table,
         lines=lines(
             [
@@ -210,13 +225,16 @@ def _fallbacks(found: Quality, filters: Filters) -> Part:
     shares = [(_day(day), 100 * (_share(known.get(day)) or 0)) for day in every]
     ends = [(0, _day(first))] + ([(len(every) - 1, _day(last))] if len(every) > 1 else [])
     rate = whole.fallback_rate
-    reason = next(iter(found.reasons), "")
     return Part(
         title="Answers from a fallback",
-        summary=f"{rate.hits} of {rate.n} answers, {percent(rate.share) or 'none'}."
-        + (f" Most often: {reason}" if reason else ""),
+        summary=f"{rate.hits} of {rate.n} answers, {percent(rate.share) or 'none'}.",
+        drawn=f"{percent(rate.share) or 'None'} of {rate.n} answers, by {by}; in the last {shares[-1][1]:.0f}%.",
         table=table,
-        columns=columns([(f"{name}: {share:.1f}%", share) for name, share in shares], below=ends),
+        columns=columns(
+            [(f"{name}: {share:.1f}%", share) for name, share in shares],
+            below=ends,
+            shown=f"{shares[-1][1]:.0f}%, {shares[-1][0]}",
+        ),
     )
 
 
@@ -245,7 +263,7 @@ def _month(days: Sequence[UsageRow], forecast: Forecast, limit: Decimal | None, 
     ]
     month = MONTHS[today.month - 1]
     return Part(
-        title=_against(month, whole, limit),
+        title=_against(calendar.month_name[today.month], whole, limit),
         summary=f"US${spent:.2f} so far; about US${ends} when the month ends."
         + (f" At US${limit:.2f} no model is asked any more." if limit is not None else ""),
         table=Table("month", f"What each day of {month} cost", ("day", "US$"), tuple(rows)),
