@@ -47,7 +47,8 @@ MENDABLE = frozenset({Verdict.REPAIRABLE, Verdict.REFUSE})
 class Question:
     """What is asked, and for which step of which run.
 
-    `limit_usd` is what the run may cost in all, `route` the version of the purpose's route.
+    `limit_usd` is what the run may cost in all, `route` the version of the purpose's route. `spent_on` is what budgets
+    count it under where that is not its purpose.
     """
 
     purpose: Purpose
@@ -57,6 +58,7 @@ class Question:
     workflow: str = ""
     limit_usd: Decimal | None = None
     route: int = 0
+    spent_on: str = ""
 
     @cached_property
     def digest(self) -> str:
@@ -160,7 +162,7 @@ def _request(
     prepared = provider.prepare(purpose=question.purpose, inputs=question.inputs, repair=repair)
     began, now = time.monotonic(), timezone.now()
     reservation = Reservation(
-        purpose=question.purpose.name,
+        purpose=question.spent_on or question.purpose.name,
         provider=provider.name,
         model_requested=(fell_back.hop if fell_back else hop).model,
         prompt_version=question.purpose.prompt_version,

@@ -12,6 +12,7 @@ import json
 import re
 import secrets
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 from pydantic import BaseModel
@@ -51,6 +52,18 @@ def prompt_for(purpose: Purpose, inputs: BaseModel) -> Prompt:
     name = _boundary(written)
     user = f"Settings:\n{_json(settings)}\n\nData:\n<{name}>\n{written}\n</{name}>"
     return Prompt(system=FRAME + purpose.instructions, user=user)
+
+
+def prompt_digest(purpose: Purpose) -> str:
+    """64 hex digits of all that a model is told for a purpose, whatever its inputs; they stand for its version."""
+    told = {
+        "frame": FRAME,
+        "instructions": purpose.instructions,
+        "schema": purpose.plain_schema(),
+        "inputs": sorted(purpose.inputs.model_fields),
+        "trusted": sorted(purpose.trusted),
+    }
+    return sha256(_json(told).encode()).hexdigest()
 
 
 def repair_turn(findings: tuple[str, ...]) -> str:

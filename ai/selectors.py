@@ -10,11 +10,13 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Count, Q, QuerySet, Sum
+from pydantic import BaseModel
 
 from ai.grounding.phrases import fill
 from ai.language import primary
 from ai.models import Call, CallOutcome, Phrase
 from ai.names import first_name
+from ai.purposes import EVALUATION, purpose_named
 
 __all__ = [
     "CallOutcome",
@@ -65,6 +67,16 @@ def calls(*, run_id: str | UUID | None = None, purpose: str | None = None) -> Qu
 def call_view(row: Call) -> CallView:
     """A row as it may be shown."""
     return CallView(**{name: getattr(row, name) for name in CallView.__dataclass_fields__})
+
+
+def was_asked(*, purpose: str, inputs: BaseModel, run_id: UUID, step: str) -> bool:
+    """Whether a step of a run was answered about exactly these inputs."""
+    asked = purpose_named(purpose)
+    rows = Call.objects.filter(run_id=str(run_id), step=step, purpose=purpose, outcome=CallOutcome.SUCCEEDED)
+    return any(
+        found == asked.inputs_digest(inputs, prompt_version=version)
+        for found, version in rows.values_list("inputs_digest", "prompt_version")
+    )
 
 
 def cost_since(since: datetime) -> Decimal:
@@ -139,7 +151,7 @@ MOST_FALLBACKS = 50
 
 def fallbacks(*, since: datetime) -> list[Fallback]:
     """The fallbacks since then, the most frequent first."""
-    answers = Call.objects.filter(created_at__gte=since, outcome=CallOutcome.SUCCEEDED)
+    answers = Call.objects.filter(created_at__gte=since, outcome=CallOutcome.SUCCEEDED).exclude(purpose=EVALUATION)
     total = dict(answers.values_list("purpose").annotate(count=Count("pk")))
     fell_back = answers.filter(fallback_reason__isnull=False)
     groups = fell_back.values_list("purpose", "model_requested", "model_served", "fallback_reason")

@@ -29,6 +29,7 @@ from ai.purposes import (
     UnderstandInput,
     purpose_named,
 )
+from ai.routes import Hop
 from ai.routing import by_price, route_of
 from audit.canonical import digest
 from audit.services import Actor, record
@@ -169,6 +170,27 @@ def _ask_route(question: Question, provider: Provider | None, *, last_attempt: b
             error = fault
     assert error is not None, "a route has a model at least"
     return _answer(question, *call(question, LocalProvider(), LOCAL_HOP, FellBack(asked_for, error)))
+
+
+def ask_these(*, purpose: str, inputs: BaseModel, hops: Sequence[Hop], step: str, spent_on: str) -> Answer[Any]:
+    """Asks these models, and nobody else, to see what they answer: in their order, the next one where one's answer is
+    no good. It serves no run; budgets count it under `spent_on`.
+
+    Raises BadAnswer and NeedsPerson, which tell of the models; every other AIError tells that they could not be asked.
+    """
+    question = Question(purpose_named(purpose), inputs, run_id="", step=step, spent_on=spent_on)
+    vendor = _provider()
+    bad: BadAnswer | None = None
+    for hop in hops:
+        provider = LocalProvider() if hop.provider == LocalProvider.name else vendor
+        if provider is None or (provider.name != hop.provider):
+            raise StopsRoute("There is no key for the vendor.", code="no_key")
+        try:
+            return _answer(question, *call(question, provider, hop, FellBack(hops[0], bad) if bad else None))
+        except BadAnswer as fault:
+            bad = fault
+    assert bad is not None, "a route has a model at least"
+    raise bad
 
 
 def _soft_limit(question: Question) -> str:

@@ -22,7 +22,7 @@ from ai.budgets.words import limit_words
 from ai.errors import BudgetSpent, BudgetsRefused
 from ai.locks import COUNTING, hold_alone, hold_together
 from ai.models import Budget, BudgetCounter, BudgetScope, BudgetWindow, Call, CallOutcome, Reservation
-from ai.purposes import PURPOSES
+from ai.purposes import SPENT_ON
 from audit.services import Actor, record
 from dispatch.leases import Lease
 from dispatch.services import work_add
@@ -296,8 +296,8 @@ def _faults(budgets: Collection[Given]) -> Iterator[tuple[int, str, str]]:
         if (given.scope in KEYED) != bool(given.key):
             needs = "Name the" if given.scope in KEYED else "Leave it empty: there is one"
             yield number, "key", f"{needs} {given.scope}."
-        if given.scope == BudgetScope.PURPOSE and given.key and given.key not in PURPOSES:
-            yield number, "key", f"Choose one of {', '.join(PURPOSES)}."
+        if given.scope == BudgetScope.PURPOSE and given.key and given.key not in SPENT_ON:
+            yield number, "key", f"Choose one of {', '.join(SPENT_ON)}."
         if given.soft_usd is None and given.hard_usd is None:
             yield number, "hard_usd", "Give a soft limit, a hard limit or both."
         for name, limit in (("soft_usd", given.soft_usd), ("hard_usd", given.hard_usd)):

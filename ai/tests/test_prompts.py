@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from ai.prompts import Prompt, prompt_for
-from ai.purposes import PURPOSES
+from ai.evaluation.checks import prompts_have_their_versions
+from ai.prompts import Prompt, prompt_digest, prompt_for
+from ai.purposes import PURPOSES, UNDERSTAND, Draft, DraftInput, Purpose
+from ai.purposes.pinned import PINNED
 from ai.sources import Mail
 from ai.tests.conftest import draft_input, mail, recommend_input, understand_input
 
@@ -35,3 +38,31 @@ def settings_of(prompt: Prompt) -> str:
     assert before.startswith("Settings:\n")
     assert data
     return before
+
+
+@pytest.mark.parametrize("purpose", PURPOSES.values(), ids=lambda purpose: purpose.name)
+def test_a_prompt_that_changed_has_another_version(purpose: Purpose) -> None:
+    assert PINNED.get(purpose.prompt_version) == prompt_digest(purpose), (
+        "what a model is told has changed: raise the purpose's version, and pin its digest in ai/purposes/pinned.py"
+    )
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"instructions": "Say what it wants."},
+        {"trusted": frozenset({"agency"})},
+        {"result": Draft},
+        {"inputs": DraftInput},
+        {"version": 2},
+    ],
+    ids=lambda changed: next(iter(changed)),
+)
+def test_the_installation_refuses_a_prompt_that_is_not_the_one_of_its_version(
+    changed: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert prompts_have_their_versions(None) == []
+    monkeypatch.setitem(PURPOSES, "understand", replace(UNDERSTAND, **changed))
+    (fault,) = prompts_have_their_versions(None)
+    assert fault.is_serious()
+    assert "The prompt of understand is not the one of understand@" in fault.msg

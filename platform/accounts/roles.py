@@ -21,8 +21,9 @@ VIEW = {
     "workflows.view_workflowversion",
     "approvals.view_approval",
 }
-AUDIT = {"audit.view_entry", "ai.view_call", "ai.view_budget", "ai.view_routeversion"}
+AUDIT = {"audit.view_entry", "ai.view_call", "ai.view_budget", "ai.view_routeversion", "evaluation.view_evaluation"}
 AGENT = {
+    "evaluation.add_goldencase",
     "approvals.change_approval",
     "approvals.decide_approval",
     "workflows.add_event",
@@ -36,6 +37,9 @@ AGENT = {
     "gateway.own_apitoken",
 }
 MANAGE = {
+    "evaluation.view_goldencase",
+    "evaluation.change_goldencase",
+    "evaluation.add_evaluation",
     "ai.change_budget",
     "workflows.change_automation",
     "workflows.change_workflow",
@@ -47,6 +51,7 @@ MANAGE = {
     *(f"ai.{verb}_phrase" for verb in ("view", "add", "change", "delete")),
 }
 OWN = {
+    "evaluation.export_goldencase",
     "ai.add_routeversion",
     "workflows.view_erasure",
     "workflows.add_erasure",

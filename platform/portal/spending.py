@@ -9,11 +9,16 @@ from django import forms
 from django.http import QueryDict
 
 from ai.budgets.selectors import BudgetScope, BudgetView, BudgetWindow, Given, Kind, usd
-from ai.purposes import PURPOSES
+from ai.purposes import SPENT_ON
 
 FULL = Decimal(100)
 WORDS = {BudgetScope.TENANT: "Everything", BudgetScope.RUN: "Each run"}
-PURPOSE_WORDS = {"understand": "Understanding email", "recommend": "Recommending", "draft": "Drafting replies"}
+PURPOSE_WORDS = {
+    "understand": "Understanding email",
+    "recommend": "Recommending",
+    "draft": "Drafting replies",
+    "evaluation": "Evaluation",
+}
 
 
 @dataclass(frozen=True)
@@ -112,7 +117,7 @@ class BudgetForm(forms.Form):
         kinds = [
             (BudgetScope.TENANT, ""),
             (BudgetScope.RUN, ""),
-            *((BudgetScope.PURPOSE, name) for name in PURPOSES),
+            *((BudgetScope.PURPOSE, name) for name in SPENT_ON),
             *((BudgetScope.WORKFLOW, slug) for slug in workflows),
         ]
         field.choices = [(f"{scope.value}/{key}", about(scope, key)) for scope, key in kinds]

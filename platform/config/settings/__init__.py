@@ -51,6 +51,7 @@ TENANT_APPS = [
     "mail",
     "crm",
     "ai",
+    "ai.evaluation",
     "approvals",
     "workflows",
 ]

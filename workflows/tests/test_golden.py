@@ -1,0 +1,101 @@
+"""Examples of decisions: what the models have read, to the letter, and what people let stand of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from ai.evaluation.errors import EvaluationRefused
+from ai.evaluation.models import GoldenCase
+from ai.evaluation.selectors import case_views, cases
+from approvals.selectors import ApprovalView, approval_get
+from approvals.services import approval_decide, approval_edit
+from audit.services import Actor
+from conftest import Cast
+from crm.selectors import listing_list
+from crm.services import listing_update
+from tests.story import Asked, due_now, person
+from workflows.golden import approved_of, examples_keep
+
+pytestmark = pytest.mark.usefixtures("in_committed_acacia")
+TESTS = Actor.system("tests")
+Work = Callable[[], None]
+
+
+def decided(asked: Asked, cast: Cast, work: Work, decision: Any = "approve") -> ApprovalView:
+    shown = approval_get(asked.approval.id)
+    approval_decide(approval_id=shown.id, decision=decision, digest=shown.digest, actor=person(cast.bob))
+    work()
+    return approval_get(shown.id)
+
+
+def expected(purpose: str) -> dict[str, Any]:
+    (found,) = case_views(cases(purpose=purpose))
+    return found.expected
+
+
+def test_of_an_approved_proposal_every_step_that_asked_a_model_becomes_an_example(
+    asked: Asked, cast: Cast, work: Work
+) -> None:
+    approval = decided(asked, cast, work)
+    kept = examples_keep(approval=approval, actor=person(cast.bob))
+    assert (sorted(kept.added), kept.known, kept.left) == (["draft", "recommend", "understand"], (), {})
+    understood = expected("understand")
+    assert (understood["intent"], understood["language"], understood["wants_person"]) == ("inspection", "en", False)
+    assert understood["facts"]["phone"] == "0491 570 156"
+    actions = {action["action"] for action in approval.document["actions"]}
+    assert set(expected("recommend")["actions"]) == actions
+    assert expected("draft")["text"] == approval.document["reply"]["text"]
+    rows = GoldenCase.objects.filter(retired_at=None)
+    assert {(row.run, row.approval, row.origin) for row in rows} == {(asked.run.id, approval.id, "decision")}
+
+
+def test_keeping_it_twice_keeps_it_once(asked: Asked, cast: Cast, work: Work) -> None:
+    approval = decided(asked, cast, work)
+    examples_keep(approval=approval, actor=TESTS)
+    again = examples_keep(approval=approval, actor=TESTS)
+    assert (again.added, sorted(again.known)) == ((), ["draft", "recommend", "understand"])
+
+
+def test_what_people_changed_is_what_is_right(asked: Asked, cast: Cast, work: Work) -> None:
+    steps = {action["step"]: action["action"] for action in asked.approval.document["actions"]}
+    mended = asked.approval.document["reply"]["text"] + "\n\nPS: Bring good shoes."
+    approval_edit(
+        approval_id=asked.approval.id,
+        digest=asked.approval.digest,
+        actor=person(cast.alice),
+        edits={"reply": {"text": mended}},
+        leave_out=["book"] if "book" in steps else [],
+    )
+    examples_keep(approval=decided(asked, cast, work), actor=TESTS)
+    assert expected("draft")["text"] == mended
+    right = expected("recommend")
+    if "book" in steps:
+        assert steps["book"] not in right["actions"]
+        assert right["slot"] is None
+
+
+def test_what_nobody_approved_says_nothing(asked: Asked, cast: Cast, work: Work) -> None:
+    with pytest.raises(EvaluationRefused, match="Only what people have approved"):
+        examples_keep(approval=asked.approval, actor=TESTS)
+    with pytest.raises(EvaluationRefused, match="Only what people have approved"):
+        examples_keep(approval=decided(asked, cast, work, "reject"), actor=TESTS)
+    assert approved_of(asked.run.id) is None
+    assert GoldenCase.objects.count() == 0
+
+
+def test_an_example_has_the_records_as_the_model_has_read_them(
+    asked: Asked, cast: Cast, work: Work, owner: Any
+) -> None:
+    approval = decided(asked, cast, work)
+    due_now(owner)
+    work()
+    (listing,) = [found for found in listing_list().items if found.address == "14 Wattle Street"]
+    facts = {**listing.facts, "council_rates": "$999.90 per quarter"}
+    listing_update(listing.id, actor=TESTS, version=listing.version, facts=facts)
+    kept = examples_keep(approval=approval_get(approval.id), actor=TESTS)
+    assert kept.left == {}
+    assert "$999.90" not in str([row.inputs for row in GoldenCase.objects.all()])
+    assert "$512.40" in str(GoldenCase.objects.get(purpose="draft").inputs)
