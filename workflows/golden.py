@@ -101,8 +101,10 @@ def _inputs(step: Step, kind: ModelStep, context: RunContext) -> BaseModel | Non
     except (NotRetryable, ValidationError):
         return None
     then = _with_sources(now, context)
-    asked = {"purpose": kind.purpose, "run_id": context.run.pk, "step": step.key}
-    return next((made for made in (now, then) if was_asked(inputs=made, **asked)), None)
+    for made in (now, then):
+        if was_asked(purpose=kind.purpose, inputs=made, run_id=context.run.pk, step=step.key):
+            return made
+    return None
 
 
 def _definition(key: str, context: RunContext) -> StepDefinition | None:

@@ -94,7 +94,7 @@ def test_an_example_has_the_records_as_the_model_has_read_them(
     work()
     (listing,) = [found for found in listing_list().items if found.address == "14 Wattle Street"]
     facts = {**listing.facts, "council_rates": "$999.90 per quarter"}
-    listing_update(listing.id, actor=TESTS, version=listing.version, facts=facts)
+    listing_update(listing=listing.id, actor=TESTS, facts=facts)
     kept = examples_keep(approval=approval_get(approval.id), actor=TESTS)
     assert kept.left == {}
     assert "$999.90" not in str([row.inputs for row in GoldenCase.objects.all()])

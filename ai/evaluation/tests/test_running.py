@@ -46,7 +46,7 @@ def means(evaluation: Any) -> dict[str, float]:
 def test_the_offline_provider_is_measured_for_nothing(without_vendor: None) -> None:
     examples(3)
     found = evaluation_get(measured(LOCAL_HOP))
-    assert (found.status, found.measured, found.total, found.cost_usd) == ("done", 3, 3, 0)
+    assert (found.status, found.measured, found.total, found.cost_usd) == ("done", 3, 3, Decimal(0))
     assert means(found.id) == {"intent": 1.0, "language": 1.0}
 
 
@@ -99,7 +99,7 @@ def test_a_budget_of_evaluation_holds_it_and_no_other_purpose(with_vendor: Vendo
     examples(2)
     budgets_set(budgets=[Given("purpose", "evaluation", "month", None, Decimal("0.0001"))], actor=TESTS)
     stopped = evaluation_get(measured(HAIKU))
-    assert (stopped.status, stopped.measured, stopped.cost_usd) == ("stopped", 0, 0)
+    assert (stopped.status, stopped.measured, stopped.cost_usd) == ("stopped", 0, Decimal(0))
     assert "The limit of US$0.0001 a month for “evaluation” would be passed" in stopped.reason
     assert with_vendor.requests == []
 
