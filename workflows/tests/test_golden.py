@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from ai.evaluation.errors import EvaluationRefused
-from ai.evaluation.models import GoldenCase
-from ai.evaluation.selectors import case_views, cases
+from ai.evaluation.selectors import case_counts, case_views, cases
+from ai.evaluation.services import golden_export
 from approvals.selectors import ApprovalView, approval_get
 from approvals.services import approval_decide, approval_edit
 from audit.services import Actor
@@ -48,8 +48,8 @@ def test_of_an_approved_proposal_every_step_that_asked_a_model_becomes_an_exampl
     actions = {action["action"] for action in approval.document["actions"]}
     assert set(expected("recommend")["actions"]) == actions
     assert expected("draft")["text"] == approval.document["reply"]["text"]
-    rows = GoldenCase.objects.filter(retired_at=None)
-    assert {(row.run, row.approval, row.origin) for row in rows} == {(asked.run.id, approval.id, "decision")}
+    (found,) = case_views(cases(purpose="draft"))
+    assert (found.run, found.origin) == (asked.run.id, "A decision")
 
 
 def test_keeping_it_twice_keeps_it_once(asked: Asked, cast: Cast, work: Work) -> None:
@@ -83,7 +83,7 @@ def test_what_nobody_approved_says_nothing(asked: Asked, cast: Cast, work: Work)
     with pytest.raises(EvaluationRefused, match="Only what people have approved"):
         examples_keep(approval=decided(asked, cast, work, "reject"), actor=TESTS)
     assert approved_of(asked.run.id) is None
-    assert GoldenCase.objects.count() == 0
+    assert case_counts() == {}
 
 
 def test_an_example_has_the_records_as_the_model_has_read_them(
@@ -97,5 +97,6 @@ def test_an_example_has_the_records_as_the_model_has_read_them(
     listing_update(listing=listing.id, actor=TESTS, facts=facts)
     kept = examples_keep(approval=approval_get(approval.id), actor=TESTS)
     assert kept.left == {}
-    assert "$999.90" not in str([row.inputs for row in GoldenCase.objects.all()])
-    assert "$512.40" in str(GoldenCase.objects.get(purpose="draft").inputs)
+    (line,) = golden_export(purpose="draft", actor=TESTS)
+    assert "$512.40" in line
+    assert "$999.90" not in line
