@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from ai.evaluation.metrics import METRICS, Metric
-from ai.evaluation.models import Evaluation, EvaluationResult
+from ai.evaluation.models import EvaluationResult
 from ai.evaluation.statistics import Difference, Interval, bootstrap, mcnemar, mean_interval, wilson
 
 # Below this chance of being seen where nothing differs, a difference is called significant.
@@ -72,11 +72,10 @@ class Comparison:
         return tuple(line for line in self.lines if line.metric.gate and line.falls)
 
 
-def figures(evaluation: Evaluation) -> tuple[Figure, ...]:
-    """What an evaluation has measured so far."""
-    scores = scores_in(evaluation)
+def figures(purpose: str, scores: Scores) -> tuple[Figure, ...]:
+    """What was measured, by all metrics that anything was measured of."""
     found = []
-    for metric in METRICS[evaluation.purpose]:
+    for metric in METRICS[purpose]:
         values = [float(said[metric.name]) for said in scores.values() if metric.name in said]
         if not values:
             continue
@@ -85,12 +84,11 @@ def figures(evaluation: Evaluation) -> tuple[Figure, ...]:
     return tuple(found)
 
 
-def compared(before: Evaluation, after: Evaluation, *, among: Collection[UUID] | None = None) -> Comparison:
-    """How the second does beside the first, by the examples that both have, of those in `among` where it is given."""
-    old, new = scores_in(before), scores_in(after)
+def compared(purpose: str, old: Scores, new: Scores, *, among: Collection[UUID] | None = None) -> Comparison:
+    """How the second do beside the first, by the examples that both have, of those in `among` where it is given."""
     cases = sorted(case for case in old.keys() & new.keys() if among is None or case in among)
     lines, changed = [], []
-    for metric in METRICS[after.purpose]:
+    for metric in METRICS[purpose]:
         both = [case for case in cases if metric.name in old[case] and metric.name in new[case]]
         if not both:
             continue
@@ -101,8 +99,8 @@ def compared(before: Evaluation, after: Evaluation, *, among: Collection[UUID] |
     return Comparison(tuple(lines), tuple(changed), len(cases))
 
 
-def scores_in(evaluation: Evaluation) -> dict[UUID, dict[str, str]]:
-    """The scores by example; of one that could no longer be asked none."""
+def scores_in(evaluation: UUID) -> dict[UUID, dict[str, str]]:
+    """What an evaluation has measured so far, by example; of one that could no longer be asked nothing."""
     rows = EvaluationResult.objects.filter(evaluation=evaluation).values_list("case_id", "scores")
     return {case: scores for case, scores in rows if scores}
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from uuid import UUID
 
-from ai.evaluation.comparing import Comparison, compared
+from ai.evaluation.comparing import Comparison, compared, scores_in
 from ai.evaluation.models import Evaluation, EvaluationStatus, GoldenCase, Why
 from ai.evaluation.wording import change_words
 from ai.purposes import purpose_named
@@ -55,7 +55,7 @@ def gate(*, purpose: str, hops: Sequence[Hop], in_force: Sequence[Hop]) -> Stand
     baseline = newest(purpose=purpose, hops=in_force)
     if baseline is None or not _covers(baseline, cases):
         return _unmeasured("What is in force", purpose, len(cases), candidate)
-    found = compared(baseline, candidate, among=cases)
+    found = compared(purpose, scores_in(baseline.pk), scores_in(candidate.pk), among=cases)
     if not found.lowered:
         return Standing(candidate=candidate.pk, baseline=baseline.pk, comparison=found)
     told = " ".join(change_words(line) for line in found.lowered)

@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
-from ai.evaluation.comparing import Comparison, Figure, compared, figures
+from ai.evaluation.comparing import Comparison, Figure, compared, figures, scores_in
 from ai.evaluation.errors import NoSuchEvaluation
 from ai.evaluation.gate import newest
 from ai.evaluation.models import Evaluation, EvaluationResult, EvaluationStatus, GateOverride, GoldenCase, Origin
@@ -163,33 +163,48 @@ def _views(rows: QuerySet[Evaluation]) -> list[EvaluationView]:
     ]
 
 
-def evaluation_figures(evaluation: UUID) -> tuple[Figure, ...]:
-    """What an evaluation has measured so far; nothing where there is none."""
+@dataclass(frozen=True)
+class Report:
+    """What an evaluation has measured so far, and how it does beside another one, where there is one.
+
+    `former_prompt`: that is of the same models with another version of the prompt; else it is of what is in force.
+    """
+
+    figures: tuple[Figure, ...]
+    beside: UUID | None = None
+    former_prompt: bool = False
+    comparison: Comparison | None = None
+
+
+def evaluation_report(evaluation: UUID, *, in_force: Iterable[Hop]) -> Report:
+    """An evaluation beside the newest of what is in force, or where it is that, of the former prompt. Raises
+    NoSuchEvaluation."""
     row = Evaluation.objects.filter(pk=evaluation).first()
-    return figures(row) if row else ()
+    if row is None:
+        raise NoSuchEvaluation("There is no such evaluation.")
+    other = newest(purpose=row.purpose, hops=tuple(in_force))
+    former_prompt = other is None or other.route_key == row.route_key
+    if former_prompt:
+        other = _former_prompt(row)
+    scores = scores_in(row.pk)
+    if other is None or other.pk == row.pk:
+        return Report(figures(row.purpose, scores))
+    found = compared(row.purpose, scores_in(other.pk), scores)
+    return Report(figures(row.purpose, scores), other.pk, former_prompt, found)
+
+
+def _former_prompt(row: Evaluation) -> Evaluation | None:
+    """The newest finished evaluation of the same models with another version of the prompt, before this one."""
+    done = Evaluation.objects.filter(
+        purpose=row.purpose, route_key=row.route_key, status=EvaluationStatus.DONE, pk__lt=row.pk
+    )
+    return done.exclude(prompt_version=row.prompt_version).order_by("-pk").first()
 
 
 def newest_of(*, purpose: str, hops: Iterable[Hop]) -> UUID | None:
     """The newest finished evaluation of these models with the prompt of today."""
     row = newest(purpose=purpose, hops=tuple(hops))
     return row.pk if row else None
-
-
-def former_prompt_of(evaluation: UUID) -> UUID | None:
-    """The newest finished evaluation of the same models with another version of the prompt, before this one."""
-    row = Evaluation.objects.get(pk=evaluation)
-    done = Evaluation.objects.filter(
-        purpose=row.purpose, route_key=row.route_key, status=EvaluationStatus.DONE, pk__lt=row.pk
-    ).exclude(prompt_version=row.prompt_version)
-    return done.order_by("-pk").values_list("pk", flat=True).first()
-
-
-def comparison_of(*, before: UUID, after: UUID) -> Comparison:
-    """Two evaluations side by side; raises NoSuchEvaluation."""
-    rows = {row.pk: row for row in Evaluation.objects.filter(pk__in=(before, after))}
-    if len(rows) < len({before, after}) or rows[before].purpose != rows[after].purpose:
-        raise NoSuchEvaluation("There are no such two evaluations of one purpose.")
-    return compared(rows[before], rows[after])
 
 
 @dataclass(frozen=True)

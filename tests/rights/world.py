@@ -203,6 +203,7 @@ def make(cast: Cast) -> World:
             "POST /api/v1/effects/<uuid:id>/resolve": {"outcome": "done"},
             "PUT /api/v1/ai/budgets": {"budgets": []},
             "POST /effects/<uuid:effect_id>/resolve/": {"outcome": "done"},
+            "POST /settings/evaluation/": {"purpose": "understand", "offline": "1"},
             "POST /settings/models/": {"purpose": "draft", "reset": "1"},
             "POST /api/v1/undo-plans/<uuid:id>/start": {"digest": "1" * 64},
         },

@@ -16,7 +16,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet, Sum
 from django.utils import timezone
 
-from ai.errors import AIError, BadAnswer, NeedsPerson
+from ai.errors import AIError, BadAnswer, ContextWindow, NeedsPerson
 from ai.evaluation.errors import EvaluationRefused, InvalidCase, NoSuchEvaluation, NothingToMeasure
 from ai.evaluation.expected import read_case
 from ai.evaluation.gate import newest, route_key
@@ -187,7 +187,7 @@ def _result(row: Evaluation, case: GoldenCase) -> EvaluationResult:
     step, hops = f"{row.pk}:{case.pk}", [Hop(**hop) for hop in row.hops]
     try:
         answer = ask_these(purpose=row.purpose, inputs=inputs, hops=hops, step=step, spent_on=EVALUATION)
-    except (BadAnswer, NeedsPerson) as error:
+    except (BadAnswer, NeedsPerson, ContextWindow) as error:
         result.code = error.code
         scores = scores_of(row.purpose, inputs, right, None)
     else:

@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
+from ai.evaluation.comparing import compared, scores_in
 from ai.evaluation.errors import GateClosed
 from ai.evaluation.gate import LEAST
 from ai.evaluation.models import GateOverride
-from ai.evaluation.selectors import cases, comparison_of, overrides
+from ai.evaluation.selectors import cases, overrides
 from ai.evaluation.services import golden_retire
 from ai.evaluation.tests.examples import OPUS, TESTS, examples, measured
 from ai.routes import ROUTES, Hop
@@ -77,7 +78,7 @@ def test_what_falls_far_is_told_as_significant(with_vendor: Vendor) -> None:
     before = measured(*PRODUCT)
     with_vendor.play("refusal")
     after = measured(OPUS)
-    (intent, _) = comparison_of(before=before, after=after).lines
+    (intent, _) = compared("understand", scores_in(before), scores_in(after)).lines
     assert (intent.before, intent.after, intent.worse, intent.significant) == (1.0, 0.0, 12, True)
 
 

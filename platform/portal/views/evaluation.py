@@ -15,12 +15,9 @@ from ai.evaluation.gate import LEAST
 from ai.evaluation.selectors import (
     EvaluationView,
     case_counts,
-    comparison_of,
-    evaluation_figures,
     evaluation_get,
+    evaluation_report,
     evaluations,
-    former_prompt_of,
-    newest_of,
 )
 from ai.evaluation.services import evaluation_go_on, evaluation_start
 from ai.evaluation.wording import difference_words, figure_words, percent
@@ -75,7 +72,7 @@ def _list(request: HttpRequest, error: str = "") -> HttpResponse:
 
 
 def _row(found: EvaluationView) -> dict[str, Any]:
-    return {"is": found, "about": about("purpose", found.purpose), "words": STATUS[found.status]}
+    return {"it": found, "about": about("purpose", found.purpose), "words": STATUS[found.status]}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -101,16 +98,16 @@ def _go_on(request: HttpRequest, found: EvaluationView) -> HttpResponse:
 
 
 def _one(request: HttpRequest, found: EvaluationView, error: str = "") -> HttpResponse:
-    beside, named = _beside(found)
-    comparison = comparison_of(before=beside, after=found.id) if beside else None
+    report = evaluation_report(found.id, in_force=route_of(found.purpose).hops)
+    comparison = report.comparison
     context = {
         "section": "settings",
         "tab": "evaluation",
         "error": error,
         **_row(found),
-        "figures": [(figure.metric, figure_words(figure)) for figure in evaluation_figures(found.id)],
-        "beside": beside,
-        "beside_named": named,
+        "figures": [(figure.metric, figure_words(figure)) for figure in report.figures],
+        "beside": report.beside,
+        "beside_named": "the former prompt" if report.former_prompt else "what is in force",
         "comparison": comparison,
         "lines": _lines(comparison),
         "changed": _changed(comparison),
@@ -119,14 +116,6 @@ def _one(request: HttpRequest, found: EvaluationView, error: str = "") -> HttpRe
         "may_read": request.user.has_perm("evaluation.view_goldencase"),
     }
     return render(request, "settings/evaluation_one.html", context, status=409 if error else 200)
-
-
-def _beside(found: EvaluationView) -> tuple[UUID | None, str]:
-    """What it is to be held against, and what that is."""
-    in_force = newest_of(purpose=found.purpose, hops=route_of(found.purpose).hops)
-    if in_force is not None and in_force != found.id:
-        return in_force, "what is in force"
-    return former_prompt_of(found.id), "the former prompt"
 
 
 def _lines(comparison: Comparison | None) -> list[dict[str, Any]]:

@@ -12,11 +12,10 @@ from ai.evaluation.comparing import Comparison, Figure
 from ai.evaluation.errors import EvaluationRefused, InvalidCase
 from ai.evaluation.selectors import (
     EvaluationView,
+    Report,
     case_counts,
-    comparison_of,
-    evaluation_figures,
     evaluation_get,
-    former_prompt_of,
+    evaluation_report,
     newest_of,
 )
 from ai.evaluation.services import (
@@ -116,17 +115,15 @@ class Command(BaseCommand):
         before = newest_of(purpose=purpose, hops=in_force) if candidate else None
         if candidate and (before is None or not _same_examples(before, purpose)):
             self._say(options, "measuring what is in force first")
-            before = _measured(purpose, in_force, limit).id
+            _measured(purpose, in_force, limit)
         after = _measured(purpose, hops, limit)
-        if not candidate:
-            before = former_prompt_of(after.id)
-        comparison = comparison_of(before=before, after=after.id) if before else None
-        figures = evaluation_figures(after.id)
+        report = evaluation_report(after.id, in_force=in_force)
         if options["json"]:
-            self.stdout.write(json.dumps(_told(after, figures, comparison), default=str, indent=1))
+            told = _told(after, report.figures, report.comparison)
+            self.stdout.write(json.dumps(told, default=str, indent=1))
         else:
-            self.stdout.write(_shown(after, figures, comparison))
-        return after.status != "done" or bool(comparison and comparison.lowered)
+            self.stdout.write(_shown(after, report))
+        return after.status != "done" or bool(report.comparison and report.comparison.lowered)
 
     def _say(self, options: dict[str, Any], text: str) -> None:
         if not options["json"]:
@@ -196,13 +193,14 @@ def _told(found: EvaluationView, figures: tuple[Figure, ...], comparison: Compar
     }  # fmt: skip
 
 
-def _shown(found: EvaluationView, figures: tuple[Figure, ...], comparison: Comparison | None) -> str:
+def _shown(found: EvaluationView, report: Report) -> str:
     measured = f"{found.measured} of {found.total} examples, US${found.cost_usd:.4f}, {found.status}"
     lines = [f"{found.prompt_version} by {found.models}: {measured}"]
     lines += [f"  {found.reason}"] if found.reason else []
-    lines += [f"  {figure.metric.label}: {figure_words(figure)}" for figure in figures]
-    if comparison is not None:
-        lines.append(f"beside what was before, on {comparison.cases} examples that both share:")
+    lines += [f"  {figure.metric.label}: {figure_words(figure)}" for figure in report.figures]
+    if (comparison := report.comparison) is not None:
+        named = "the former prompt" if report.former_prompt else "what is in force"
+        lines.append(f"beside {named}, on {comparison.cases} examples that both share:")
         lines += [f"  {change_words(line)}" for line in comparison.lines]
         fell = ", ".join(line.metric.label for line in comparison.lowered)
         lines.append(f"LOWER: {fell}" if fell else "no gate metric is lower")
