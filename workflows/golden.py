@@ -1,4 +1,4 @@
-"""Examples of decisions: what the AI steps of an approved run were given, and what people let stand of it.
+"""Examples of decisions and steps: what AI steps were given, and what people let stand of it or say was right.
 
 The inputs are made once more and held against the digest that their call kept: only what the model has really read
 becomes an example. Where records or phrases have changed since so that it cannot be made any more, none is kept.
@@ -6,7 +6,7 @@ becomes an example. Where records or phrases have changed since so that it canno
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -17,10 +17,10 @@ from pydantic import BaseModel, ValidationError
 from ai.evaluation.errors import EvaluationRefused, KnownCase
 from ai.evaluation.services import Source as Origin
 from ai.evaluation.services import golden_add
-from ai.purposes import ActionChoice
+from ai.purposes import DraftInput, RecommendInput
 from ai.selectors import was_asked
 from ai.sources import Source
-from approvals.selectors import ApprovalView, approvals, view_of
+from approvals.selectors import ApprovalView
 from audit.services import Actor
 from workflows.actions import ACTIONS
 from workflows.definition import StepDefinition
@@ -30,6 +30,20 @@ from workflows.models import Run, Step, StepStatus
 from workflows.steps import STEP_KINDS, ModelStep
 
 APPROVED = ("approved", "executing", "executed")
+CHANGED = "What the model has read has changed since, and cannot be put together any more."
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A step that a model has answered."""
+
+    step: Step
+    kind: ModelStep
+    definition: StepDefinition
+    context: RunContext
+
+
+Right = Callable[[Asked, BaseModel], dict[str, Any] | None]
 
 
 @dataclass(frozen=True)
@@ -46,69 +60,68 @@ def examples_keep(*, approval: ApprovalView, actor: Actor) -> Kept:
     actions and the words that people approved. Raises EvaluationRefused where it was not approved."""
     if approval.status not in APPROVED or not any(said.decision == "approve" for said in approval.decisions):
         raise EvaluationRefused("Only what people have approved says what is right.")
-    run = Run.objects.select_related("version__workflow", "event").filter(pk=approval.run).first()
-    if run is None:
-        raise EvaluationRefused("Its run is not there any more.")
+
+    def right(asked: Asked, inputs: BaseModel) -> dict[str, Any] | None:
+        return _approved(asked, inputs, approval.document)
+
+    return _kept(_asked(approval.run), right, actor, approval=approval.id)
+
+
+def step_keep(*, run: UUID, step: str, actor: Actor) -> Kept:
+    """Keep what one step of a run was given, and its answer as it is: somebody says that it was right. Raises
+    EvaluationRefused where it asked no model."""
+    asked = [found for found in _asked(run) if found.step.key == step]
+    if not asked:
+        raise EvaluationRefused("This step has no answer of a model.")
+    return _kept(asked, lambda found, inputs: _answered(found), actor)
+
+
+def _kept(asked: Iterable[Asked], right: Right, actor: Actor, *, approval: UUID | None = None) -> Kept:
     added, known, left = list[str](), list[str](), dict[str, str]()
-    for step, kind, context in _asked(run):
-        inputs = _inputs(step, kind, context)
-        expected = _right(kind.purpose, step, inputs, approval.document) if inputs else None
+    for found in asked:
+        purpose, inputs = found.kind.purpose, _inputs(found)
+        expected = right(found, inputs) if inputs else None
         if inputs is None or expected is None:
-            left[kind.purpose] = "What the model has read has changed since." if inputs is None else "Nothing to hold."
+            left[purpose] = CHANGED if inputs is None else "No reply was approved."
             continue
-        origin = Origin(run=run.pk, step=step.key, approval=approval.id)
+        source = Origin(run=found.context.run.pk, step=found.step.key, approval=approval)
+        given = inputs.model_dump(mode="json")
         try:
-            golden_add(
-                purpose=kind.purpose,
-                inputs=inputs.model_dump(mode="json"),
-                expected=expected,
-                source=origin,
-                actor=actor,
-            )
-            added.append(kind.purpose)
+            golden_add(purpose=purpose, inputs=given, expected=expected, source=source, actor=actor)
+            added.append(purpose)
         except KnownCase:
-            known.append(kind.purpose)
+            known.append(purpose)
         except EvaluationRefused as refused:
-            left[kind.purpose] = refused.sentence
+            left[purpose] = refused.sentence
     return Kept(tuple(added), tuple(known), left)
 
 
-def approved_of(run: UUID) -> ApprovalView | None:
-    """The proposal of a run that people have approved; the newest, where there are several."""
-    rows = approvals(run=run).filter(status__in=APPROVED)
-    row = rows.first()
-    return view_of(row) if row else None
-
-
-def _asked(run: Run) -> Iterator[tuple[Step, ModelStep, RunContext]]:
+def _asked(run: UUID) -> Iterator[Asked]:
     """The run's steps that asked a model and were answered."""
-    steps = list(run.steps.all())
-    context = run_context(run, steps)
+    row = Run.objects.select_related("version__workflow", "event").filter(pk=run).first()
+    if row is None:
+        return
+    steps = list(row.steps.all())
+    context = run_context(row, steps)
     for step in steps:
         kind = STEP_KINDS.get(step.kind)
-        if isinstance(kind, ModelStep) and step.status == StepStatus.SUCCEEDED and step.output:
-            yield step, kind, context
+        definition = next((known for known in context.definition.steps if known.key == step.key), None)
+        if isinstance(kind, ModelStep) and definition and step.status == StepStatus.SUCCEEDED and step.output:
+            yield Asked(step, kind, definition, context)
 
 
-def _inputs(step: Step, kind: ModelStep, context: RunContext) -> BaseModel | None:
+def _inputs(asked: Asked) -> BaseModel | None:
     """What the model has read, to the letter; None where it cannot be made any more."""
-    definition = _definition(step.key, context)
-    if definition is None:
-        return None
+    step, kind, context = asked.step, asked.kind, asked.context
     world = replace(context.world(step.key, last_attempt=True), now=step.tried_at or context.run.created_at)
     try:
-        now = kind.inputs(kind.given_model().model_validate(context.given(definition, kind)), world)
+        now = kind.inputs(kind.given_model().model_validate(context.given(asked.definition, kind)), world)
     except (NotRetryable, ValidationError):
         return None
-    then = _with_sources(now, context)
-    for made in (now, then):
+    for made in (now, _with_sources(now, context)):
         if was_asked(purpose=kind.purpose, inputs=made, run_id=context.run.pk, step=step.key):
             return made
     return None
-
-
-def _definition(key: str, context: RunContext) -> StepDefinition | None:
-    return next((step for step in context.definition.steps if step.key == key), None)
 
 
 def _with_sources(inputs: BaseModel, context: RunContext) -> BaseModel:
@@ -120,16 +133,25 @@ def _with_sources(inputs: BaseModel, context: RunContext) -> BaseModel:
     return inputs.model_copy(update={"sources": tuple(Source.model_validate(source) for source in kept)})
 
 
-def _right(purpose: str, step: Step, inputs: Any, document: Mapping[str, Any]) -> dict[str, Any] | None:
-    match purpose:
-        case "understand":
-            return _understood(step.output or {})
-        case "recommend":
-            return _approved(inputs, document)
-        case "draft":
+def _approved(asked: Asked, inputs: BaseModel, document: Mapping[str, Any]) -> dict[str, Any] | None:
+    """What people have let stand of a step's answer; None where there is nothing to hold another one against."""
+    match inputs:
+        case RecommendInput():
+            return _approved_actions(inputs, document)
+        case DraftInput():
             text = (document.get("reply") or {}).get("text")
             return {"text": text} if text else None
-    return None
+    return _answered(asked)
+
+
+def _answered(asked: Asked) -> dict[str, Any]:
+    """What a step has put out, as what is right."""
+    purpose, output = asked.kind.purpose, asked.step.output or {}
+    if purpose == "recommend":
+        slot = output.get("slot")
+        actions = sorted({action["name"] for action in output.get("actions", ())})
+        return {"actions": actions, "slot": slot["starts_at"] if slot else None}
+    return {"text": output.get("text", "")} if purpose == "draft" else _understood(output)
 
 
 def _understood(output: Mapping[str, Any]) -> dict[str, Any]:
@@ -142,11 +164,11 @@ def _understood(output: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _approved(inputs: Any, document: Mapping[str, Any]) -> dict[str, Any]:
+def _approved_actions(inputs: RecommendInput, document: Mapping[str, Any]) -> dict[str, Any]:
     """The actions that people approved, of those that could be recommended; a slot only where they left one of those
     that could be chosen, or chose none."""
-    choices: tuple[ActionChoice, ...] = inputs.actions
-    done = [action for action in document.get("actions", ()) if action["action"] in {c.name for c in choices}]
+    choices = {choice.name for choice in inputs.actions}
+    done = [action for action in document.get("actions", ()) if action["action"] in choices]
     right: dict[str, Any] = {"actions": sorted({action["action"] for action in done})}
     booked = [action for action in done if ACTIONS[action["action"]].role == "booking"]
     begins = (booked[0].get("input") or {}).get("starts_at") if booked else None

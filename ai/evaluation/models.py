@@ -17,6 +17,7 @@ class Origin(models.TextChoices):
     """How an example came to be."""
 
     DECISION = "decision", "A decision"
+    STEP = "step", "A run’s step"
     IMPORT = "import", "A file"
     CORRECTION = "correction", "A correction"
 

@@ -53,6 +53,7 @@ urlpatterns = [
     path("runs/<uuid:run_id>/retry/", retrying.run_retry_page, name="run_retry"),
     path("runs/<uuid:run_id>/again/", runs.run_again_post, name="run_again"),
     path("runs/<uuid:run_id>/cancel/", runs.run_cancel_post, name="run_cancel"),
+    path("runs/<uuid:run_id>/example/", examples.run_example_post, name="run_example"),
     path("runs/<uuid:run_id>/undo/", undo.run_undo_post, name="run_undo"),
     path("undo-plans/<uuid:plan_id>/", undo.undo_plan_page, name="undo_plan"),
     path("undo-plans/<uuid:plan_id>/again/", undo.undo_plan_again_post, name="undo_plan_again"),

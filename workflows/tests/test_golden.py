@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from ai.evaluation.errors import EvaluationRefused
-from ai.evaluation.selectors import case_counts, case_views, cases
-from ai.evaluation.services import golden_export
+from ai.evaluation.selectors import case_counts, case_views, cases, evaluation_report
+from ai.evaluation.services import evaluation_advance, evaluation_start, golden_export
+from ai.providers.local import LOCAL_HOP
 from approvals.selectors import ApprovalView, approval_get
 from approvals.services import approval_decide, approval_edit
 from audit.services import Actor
@@ -17,7 +18,7 @@ from conftest import Cast
 from crm.selectors import listing_list
 from crm.services import listing_update
 from tests.story import Asked, due_now, person
-from workflows.golden import approved_of, examples_keep
+from workflows.golden import examples_keep, step_keep
 
 pytestmark = pytest.mark.usefixtures("in_committed_acacia")
 TESTS = Actor.system("tests")
@@ -82,7 +83,6 @@ def test_what_nobody_approved_says_nothing(asked: Asked, cast: Cast, work: Work)
         examples_keep(approval=asked.approval, actor=TESTS)
     with pytest.raises(EvaluationRefused, match="Only what people have approved"):
         examples_keep(approval=decided(asked, cast, work, "reject"), actor=TESTS)
-    assert approved_of(asked.run.id) is None
     assert case_counts() == {}
 
 
@@ -100,3 +100,29 @@ def test_an_example_has_the_records_as_the_model_has_read_them(
     (line,) = golden_export(purpose="draft", actor=TESTS)
     assert "$512.40" in line
     assert "$999.90" not in line
+
+
+def test_one_step_is_kept_as_it_answered_whatever_becomes_of_its_proposal(asked: Asked, cast: Cast, work: Work) -> None:
+    decided(asked, cast, work, "reject")
+    for step, purpose in (("understand", "understand"), ("recommend", "recommend"), ("draft", "draft")):
+        kept = step_keep(run=asked.run.id, step=step, actor=TESTS)
+        assert (kept.added, kept.left) == ((purpose,), {})
+        assert step_keep(run=asked.run.id, step=step, actor=TESTS).known == (purpose,)
+    outputs = {step.key: step.output or {} for step in asked.run.steps}
+    assert expected("understand")["intent"] == outputs["understand"]["intent"]
+    assert set(expected("recommend")["actions"]) == {each["name"] for each in outputs["recommend"]["actions"]}
+    assert expected("draft") == {"text": outputs["draft"]["text"]}
+    for step in ("match", "nowhere"):
+        with pytest.raises(EvaluationRefused, match="no answer of a model"):
+            step_keep(run=asked.run.id, step=step, actor=TESTS)
+
+
+def test_what_is_kept_is_measured_without_a_fault(asked: Asked, cast: Cast, work: Work) -> None:
+    examples_keep(approval=decided(asked, cast, work), actor=TESTS)
+    for purpose in ("understand", "recommend", "draft"):
+        started = evaluation_start(purpose=purpose, hops=[LOCAL_HOP], actor=TESTS, in_background=False)
+        evaluation_advance(started)
+        report = evaluation_report(started, in_force=[LOCAL_HOP])
+        assert {figure.metric.name: figure.mean for figure in report.figures if figure.metric.gate} == dict.fromkeys(
+            [figure.metric.name for figure in report.figures if figure.metric.gate], 1.0
+        )

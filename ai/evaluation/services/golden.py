@@ -25,18 +25,20 @@ LONGEST_LINE = 400_000
 
 @dataclass(frozen=True, kw_only=True)
 class Source:
-    """Whose inputs an example has: a run's step, and the proposal that people decided."""
+    """Whose inputs an example has: a run's step, and the proposal that says what is right, where one does."""
 
     run: UUID
     step: str
-    approval: UUID
+    approval: UUID | None = None
 
 
 @transaction.atomic
 def golden_add(*, purpose: str, inputs: Any, expected: Any, actor: Actor, source: Source | None = None) -> UUID:
     """Keep an example. Raises InvalidCase with every fault, KnownCase where its inputs are one already."""
     given, right = read_case(purpose, inputs, expected)
-    origin = Origin.DECISION if source else Origin.IMPORT
+    origin = Origin.IMPORT
+    if source is not None:
+        origin = Origin.DECISION if source.approval else Origin.STEP
     return _add(purpose, given, right, origin, actor, source=source).pk
 
 

@@ -21,7 +21,8 @@ from portal.views.approvals import READ, approval_or_404, url_of
 from portal.views.paging import cursor_from, ends
 from portal.views.waiting import wanted_of
 from tenants.selectors import current
-from workflows.golden import Kept, examples_keep
+from workflows.golden import Kept, examples_keep, step_keep
+from workflows.selectors import run_get
 
 READ_CASES = "evaluation.view_goldencase"
 CHANGE = "evaluation.change_goldencase"
@@ -41,6 +42,22 @@ def approval_example_post(request: HttpRequest, approval_id: UUID) -> HttpRespon
     else:
         _tell(request, kept)
     return redirect(url_of(approval_id, wanted_of(request)))
+
+
+@require_POST
+@page("workflows.view_run", "evaluation.add_goldencase")
+def run_example_post(request: HttpRequest, run_id: UUID) -> HttpResponse:
+    """Keep what one step of a run was given, and its answer as right."""
+    if run_get(run_id) is None:
+        raise Http404("There is no such run.")
+    step = request.POST.get("step", "").replace("\0", "")
+    try:
+        kept = step_keep(run=run_id, step=step, actor=actor_of(request.user))
+    except EvaluationRefused as refused:
+        messages.error(request, refused.sentence)
+    else:
+        _tell(request, kept)
+    return redirect("portal:run", run_id)
 
 
 def _tell(request: HttpRequest, kept: Kept) -> None:
