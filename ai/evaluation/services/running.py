@@ -109,17 +109,21 @@ def candidate_measure(*, purpose: str, hops: Sequence[Hop], actor: Actor) -> UUI
 
 @transaction.atomic
 def evaluation_go_on(*, evaluation: UUID, actor: Actor, limit_usd: Decimal | None = None) -> None:
-    """Have an evaluation that stopped go on where it was, with another limit if one is given. Raises NoSuchEvaluation,
-    EvaluationRefused."""
+    """Have a worker go on with an evaluation where it stopped, or stands still since whoever measured died, with
+    another limit if one is given. Raises NoSuchEvaluation, EvaluationRefused."""
     row = Evaluation.objects.select_for_update().filter(pk=evaluation).first()
     if row is None:
         raise NoSuchEvaluation("There is no such evaluation.")
-    if row.status != S.STOPPED:
-        raise EvaluationRefused("This evaluation has not stopped before its end.")
+    if row.status == S.DONE:
+        raise EvaluationRefused("This evaluation is at its end.")
     changes: dict[str, Any] = {"reason": "", "finished_at": None}
     if limit_usd is not None:
         changes["limit_usd"] = _limit(limit_usd)
-    _move(row, S.RUNNING, actor, {"purpose": row.purpose}, changes)
+    if row.status == S.STOPPED:
+        _move(row, S.RUNNING, actor, {"purpose": row.purpose}, changes)
+    elif limit_usd is not None:
+        row.limit_usd = limit_usd
+        row.save(update_fields=["limit_usd"])
     _queue(row)
 
 

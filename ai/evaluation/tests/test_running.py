@@ -114,7 +114,7 @@ def test_it_stops_once_it_has_cost_its_limit(with_vendor: Vendor) -> None:
     evaluation_go_on(evaluation=stopped.id, actor=TESTS, limit_usd=Decimal(1))
     evaluation_advance(stopped.id)
     assert evaluation_get(stopped.id).status == "done"
-    with pytest.raises(EvaluationRefused, match="has not stopped"):
+    with pytest.raises(EvaluationRefused, match="at its end"):
         evaluation_go_on(evaluation=stopped.id, actor=TESTS)
 
 
