@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from ai.evaluation.comparing import compared, scores_in
@@ -18,16 +16,8 @@ from ai.routing import route_of, route_set
 from audit.selectors import entries, views
 from tests.vendor import Vendor
 
-pytestmark = pytest.mark.usefixtures("in_acacia")
+pytestmark = pytest.mark.usefixtures("in_acacia", "with_vendor")
 PRODUCT = ROUTES["understand"].hops
-
-
-@pytest.fixture(autouse=True)
-def with_vendor(vendor: Vendor, settings: Any) -> Vendor:
-    settings.COUNTERSIGN = settings.COUNTERSIGN.model_copy(
-        update={"ai_provider": "auto", "anthropic_api_key": "sk-test", "anthropic_base_url": vendor.url}
-    )
-    return vendor
 
 
 def in_force() -> tuple[Hop, ...]:

@@ -26,19 +26,6 @@ from tests.vendor import Vendor
 in_acacia = pytest.mark.usefixtures("in_acacia")
 
 
-@pytest.fixture
-def with_vendor(vendor: Vendor, settings: Any) -> Vendor:
-    settings.COUNTERSIGN = settings.COUNTERSIGN.model_copy(
-        update={"ai_provider": "auto", "anthropic_api_key": "sk-test", "anthropic_base_url": vendor.url}
-    )
-    return vendor
-
-
-@pytest.fixture
-def without_vendor(settings: Any) -> None:
-    settings.COUNTERSIGN = settings.COUNTERSIGN.model_copy(update={"ai_provider": "local", "anthropic_api_key": None})
-
-
 def means(evaluation: Any) -> dict[str, float]:
     return {figure.metric.name: figure.mean for figure in figures("understand", scores_in(evaluation))}
 
@@ -168,13 +155,13 @@ def test_the_ledger_tells_of_each_evaluation(without_vendor: None) -> None:
 
 @pytest.mark.usefixtures("in_committed_acacia")
 def test_a_worker_measures_it_and_asking_twice_is_asking_once(without_vendor: None, work: Callable[[], None]) -> None:
-    examples()
+    examples(10)
     asked = [evaluation_start(purpose="understand", hops=[LOCAL_HOP], actor=TESTS) for _ in range(2)]
     assert asked[0] == asked[1]
     work()
     with tenant_context("acacia"):
         found = evaluation_get(asked[0])
-        assert (found.status, found.measured) == ("done", 12)
+        assert (found.status, found.measured) == ("done", 10)
 
 
 @pytest.mark.usefixtures("in_committed_acacia")

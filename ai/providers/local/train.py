@@ -1,12 +1,11 @@
-"""Fitting the intent classifier: `python -m ai.providers.local.train` writes intents.npz anew from examples.tsv and the
-build half of the labelled emails (ai/tests/mails). The test half is never read here.
+"""Fitting the intent classifier: `python -m ai.providers.local.train` writes intents.npz anew from
+examples.tsv.
 
 A softmax regression on embeddings. It is fitted here, in the repository, and not when a process starts.
 """
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -14,21 +13,18 @@ import numpy as np
 import numpy.typing as npt
 
 from ai.providers.local.embedding import embed
-from ai.providers.local.intents import WEIGHTS, as_read
+from ai.providers.local.intents import WEIGHTS
 
 EXAMPLES = Path(__file__).with_name("examples.tsv")
-MAILS = Path(__file__).resolve().parents[2] / "tests" / "mails" / "build.jsonl"
 STRENGTH = 10.0  # of the examples against the wish for small weights
 ROUNDS = 4_000
 Floats = npt.NDArray[np.float64]
 
 
 def examples() -> list[tuple[str, str, str]]:
-    """(intent, language, text) of each hand-written sentence, and of each email of the build half as it is read."""
+    """(intent, language, sentence) of each hand-written example."""
     lines = EXAMPLES.read_text(encoding="utf-8").splitlines()
-    found = [(intent, language, text) for intent, language, text in (line.split("\t") for line in lines)]
-    mails = [json.loads(line) for line in MAILS.read_text(encoding="utf-8").splitlines()]
-    return found + [(mail["intent"], mail["language"], as_read(mail["subject"], mail["text"])) for mail in mails]
+    return [(intent, language, text) for intent, language, text in (line.split("\t") for line in lines)]
 
 
 class Task:
