@@ -32,7 +32,9 @@ class Mention:
 def contacts_mentioned(text: str) -> tuple[Mention, ...]:
     """The contacts that a text names by their whole name, address or phone number."""
     numbers = {"".join(filter(str.isdigit, found)): found for found in PHONE.findall(text)}
-    said = [*dict.fromkeys((*EMAIL.findall(text), *_names_in(text), *numbers))][:MOST_MENTIONS]
+    # Numbers also as they are written: what is stored with brackets is found only so. Names come last, being many.
+    told = (*EMAIL.findall(text), *numbers, *numbers.values(), *_names_in(text))
+    said = [*dict.fromkeys(told)][:MOST_MENTIONS]
     if not said:
         return ()
     asked = reduce(or_, (Q(searched__contains=Upper(Value(word))) for word in said))

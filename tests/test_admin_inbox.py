@@ -152,6 +152,7 @@ def test_an_edit_that_is_refused_keeps_what_was_typed(bob: Admin, asked: Approva
     assert "is a day and a time" in page
     assert "A whole new letter." in page
     assert "next week" in page
+    assert f'id="edit" method="post" action="{page_of(asked)}"' in page, "with #edit the browser ignores autofocus"
     assert approval_get(asked.id).digest == asked.digest
 
 

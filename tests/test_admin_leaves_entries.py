@@ -23,6 +23,7 @@ from crm.selectors import listing_list
 from crm.services import contact_create, listing_update
 from dispatch.services import MAX_ATTEMPTS, heartbeat, work_add
 from gateway.services import hook_create
+from knowledge.services import document_add
 from notify.services import endpoint_add, webhook_test
 from portal.views.theme import theme_post
 from tenants.admin import TenantSite, operator_site, tenant_site
@@ -96,6 +97,7 @@ def lived_in(in_committed_acacia: None, cast: Cast, work: Work, owner: Any) -> N
     for mode in ("people_only", "policy"):
         automation_set(mode=mode, reason="A drill.", actor=TESTS)
     erasure_request(contact=contact_create(actor=TESTS, name="Gone", email="gone@example.com").id, actor=TESTS)
+    document_add(title="Opening hours", text="We are open on Saturday.", actor=TESTS)
     hook_create(name="website", actor=TESTS)
     told = endpoint_add(url="https://hooks.example.com/acacia", types=["run.failed"], actor=TESTS)
     webhook_test(endpoint_id=told.id, actor=TESTS)
@@ -124,6 +126,9 @@ def test_everything_written_in_a_tenants_admin_leaves_an_entry(owner_of_acacia: 
         "gateway.ApiToken add",
         "gateway.ApiToken action revoke",
         "gateway.Hook action revoke",
+        "knowledge.Document add",
+        "knowledge.Document change: text",
+        "knowledge.Document action retire",
         "notify.Endpoint action switch_off",
         "workflows.Erasure add",
         "workflows.Workflow action switch_off",

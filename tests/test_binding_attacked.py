@@ -51,8 +51,10 @@ def replies() -> list[str]:
 
 
 def test_a_number_of_another_type_is_another_number_before_the_decision(asked: Asked, cast: Cast, owner: Owner) -> None:
-    """30.0 has no canonical form, and so no digest; it is 30 to Python, and to nobody who signs."""
-    owner.execute("UPDATE acacia.approvals_approval SET document = jsonb_set(document, '{reply,hold_seconds}', '30.0')")
+    """10.0 has no canonical form, and so no digest; it is 10 to Python, and to nobody who signs."""
+    hold = f"{asked.approval.document['reply']['hold_seconds']}.0"
+    written = "UPDATE acacia.approvals_approval SET document = jsonb_set(document, '{reply,hold_seconds}', %s)"
+    owner.execute(written, [hold])
     with pytest.raises(Stale):
         approve(asked, cast.bob)
     assert [fact["field"] for fact in now(asked).stale] == ["digest"]
@@ -64,9 +66,9 @@ def test_a_number_of_another_type_is_another_number_when_it_is_carried_out_and_l
     approve(asked, cast.bob)
     work()
     assert replies() == ["held"]
-    owner.execute(
-        "UPDATE acacia.workflows_effect SET plan = jsonb_set(plan, '{mail,hold_seconds}', '30.0') WHERE status = 'held'"
-    )
+    hold = f"{asked.approval.document['reply']['hold_seconds']}.0"
+    written = "UPDATE acacia.workflows_effect SET plan = jsonb_set(plan, '{mail,hold_seconds}', %s)"
+    owner.execute(f"{written} WHERE status = 'held'", [hold])
     due_now(owner)
     work()
     assert (now(asked).status, replies()) == ("stale", ["stopped"])
@@ -142,6 +144,42 @@ def test_a_listing_that_a_person_books_is_shown_by_its_own_title(asked: Asked, c
     )
     [added] = [action for action in edited.document["actions"] if action["step"] == "added_1"]
     assert [change["shown"] for change in added["changes"] if change["field"] == "listing"] == [other.title]
+
+
+def test_a_held_reply_that_was_put_under_a_step_which_nobody_approved_does_not_leave(
+    asked: Asked, cast: Cast, owner: Owner, work: Work
+) -> None:
+    approve(asked, cast.bob)
+    work()
+    owner.execute(
+        "UPDATE acacia.workflows_effect e SET step_id = s.id FROM acacia.workflows_step s"
+        " WHERE e.status = 'held' AND s.run_id = e.run_id AND s.key = 'draft'"
+    )
+    due_now(owner)
+    work()
+    assert (now(asked).status, replies()) == ("stale", ["stopped"])
+
+
+def test_from_whom_a_reply_comes_is_shown_everywhere_and_is_how_it_leaves(
+    asked: Asked, cast: Cast, client: Client, work: Work
+) -> None:
+    sender = asked.approval.document["reply"]["sender"]
+    [answers_to] = [address["email"] for address in sender["reply_to"]]
+    host = f"acacia.{settings.COUNTERSIGN.base_domain}"
+    client.force_login(get_user_model().objects.get(pk=cast.alice.id))
+    for path in (f"/approvals/{asked.approval.id}/", f"/admin/approvals/approval/{asked.approval.id}/change/"):
+        page = client.get(path, headers={"host": host}).content.decode()
+        assert f"{sender['from_name']} &lt;{sender['from_email']}&gt;" in page
+        assert f"Answers go to {answers_to}" in page
+    token = {"host": host, "authorization": f"Bearer {cast.alice.token}"}
+    told = Client().get(f"/api/v1/approvals/{asked.approval.id}", headers=token).json()
+    assert told["reply"]["sender"] == sender
+    with tenant_context("acacia"):
+        approve(asked, cast.bob)
+        work()
+        [held] = outbox().items
+    assert (held.from_name, held.from_email) == (sender["from_name"], sender["from_email"])
+    assert [address.email for address in held.reply_to] == [answers_to]
 
 
 def test_a_reply_does_not_leave_in_another_name_than_was_approved(

@@ -137,6 +137,14 @@ def test_nobody_adds_a_reply_or_what_the_version_does_not_do(edit: Editing, aske
         refused(edit, asked, cast.bob, Change(add=[(action, {"title": "More"})]))
 
 
+def test_what_a_proposal_does_already_is_added_no_second_time(edit: Editing, asked: Asked, cast: Cast) -> None:
+    again = Change(add=[("crm.upsert_enquiry", {"summary": "Again"})])
+    answer = refused(edit, asked, cast.bob, again)
+    assert (answer.status, "does that already" in answer.words) == (422, True)
+    instead = Change(leave_out=["record", "follow_up", "book"], add=again.add)
+    assert edit(cast.bob, asked.approval, instead, asked.approval.digest).done
+
+
 def test_who_may_not_edit_and_what_was_not_shown_is_refused(edit: Editing, asked: Asked, cast: Cast) -> None:
     change = Change({"follow_up": {"title": "Call Georgia"}}, add=[("crm.create_task", {"title": "More"})])
     assert "has changed since you saw it" in refused(edit, asked, cast.bob, change, digest="0" * 64).words

@@ -12,7 +12,14 @@ from accounts.invitations import invitation_create
 from accounts.selectors import person_get
 from accounts.services import person_add, person_change
 from approvals.selectors import approval_get
-from approvals.services import approval_answer, approval_ask, approval_claim, approval_decide, approval_edit
+from approvals.services import (
+    approval_answer,
+    approval_ask,
+    approval_claim,
+    approval_decide,
+    approval_delegate,
+    approval_edit,
+)
 from audit.selectors import names_of, story, views
 from audit.tests.sealed import sealed
 from audit.verification import verify
@@ -57,8 +64,11 @@ def test_a_former_colleagues_name_goes_and_what_they_decided_stays(work: Work, c
     approval_claim(approval_id=asked.id, actor=she)
     text = "Hi Georgia,\n\nThank you for your email. We call you back.\n\nAcacia Realty"
     edited = approval_edit(approval_id=asked.id, digest=asked.digest, edits={"reply": {"text": text}}, actor=she)
+    approval_ask(approval_id=edited.id, colleague=former.id, note="Who said so?", actor=person(cast.alice))
+    approval_answer(approval_id=edited.id, answer="The owner did.", actor=she)
     approval_ask(approval_id=edited.id, colleague=cast.alice.id, note="Is this so?", actor=she)
     answered = approval_answer(approval_id=edited.id, answer="It is.", actor=person(cast.alice))
+    approval_delegate(approval_id=edited.id, to=former.id, actor=person(cast.alice))
     approval_decide(approval_id=edited.id, decision="approve", digest=answered.digest, actor=she, comment="Fine")
     work()
     due_now(owner)
@@ -80,6 +90,8 @@ def test_a_former_colleagues_name_goes_and_what_they_decided_stays(work: Work, c
     assert {table for table, _ in found} == {"acacia.approvals_approval"}, (
         "what they wrote is theirs there, as approved"
     )
+    names = "SELECT edited_by, claimed_name, delegated_name FROM acacia.approvals_approval WHERE id = %s"
+    assert owner.execute(names, [asked.id]).fetchone() == ("[erased]",) * 3
     assert former.email not in {needle for _, needle in found}
     with tenant_context("acacia"):
         decided = approval_get(asked.id)

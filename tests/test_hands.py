@@ -1,5 +1,6 @@
 """People working on one proposal together: "I'm on it", a question to a colleague, giving it to somebody else."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -126,6 +127,20 @@ def test_while_a_colleague_is_asked_nobody_decides_and_nothing_expires(
     with tenant_context("acacia"):
         assert decide(asked, cast.bob) == "approved"
         assert told(asked)[:3] == ["approval.approved", "approval.answered", "approval.asked"]
+
+
+def test_what_waits_for_an_answer_is_nowhere_said_to_expire(asked: Asked, cast: Cast) -> None:
+    ask(asked, cast.bob, cast.alice)
+    pages = ["/inbox/", f"/approvals/{asked.approval.id}/"]
+    for path in pages:
+        page = signed_in(cast.bob).get(path).content.decode()
+        assert "oes not expire while Alice is asked" in page, path
+        assert re.findall(r"[Ee]xpires (?!until).*", page) == [], path
+    with tenant_context("acacia"), transaction.atomic():
+        approvals_withdraw(run=asked.run.id, reason="newer_message", actor=TESTS)
+    withdrawn = signed_in(cast.alice).get(pages[1]).content.decode()
+    assert "Not answered." in withdrawn
+    assert re.search("oes not expire|Your answer|[Ee]xpires", withdrawn) is None
 
 
 def test_a_question_that_nobody_answers_ends_after_a_day(asked: Asked, cast: Cast, owner: Any, work: Work) -> None:

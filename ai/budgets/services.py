@@ -73,7 +73,7 @@ def _reserved(reservation: Reservation, accounts: Mapping[str, Kind], limits: Ma
         for name in over:
             _tell("hard", limits[name], counters[name], reservation.run_id)
     first = limits[over[0]]
-    raise BudgetSpent(f"{limit_words(first.kind, first.hard)} would be passed, so no model was asked.")
+    raise BudgetSpent(f"{limit_words(first.kind, first.hard)} would be passed, so this model was not asked.")
 
 
 def _over(counter: BudgetCounter, hard: Decimal | None, amount: Decimal) -> bool:

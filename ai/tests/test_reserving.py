@@ -11,13 +11,15 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+from django.db import transaction
 from django.db.models import Sum
 from django.utils import timezone
 
 from ai.budgets.accounts import Spender
 from ai.budgets.selectors import BudgetView, budgets, forecast, usage
 from ai.budgets.services import Given, budget_put, budget_remove, budgets_set, reserve, settle
-from ai.errors import BudgetsRefused, NeedsPerson, Retryable
+from ai.errors import BudgetSpent, BudgetsRefused, NeedsPerson, Retryable
+from ai.locks import COUNTING
 from ai.models import BudgetCounter, Call, Reservation
 from ai.purposes import PURPOSES
 from ai.services import Answer, ask
@@ -26,6 +28,7 @@ from audit.selectors import entries, views
 from audit.services import Actor
 from dispatch.worker import run_next
 from tenants.selectors import public_context, tenant_context
+from tests.test_decisions import meanwhile
 from tests.vendor import Vendor
 
 TESTS = Actor.system("tests")
@@ -93,7 +96,8 @@ def test_what_could_go_over_a_hard_limit_is_not_asked_and_the_offline_provider_s
     answer = asked()
     assert with_vendor.requests == []
     assert answer.provenance.provider == "local"
-    assert answer.provenance.fallback_reason == "The limit of US$0.00 a month would be passed, so no model was asked."
+    why = "The limit of US$0.00 a month would be passed, so this model was not asked."
+    assert answer.provenance.fallback_reason == why
     assert counted() == [0, 0]
     assert {call.error for call in Call.objects.filter(provider="anthropic")} == {"budget"}
 
@@ -298,6 +302,22 @@ def test_the_month_is_forecast_from_the_last_week() -> None:
 # Committing, with workers that really run at once
 
 
+def of_a_draft(usd: str) -> Reservation:
+    """What a call of a run would reserve, for an hour."""
+    now = timezone.now()
+    return Reservation(
+        amount_usd=Decimal(usd), purpose="draft", provider="anthropic", model_requested="claude-sonnet-5-5",
+        prompt_version="draft@1", workflow="enquiry", run_id=str(uuid4()), step="draft", inputs_digest="1" * 64,
+        made_at=now, until=now + timedelta(hours=1),
+    )  # fmt: skip
+
+
+def reserve_elsewhere(reservation: Reservation) -> None:
+    """As another worker does it."""
+    with tenant_context("acacia"):
+        reserve(reservation, run_limit_usd=None)
+
+
 @pytest.fixture
 def committed_budgets(in_committed_acacia: None) -> Iterator[None]:
     yield
@@ -331,17 +351,49 @@ def test_a_hundred_calls_at_once_never_cost_more_than_the_limit(
 
 
 @pytest.mark.usefixtures("committed_budgets")
+def test_who_reserves_waits_for_others_who_do_and_counts_what_they_have_reserved(
+    owner: psycopg.Connection[Any], owner_url: str
+) -> None:
+    """By the counter's own lock, whatever else makes them wait for each other."""
+    allow(limit(hard="1"))
+    with owner.transaction():
+        owner.execute("UPDATE acacia.ai_budgetcounter SET reserved_usd = 0.9")
+        ended = meanwhile(lambda: reserve_elsewhere(of_a_draft("0.2")), owner_url)
+    assert isinstance(ended(), BudgetSpent)
+    assert counted() == [0, Decimal("0.9")]
+
+
+@pytest.mark.usefixtures("committed_budgets")
+def test_nobody_reserves_or_settles_while_counters_are_opened_and_none_is_opened_while_somebody_does(
+    owner: psycopg.Connection[Any], owner_url: str
+) -> None:
+    """Sums of calls and of reservations are two statements: what is settled between them would stand in neither."""
+    allow(limit(hard="1"))
+    held = of_a_draft("0.2")
+
+    def settle_elsewhere() -> bool:
+        with tenant_context("acacia"), transaction.atomic():
+            return settle(held, cost_usd=Decimal("0.1"))
+
+    def waits(lock: str, act: Callable[[], Any]) -> Any:
+        with owner.transaction():
+            owner.execute(f"SELECT {lock}(%s, hashtext('acacia'))", [COUNTING])
+            ended = meanwhile(act, owner_url)
+        return ended()
+
+    assert waits("pg_advisory_xact_lock", lambda: reserve_elsewhere(held)) is None
+    assert waits("pg_advisory_xact_lock", settle_elsewhere) is True
+    BudgetCounter.objects.all().delete()
+    assert waits("pg_advisory_xact_lock_shared", lambda: reserve_elsewhere(of_a_draft("0.3"))) is None
+    assert counted() == [0, Decimal("0.3")]
+
+
+@pytest.mark.usefixtures("committed_budgets")
 def test_what_a_dead_worker_had_reserved_is_charged_when_its_time_is_over(
     with_vendor: Vendor, owner: psycopg.Connection[Any]
 ) -> None:
     allow(limit(hard="1"))
-    now = timezone.now()
-    run = uuid4()
-    dead = Reservation(
-        amount_usd=Decimal("0.05"), purpose="draft", provider="anthropic", model_requested="claude-sonnet-5-5",
-        prompt_version="draft@1", workflow="enquiry", run_id=str(run), step="draft", inputs_digest="1" * 64,
-        made_at=now, until=now + timedelta(hours=1),
-    )  # fmt: skip
+    dead = of_a_draft("0.05")
     reserve(dead, run_limit_usd=Decimal("0.25"))
 
     def due() -> None:
@@ -353,7 +405,7 @@ def test_what_a_dead_worker_had_reserved_is_charged_when_its_time_is_over(
     with tenant_context("acacia"):
         due()
         assert counted() == [0, Decimal("0.05")], "its time is not over"
-        Reservation.objects.update(until=now)
+        Reservation.objects.update(until=timezone.now())
         due()
         assert counted() == [Decimal("0.05"), 0]
         call = Call.objects.get()

@@ -110,6 +110,21 @@ def test_an_open_breaker_falls_through_at_once_also_on_the_first_attempt(
 
 
 @in_acacia
+def test_a_failed_probe_makes_room_for_the_next_and_an_answer_has_the_model_asked_on(
+    with_vendor: Vendor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ai.breaker.WITHIN", 3_600.0)  # however slow the machine is
+    monkeypatch.setattr("ai.breaker.OPEN", 0.0)
+    with_vendor.play("overloaded", purpose="understand", times=FAILURES + 1)
+    for _ in range(FAILURES + 1):
+        with pytest.raises(Retryable):
+            asked()
+    assert asked().provenance.model_served == HAIKU
+    monkeypatch.setattr("ai.breaker.OPEN", 3_600.0)
+    assert asked().provenance.model_served == HAIKU
+
+
+@in_acacia
 def test_answers_that_are_no_good_say_that_the_model_is_there(with_vendor: Vendor) -> None:
     with_vendor.play("forbidden")
     for _ in range(FAILURES + 1):
@@ -134,7 +149,10 @@ def test_a_dear_model_that_a_hard_limit_refuses_makes_room_for_a_cheap_one(with_
     budgets_set(budgets=[Given("tenant", "", "month", None, Decimal("0.02"))], actor=TESTS)
     answer = asked("draft")
     assert models(with_vendor) == [HAIKU]
-    assert answer.provenance.fallback_reason == "The limit of US$0.02 a month would be passed, so no model was asked."
+    assert (
+        answer.provenance.fallback_reason
+        == "The limit of US$0.02 a month would be passed, so this model was not asked."
+    )
 
 
 @in_acacia

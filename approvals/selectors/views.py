@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.selectors import Colleague
 from approvals.deciders import CLAIM_LASTS
-from approvals.models import Approval, Decision, Question
+from approvals.models import Approval, ApprovalStatus, Decision, Question
 
 
 @dataclass(frozen=True)
@@ -81,8 +81,9 @@ class Line:
 
     @property
     def question(self) -> QuestionView | None:
-        """The open one."""
-        return next((question for question in self.questions if not question.outcome), None)
+        """The one that it waits for; what was withdrawn meanwhile waits for none."""
+        asked = self.questions if self.status == ApprovalStatus.ASKED else ()
+        return next((question for question in asked if not question.outcome), None)
 
     @property
     def claimant(self) -> Colleague | None:

@@ -1,6 +1,7 @@
 """Measure the gateway against the stand-in for the vendor, which runs in a process of its own.
 
-`make bench-ai` runs all of it with services of its own, two minutes; ONLY=overhead (flight, story, outage) a part.
+`make bench-ai` runs all of it with services of its own, some four minutes; ONLY=overhead (flight, story,
+outage) a part.
 """
 
 import argparse
@@ -193,7 +194,7 @@ def story(url: str) -> None:
 
 
 def outage(url: str) -> None:
-    """A vendor that is overloaded for a minute, under load: who serves, second by second, and when it is over."""
+    """A vendor that is overloaded for a minute, under load: who serves before, while and after, and when it is over."""
     from django.db import connections
 
     play(url, "answer", delay=0.2)

@@ -14,7 +14,7 @@ import statistics
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -47,8 +47,8 @@ class Web:
         answer = self._connection.getresponse()
         return answer.status, answer.read()
 
-    def hang_up(self) -> None:
-        """The next page is asked for over a new connection."""
+    def close(self) -> None:
+        """Hang up; the next page is asked for over a new connection."""
         self._connection.close()
 
     def cpu_ms(self) -> float:
@@ -75,9 +75,9 @@ def web_started(database_url: str, cookie: str) -> Iterator[Web]:
         program.command, env=given, cwd=environment.ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     try:
-        web = Web(port, process.pid, cookie)
-        _until_ready(web, process)
-        yield web
+        with closing(Web(port, process.pid, cookie)) as web:
+            _until_ready(web, process)
+            yield web
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(30)
@@ -91,7 +91,7 @@ def _until_ready(web: Web, process: "subprocess.Popen[bytes]") -> None:
             if web.get("/healthz")[0] == 200:
                 return
         except OSError:
-            web.hang_up()
+            web.close()
             time.sleep(0.1)
     raise AssertionError("the web process does not answer")
 
@@ -139,7 +139,7 @@ def test_the_inbox_is_quick_with_ten_thousand_waiting(asked: Asked, cast: Cast, 
             f"/approvals/{asked.approval.id}/",
             f"/approvals/{middle}/?show=all",
             f"/approvals/{middle}/?show=all&q=customer",
-            f"/approvals/{middle}/edit/?show=all",
+            f"/approvals/{asked.approval.id}/edit/?show=all",
         ):
             took, cpu = [], []
             for _ in range(WARM_UP + ROUNDS):

@@ -27,7 +27,7 @@ ROOT = Path(__file__).resolve().parents[2]
 # The tenants of these tests, made by one process: most of a command's time is Python's start.
 TENANTS = (
     *("ash", "birch", "cedar", "elm", "fir", "gum", "hazel"),
-    *("juniper", "kurrajong", "lilly", "mulga", "nettle", "oleander"),
+    *("juniper", "kurrajong", "lilly", "mulga", "nettle", "oleander", "wattle"),
 )
 MAKE = """
 import sys, django

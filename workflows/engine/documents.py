@@ -17,11 +17,17 @@ from audit.canonical import plain
 from crm.selectors import contacts_mentioned, listing_view
 from crm.wording import label as field_label
 from mail.selectors import MessageView
+from mail.services import reply_sender
 from workflows.actions import ACTIONS, Action, Plan
 from workflows.engine.context import RunContext
 from workflows.engine.facts import value_now
 from workflows.models import EffectStatus
 from workflows.steps.base import mail_of, sources
+from workflows.steps.knowledge import KIND as KNOWLEDGE
+from workflows.steps.knowledge import knowledge_again
+
+# What a quoted source is called as a record.
+RECORDS = {"listing": "listing", "contact": "contact", KNOWLEDGE: "document"}
 
 
 @dataclass(frozen=True)
@@ -55,7 +61,10 @@ class Drafted:
         matched = _output(context, "crm.match")
         world = context.world("", last_attempt=False)
         mails = tuple(map(mail_of, [*([context.message] if context.message else []), *world.earlier]))
-        records = sources(listing=matched.get("listing"), contact=matched.get("contact"), now=world.now)
+        records = (
+            *sources(listing=matched.get("listing"), contact=matched.get("contact"), now=world.now),
+            *knowledge_again(draft.get("sources", ())),
+        )
         return cls(
             text=draft.get("text", ""),
             claims=[Claim.model_validate(claim) for claim in draft.get("claims", [])],
@@ -69,11 +78,15 @@ class Drafted:
         )
 
     def quoted_facts(self, document: Mapping[str, Any]) -> list[Fact]:
-        """The fields of records that the reply quotes, as they are now: if one changes, it may not leave."""
+        """The fields of records that the reply quotes, as they are now: if one changes, it may not leave.
+
+        The title of a document goes with its sections: it says what they are about.
+        """
         quoted = {
-            (item["source"]["kind"], item["source"]["id"], item["source"]["field"])
-            for item in document["evidence"]
-            if item["source"]["kind"] in ("listing", "contact")
+            (RECORDS[source["kind"]], source["id"], field)
+            for source in (item["source"] for item in document["evidence"])
+            if source["kind"] in RECORDS
+            for field in ((source["field"], "title") if source["kind"] == KNOWLEDGE else (source["field"],))
         }
         return [
             Fact(record=f"{kind}:{ident}", field=name, value=value_now(f"{kind}:{ident}", name))
@@ -104,6 +117,7 @@ def document_of(context: RunContext, members: Sequence[Member], drafted: Drafted
         "left_out": sorted(former.left_out) if former else [],
         "reply": {
             "step": reply.step,
+            "sender": reply_sender(mail.thread),
             "to": mail.to,
             "cc": mail.cc,
             "subject": mail.subject,

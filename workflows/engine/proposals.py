@@ -1,7 +1,7 @@
 """From a bundle's steps to one proposal: planned, checked, and shown as one document."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,7 @@ from crm.errors import Invalid, RecordRefused
 from workflows.actions import ACTIONS, Action
 from workflows.actions.base import RISKS, Plan, dangling, references
 from workflows.definition import Definition, StepDefinition
-from workflows.engine.binding import belongs_to, outputs_named, requesters_of, sender_of
+from workflows.engine.binding import belongs_to, outputs_named, requesters_of
 from workflows.engine.context import RunContext
 from workflows.engine.documents import Drafted, Member, document_of
 from workflows.errors import NotRetryable, Unplannable
@@ -93,6 +93,8 @@ def _plan(context: RunContext, bundle: str, former: Former | None) -> tuple[list
             raise Unplannable(error.sentence, step.key) from None
         except (ValidationError, RecordRefused, BadExpression) as error:
             raise _refusal(wanted, error, former) from None
+        if wanted.typed is not None:
+            _check_once(wanted, plan, members)
         members.append(Member(step.key, action, given, plan))
         context = context.with_output(step.key, planned)
     _check_left_out(members, skipped, former)
@@ -205,6 +207,18 @@ def _check_chosen(wanted: Wanted, action: Action, by_itself: Mapping[str, Any]) 
             raise InvalidEdit(f"{wanted.path}.{name}", f"The {name} of what is added is the one of this proposal.")
 
 
+def _check_once(wanted: Wanted, plan: Plan, members: Sequence[Member]) -> None:
+    """What a person adds makes or changes nothing that the proposal does already: carried out, one of them would find
+    that of the other, and all of it would fail."""
+    done = {(fact.record, fact.field): member for member in members for fact in member.plan.basis if fact.writes}
+    for fact in plan.basis:
+        if fact.writes and (member := done.get((fact.record, fact.field))):
+            raise InvalidEdit(
+                wanted.path,
+                f"This proposal does that already, in “{member.action.label}”: change it there, or leave that out.",
+            )
+
+
 def _prepared(context: RunContext, wanted: Wanted, action: Action) -> dict[str, Any]:
     """The input of a step that nobody has seen yet. What a person typed stands in it exactly, or is refused."""
     typed, by_itself = wanted.typed or {}, context.given(wanted.step, action)
@@ -254,7 +268,7 @@ def _proposal(
         binding={
             **belongs_to(context.run, context.run.version.digest),
             "plans": [{"step": step, "plan": plan} for (step, _), plan in zip(plans, frozen, strict=True)],
-            "sender": sender_of(frozen),
+            "sender": document["reply"]["sender"] if document["reply"] else None,  # the one that is shown
             "outputs": outputs_named(context, plans),
             "recipients": sorted({to for _, plan in plans if plan.mail for to in [*plan.mail.to, *plan.mail.cc]}),
             "attachments": [item.sha256 for item in context.message.attachments] if context.message else [],

@@ -1,6 +1,7 @@
 """Actions: a plan changes nothing, is applied as it stands, and is taken back field by field."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -16,7 +17,7 @@ from crm.services import contact_create, contact_update
 from tenants.selectors import current
 from workflows.actions import ACTIONS, Plan
 from workflows.actions.base import Hands, Reader, resolve
-from workflows.actions.upsert_enquiry import EnquiryInput
+from workflows.actions.upsert_enquiry import EnquiryGiven, EnquiryInput, Told
 
 pytestmark = pytest.mark.usefixtures("in_acacia")
 TESTS = Actor.system("tests")
@@ -63,6 +64,15 @@ def test_a_known_customer_is_not_overwritten_by_what_a_mail_says() -> None:
     contact = contact_by_email("theo@example.com")
     assert contact is not None
     assert (contact.name, contact.phone) == ("Theodore", "0491 570 157"), "a gap is filled, nothing is replaced"
+
+
+@pytest.mark.parametrize(("dmarc", "kept"), [("pass", "0491 570 157"), ("fail", ""), ("none", ""), ("unknown", "")])
+def test_a_mails_number_for_a_known_customer_is_proposed_only_where_dmarc_passed(dmarc: str, kept: str) -> None:
+    given = EnquiryGiven(email="theo@example.com", facts=Told(phone="0491 570 157"))
+    came = replace(reader(), message={"dmarc": dmarc})
+    assert RECORD.prepare(given, came).model_dump()["phone"] == "0491 570 157", "of somebody new it is all there is"
+    contact_create(name="Theo", email="theo@example.com", phone="", actor=TESTS)
+    assert RECORD.prepare(given, came).model_dump()["phone"] == kept
 
 
 def test_a_plan_whose_record_changed_meanwhile_is_refused() -> None:

@@ -53,6 +53,7 @@ TENANT_APPS = [
     "ai",
     "ai.evaluation",
     "approvals",
+    "knowledge",
     "workflows",
 ]
 INSTALLED_APPS = SHARED_APPS + [app for app in TENANT_APPS if app not in SHARED_APPS]
@@ -265,6 +266,7 @@ SPECTACULAR_SETTINGS = {
         "AppointmentStatus": "crm.models.AppointmentStatus",
         "CallOutcome": "ai.models.CallOutcome",
         "DeliveryStatus": "notify.models.DeliveryStatus",
+        "DocumentStatus": "knowledge.models.DocumentStatus",
         "EffectStatus": "workflows.models.EffectStatus",
         "ErasureStatus": "workflows.models.ErasureStatus",
         "EnquiryStatus": "crm.models.EnquiryStatus",

@@ -3,7 +3,6 @@
 import email
 import email.policy
 import json
-import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -19,8 +18,9 @@ from accounts.roles import AUDITOR
 from accounts.services import person_add
 from audit.heads import kept_of
 from audit.keeping import head_last
-from audit.sealing import ledger_id, seal_all
+from audit.sealing import ledger_id
 from audit.services import Actor, record
+from audit.tests.sealed import sealed
 from audit.verification import Heads, verify
 from dispatch.services import OUTSIDE_QUEUE, work_add
 from notify.selectors import deliveries
@@ -28,16 +28,7 @@ from notify.services import endpoint_add
 from tests.sink import sink
 
 TESTS = Actor.system("heads")
-PATIENCE = 150.0
 Work = Callable[[], None]
-
-
-def sealed() -> None:
-    """Seal all there is; tests of other workers may hold transactions open for a while."""
-    deadline = time.monotonic() + PATIENCE
-    while seal_all().waiting_since is not None:
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 def happen() -> None:

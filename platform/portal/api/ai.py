@@ -17,7 +17,8 @@ from gateway.pagination import cursor_of, page, rows_of
 from gateway.problems import Problem
 from portal.api.base import View
 from portal.api.queries import CallQuery, UsageQuery, wanted
-from portal.api.shapes import BudgetsShape, CallShape, UsageShape, paged
+from portal.api.shapes.ai import BudgetsShape, CallShape, UsageShape
+from portal.api.shapes.paging import paged
 from workflows.selectors import workflow_list
 
 

@@ -29,7 +29,7 @@ from approvals.services import (
 from gateway.pagination import cursor_of, page, rows_of
 from portal.api.base import View, refuse
 from portal.api.queries import ApprovalQuery, wanted
-from portal.api.shapes import (
+from portal.api.shapes.approvals import (
     AnswerShape,
     ApprovalShape,
     AskShape,
@@ -39,8 +39,8 @@ from portal.api.shapes import (
     DelegateShape,
     EditShape,
     ToldTogetherShape,
-    paged,
 )
+from portal.api.shapes.paging import paged
 from workflows.services import approval_take_back
 
 

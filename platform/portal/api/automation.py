@@ -6,7 +6,7 @@ from rest_framework.response import Response
 
 from gateway.problems import Problem
 from portal.api.base import View
-from portal.api.shapes import AutomationShape
+from portal.api.shapes.workspace import AutomationShape
 from workflows.errors import ReasonMissing
 from workflows.selectors import automation
 from workflows.services import automation_set

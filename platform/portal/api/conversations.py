@@ -16,7 +16,7 @@ from mail.selectors import Place, message_view, notes_of_thread, thread_list, th
 from mail.services import note_add, reply_write, thread_assign, thread_give_back, thread_take_over
 from portal.api.base import View
 from portal.api.queries import ConversationQuery, wanted
-from portal.api.shapes import (
+from portal.api.shapes.mail import (
     AssignShape,
     ConversationDetailShape,
     ConversationShape,
@@ -24,8 +24,8 @@ from portal.api.shapes import (
     MessageShape,
     NoteGivenShape,
     ReplyShape,
-    paged,
 )
+from portal.api.shapes.paging import paged
 from workflows.services import thread_answer
 
 

@@ -7,7 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from portal.api.base import View, refuse
-from portal.api.run_shapes import EffectShape, ResolveShape
+from portal.api.shapes.runs import EffectShape, ResolveShape
 from workflows.errors import Refused
 from workflows.selectors import effect_get
 from workflows.services import effect_resolve

@@ -9,7 +9,8 @@ from rest_framework.response import Response
 from gateway.pagination import cursor_of, page, rows_of
 from portal.api.base import View, found
 from portal.api.queries import EventQuery, wanted
-from portal.api.shapes import EventShape, paged
+from portal.api.shapes.events import EventShape
+from portal.api.shapes.paging import paged
 from workflows.selectors import event_view, events
 from workflows.services import event_receive
 

@@ -14,7 +14,8 @@ from gateway.problems import Problem
 from gateway.selectors import hook_view, hooks
 from gateway.services import hook_create, hook_revoke
 from portal.api.base import View, found
-from portal.api.shapes import EventShape, HookShape, NewHookShape, paged
+from portal.api.shapes.events import EventShape, HookShape, NewHookShape
+from portal.api.shapes.paging import paged
 from workflows.selectors import event_view, events
 from workflows.services import event_receive
 

@@ -22,7 +22,8 @@ from gateway.pagination import cursor_of, page, rows_read
 from gateway.problems import Problem
 from portal.api.base import View
 from portal.api.queries import EntryFilters, EntryQuery, ExportQuery, wanted
-from portal.api.shapes import EntryShape, KeysShape, ProofShape, VerdictShape, paged
+from portal.api.shapes.ledger import EntryShape, KeysShape, ProofShape, VerdictShape
+from portal.api.shapes.paging import paged
 from portal.ledger_file import JSON_LINES, export_answer
 
 SCRIPT = "text/x-python"

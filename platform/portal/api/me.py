@@ -6,7 +6,7 @@ from rest_framework.response import Response
 
 from gateway.authentication import caller
 from portal.api.base import View
-from portal.api.shapes import MeShape
+from portal.api.shapes.workspace import MeShape
 from tenants.selectors import current
 
 

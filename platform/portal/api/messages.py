@@ -12,7 +12,8 @@ from mail.errors import NoSuchMessage
 from mail.selectors import message_list, message_view
 from portal.api.base import View
 from portal.api.queries import MessageQuery, wanted
-from portal.api.shapes import MessageShape, paged
+from portal.api.shapes.mail import MessageShape
+from portal.api.shapes.paging import paged
 
 
 class Messages(View):

@@ -15,8 +15,10 @@ from gateway.etags import ETAG, IF_MATCH, IF_NONE_MATCH, changed_meanwhile, show
 from gateway.openapi import ProblemSerializer
 from gateway.pagination import PageQuery, cursor_of, page
 from gateway.problems import Problem
-from portal.api import queries, shapes
+from portal.api import queries
 from portal.api.base import View, found
+from portal.api.shapes.paging import paged
+from portal.api.shapes.records import AppointmentShape, ContactShape, EnquiryShape, ListingShape, TaskShape
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ RESOURCES = (
     Resource(
         "contacts",
         "contact",
-        shapes.ContactShape,
+        ContactShape,
         selectors.contact_list,
         selectors.contact_view,
         services.contact_create,
@@ -47,7 +49,7 @@ RESOURCES = (
     Resource(
         "listings",
         "listing",
-        shapes.ListingShape,
+        ListingShape,
         selectors.listing_list,
         selectors.listing_view,
         services.listing_create,
@@ -57,7 +59,7 @@ RESOURCES = (
     Resource(
         "enquiries",
         "enquiry",
-        shapes.EnquiryShape,
+        EnquiryShape,
         selectors.enquiry_list,
         selectors.enquiry_view,
         services.enquiry_create,
@@ -67,7 +69,7 @@ RESOURCES = (
     Resource(
         "tasks",
         "task",
-        shapes.TaskShape,
+        TaskShape,
         selectors.task_list,
         selectors.task_view,
         services.task_create,
@@ -77,7 +79,7 @@ RESOURCES = (
     Resource(
         "appointments",
         "appointment",
-        shapes.AppointmentShape,
+        AppointmentShape,
         selectors.appointment_list,
         selectors.appointment_view,
         services.appointment_create,
@@ -109,7 +111,7 @@ def record_views(resource: Resource) -> tuple[type[View], type[View]]:
 
     class List(View):
         @extend_schema(
-            operation_id=f"{resource.name}_list", parameters=[resource.query], responses=shapes.paged(resource.shape)
+            operation_id=f"{resource.name}_list", parameters=[resource.query], responses=paged(resource.shape)
         )
         def get(self, request: Request) -> Response:
             """Records, newest first."""

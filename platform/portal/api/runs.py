@@ -14,8 +14,8 @@ from gateway.pagination import cursor_of, page, rows_of
 from gateway.problems import Problem
 from portal.api.base import View, found, refuse
 from portal.api.queries import RunQuery, wanted
-from portal.api.run_shapes import CancelShape, RetriedManyShape, RetryManyShape, RetryShape, RunDetailShape, RunShape
-from portal.api.shapes import paged
+from portal.api.shapes.paging import paged
+from portal.api.shapes.runs import CancelShape, RetriedManyShape, RetryManyShape, RetryShape, RunDetailShape, RunShape
 from workflows.errors import Refused
 from workflows.selectors import run_get, run_view, runs
 from workflows.services import run_again, run_cancel, run_retry, runs_retry

@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from portal.api.base import View, found, refuse
-from portal.api.undo_shapes import UndoAskedShape, UndoPlanShape, UndoStartShape
+from portal.api.shapes.undo import UndoAskedShape, UndoPlanShape, UndoStartShape
 from portal.undo_words import can_be_undone, sentence_of
 from workflows.errors import Refused
 from workflows.selectors import corrections_of, undo_plan_get

@@ -15,7 +15,8 @@ from notify.selectors import deliveries, delivery_view, endpoint_view, endpoints
 from notify.services import delivery_resend, endpoint_add, endpoint_delete, endpoint_switch, webhook_test
 from portal.api.base import View, found
 from portal.api.queries import DeliveryQuery, wanted
-from portal.api.shapes import DeliveryShape, EndpointShape, NewEndpointShape, SwitchShape, paged
+from portal.api.shapes.paging import paged
+from portal.api.shapes.webhooks import DeliveryShape, EndpointShape, NewEndpointShape, SwitchShape
 
 
 def _shown(id: UUID) -> dict[str, Any]:

@@ -8,7 +8,8 @@ from rest_framework.response import Response
 
 from gateway.problems import Problem
 from portal.api.base import View, found
-from portal.api.shapes import RollbackShape, VersionShape, WorkflowShape, paged
+from portal.api.shapes.paging import paged
+from portal.api.shapes.workflows import RollbackShape, VersionShape, WorkflowShape
 from workflows.errors import InvalidDefinition, NoFormerVersion, NotInForce
 from workflows.selectors import definition_schema, version_get, version_list, workflow_get, workflow_list
 from workflows.services import version_activate, version_publish, version_rollback

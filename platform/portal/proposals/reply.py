@@ -37,9 +37,11 @@ class Fix:
 
 @dataclass(frozen=True)
 class Reply:
-    """The outgoing mail of a proposal."""
+    """The outgoing mail of a proposal; `sender` and `answers_to` are empty where its document does not say them."""
 
     step: str
+    sender: str
+    answers_to: str
     to: str
     cc: str
     subject: str
@@ -60,8 +62,11 @@ def reply_of(document: Mapping[str, Any], drafted: str | None) -> Reply | None:
     changes = changed(drafted, text) if drafted and drafted != text else []
     customer = document.get("customer") or {}
     hold = reply.get("hold_seconds")
+    sender = reply.get("sender") or {}  # documents from before it was stored have none
     return Reply(
         step=str(reply.get("step", "reply")),
+        sender=f"{sender['from_name']} <{sender['from_email']}>".strip() if sender else "",
+        answers_to=", ".join(str(address["email"]) for address in sender.get("reply_to", ())),
         to=", ".join(_named(str(address), customer) for address in reply.get("to", ())),
         cc=", ".join(map(str, reply.get("cc", ()))),
         subject=str(reply.get("subject", "")),

@@ -25,6 +25,7 @@ LISTS = (
     "enquiries",
     "tasks",
     "appointments",
+    "knowledge",
     "ai/calls",
     "audit",
 )
@@ -210,5 +211,4 @@ def test_the_json_schema_fits_what_is_published_and_says_what_each_field_is(comm
 
 
 def test_what_is_not_built_answers_404(committed: None, cast: Cast) -> None:
-    for path in ("ai/budgets", "ai/quality"):
-        assert Api(cast.alice).get(path).status_code == 404
+    assert Api(cast.alice).get("ai/quality").status_code == 404

@@ -69,9 +69,9 @@ def test_the_soonest_expiry_comes_first_and_pages_hold_each_once(cast: Cast) -> 
     assert (place.number, place.former, place.following) == (61, made[59], made[61])
     client = signed_in(cast.bob)
     first = client.get("/inbox/").content.decode()
-    assert "Customer 049" in first
-    assert "Customer 050" not in first
-    assert "Customer 050" in client.get(f"/inbox/?cursor=o{made[49]}").content.decode()
+    assert "Customer 024" in first
+    assert "Customer 025" not in first
+    assert "Customer 025" in client.get(f"/inbox/?cursor=o{made[24]}").content.decode()
     assert client.get("/inbox/?cursor=nonsense").status_code == 404
     shown_far_down = client.get(f"/approvals/{made[60]}/").content.decode()
     assert "61 of 120" in shown_far_down

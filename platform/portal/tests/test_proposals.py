@@ -96,6 +96,16 @@ def test_an_unsupported_sentence_comes_with_both_of_its_repairs():
     assert [claim.label for claim in proposal.without_source] == [STUDIO]
 
 
+def test_a_document_that_does_not_say_from_whom_its_reply_comes_has_no_line_for_it():
+    former = proposal_of(document()).reply
+    assert former is not None
+    assert (former.sender, former.answers_to) == ("", "")
+    sender = {"from_name": "A", "from_email": "a@x.example", "reply_to": [{"name": "A", "email": "a+t@x.example"}]}
+    now = proposal_of(document(reply={**document()["reply"], "sender": sender})).reply
+    assert now is not None
+    assert (now.sender, now.answers_to) == ("A <a@x.example>", "a+t@x.example")
+
+
 def test_a_record_is_named_once_and_every_other_field_is_shown():
     (record,) = proposal_of(document()).effects.records
     assert record.summary == "New: Georgia Papadopoulos"

@@ -36,7 +36,7 @@ MOVING = ("approved", "executing")
 DECIDED_WITHIN = timedelta(hours=24)
 DECIDED_SHOWN = 6
 DECIDED_WORDS = {"approve": "Approved by", "reject": "Rejected by"}
-SHOWN = 50
+SHOWN = 25
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,8 @@ class Row:
     """A proposal in a list. `why` says what a person should know before opening it; `tone` colours it.
 
     `moves`: it is being carried out, and changes by itself. `take_back`: this person may take it back now;
-    `last`: it is their own last decision that is still held.
+    `last`: it is their own last decision that is still held. `asked`: the colleague for whose answer it waits; it does
+    not expire meanwhile.
     """
 
     id: UUID
@@ -61,6 +62,7 @@ class Row:
     decided_at: datetime | None
     take_back: bool = False
     last: bool = False
+    asked: str = ""
 
 
 @dataclass(frozen=True)
@@ -217,6 +219,7 @@ def row_of(view: Line, held: Mapping[UUID, datetime], *, take_back: bool = False
         decided_at=view.decided_at,
         take_back=take_back,
         last=last,
+        asked=view.question.colleague_name if view.question else "",
     )
 
 

@@ -221,6 +221,7 @@ def test_detached_it_tells_why_it_did_not_get_ready(small_stack: SmallStack):
 @pytest.mark.parametrize("name", ["HTTP_PORT", "SMTP_PORT"])
 def test_a_port_in_use_is_said_before_anything_is_started(small_stack: SmallStack, name):
     with socket.socket() as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # a closed connection may linger on it
         other.bind(("127.0.0.1", int(small_stack.environment[name])))
         other.listen()
         ran = small_stack.command("up")

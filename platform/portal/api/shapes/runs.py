@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers as s
 
-from portal.api.shapes import RISKS
+from portal.api.shapes.approvals import RISKS
 from workflows.selectors import AttemptOutcome, EffectStatus, RunStatus, StepStatus
 
 
