@@ -14,9 +14,9 @@ from pydantic import BaseModel
 
 from ai.grounding.phrases import fill
 from ai.language import primary
-from ai.models import Call, CallOutcome, Phrase
+from ai.models import Call, CallOutcome, CallUse, Phrase
 from ai.names import first_name
-from ai.purposes import EVALUATION, purpose_named
+from ai.purposes import purpose_named
 
 __all__ = [
     "CallOutcome",
@@ -41,6 +41,7 @@ class CallView:
     model_served: str
     fallback_reason: str | None
     prompt_version: str
+    use: str
     workflow: str
     run_id: str
     step: str
@@ -151,7 +152,7 @@ MOST_FALLBACKS = 50
 
 def fallbacks(*, since: datetime) -> list[Fallback]:
     """The fallbacks since then, the most frequent first."""
-    answers = Call.objects.filter(created_at__gte=since, outcome=CallOutcome.SUCCEEDED).exclude(purpose=EVALUATION)
+    answers = Call.objects.filter(created_at__gte=since, outcome=CallOutcome.SUCCEEDED, use=CallUse.WORK)
     total = dict(answers.values_list("purpose").annotate(count=Count("pk")))
     fell_back = answers.filter(fallback_reason__isnull=False)
     groups = fell_back.values_list("purpose", "model_requested", "model_served", "fallback_reason")

@@ -162,12 +162,14 @@ def busy_platform(committed: None, cast: Cast, work: Work, owner: Any) -> Iterat
 
 def test_everything_written_in_the_operators_admin_leaves_an_entry(busy_platform: None) -> None:
     olga = signed_in("olga@example.com", as_operator)
-    walk = Walk(Place(operator_site, BASE, settings.PUBLIC_SCHEMA_URLCONF, as_operator, ("public",)), olga)
+    extra = {"catalog.switch": {"mode": "people_only", "reason": "A drill."}}
+    walk = Walk(Place(operator_site, BASE, settings.PUBLIC_SCHEMA_URLCONF, as_operator, ("public",)), olga, extra)
     walk.all()
     own = {"old_password": PASSWORD, "new_password1": NEW_PASSWORD, "new_password2": NEW_PASSWORD}
     walk.submit("an own new password", "password_change", own)
     assert not walk.faults, "\n".join(walk.faults)
     assert walk.wrote >= {
+        "catalog.Switch add",
         "tenants.SupportAccess action end_now",
         "tenants.Tenant action suspend",
         "tenants.TenantRequest add",

@@ -125,7 +125,7 @@ def olga(cast: Cast) -> Client:
 
 def test_an_operator_signs_in_on_the_public_host(olga: Client) -> None:
     assert models_shown(olga) == {
-        "accounts.user", "audit.entry", "catalog.modelprice", "dispatch.heartbeat", "dispatch.work",
+        "accounts.user", "audit.entry", "catalog.modelprice", "catalog.switch", "dispatch.heartbeat", "dispatch.work",
         "tenants.supportaccess", "tenants.tenant", "tenants.tenantrequest",
     }  # fmt: skip
 

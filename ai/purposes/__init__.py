@@ -25,10 +25,8 @@ from ai.purposes.understand import (
 
 __all__ = [
     "DRAFT",
-    "EVALUATION",
     "PURPOSES",
     "RECOMMEND",
-    "SPENT_ON",
     "UNDERSTAND",
     "ActionChoice",
     "Budget",
@@ -51,11 +49,6 @@ __all__ = [
 ]
 
 PURPOSES: dict[str, Purpose] = {purpose.name: purpose for purpose in (UNDERSTAND, RECOMMEND, DRAFT)}
-
-
-# What calls are counted under that measure a purpose instead of serving it.
-EVALUATION = "evaluation"
-SPENT_ON = (*PURPOSES, EVALUATION)
 
 
 def purpose_named(name: str) -> Purpose:

@@ -8,8 +8,7 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
-from ai.budgets.selectors import BudgetScope, BudgetView, BudgetWindow, Given, Kind, usd
-from ai.purposes import SPENT_ON
+from ai.budgets.selectors import KEYS, BudgetScope, BudgetView, BudgetWindow, Given, Kind, usd
 
 FULL = Decimal(100)
 WORDS = {BudgetScope.TENANT: "Everything", BudgetScope.RUN: "Each run"}
@@ -17,7 +16,7 @@ PURPOSE_WORDS = {
     "understand": "Understanding email",
     "recommend": "Recommending",
     "draft": "Drafting replies",
-    "evaluation": "Evaluation",
+    "evaluation": "Trying out: replay and evaluation",
 }
 
 
@@ -117,7 +116,7 @@ class BudgetForm(forms.Form):
         kinds = [
             (BudgetScope.TENANT, ""),
             (BudgetScope.RUN, ""),
-            *((BudgetScope.PURPOSE, name) for name in SPENT_ON),
+            *((BudgetScope.PURPOSE, name) for name in KEYS),
             *((BudgetScope.WORKFLOW, slug) for slug in workflows),
         ]
         field.choices = [(f"{scope.value}/{key}", about(scope, key)) for scope, key in kinds]

@@ -19,6 +19,7 @@ from crm.wording import label as field_label
 from mail.selectors import MessageView
 from mail.services import reply_sender
 from workflows.actions import ACTIONS, Action, Plan
+from workflows.engine.asking import fallbacks
 from workflows.engine.context import RunContext
 from workflows.engine.facts import value_now
 from workflows.models import EffectStatus
@@ -129,7 +130,7 @@ def document_of(context: RunContext, members: Sequence[Member], drafted: Drafted
         **shown,
         "trust": reviewed.as_document(),
         "provenance": dict(drafted.provenance),
-        "reasons": _reasons(drafted, members, reviewed),
+        "reasons": _reasons(context, drafted, members, reviewed),
         "flags": [*context.message.flags, *_signals(context.message)] if context.message else [],
     }
     return dict(plain(document))
@@ -309,17 +310,14 @@ def _listing_named(listing: str) -> str:
     return found.title if found else listing
 
 
-def _reasons(drafted: Drafted, members: Sequence[Member], reviewed: Review) -> list[str]:
+def _reasons(context: RunContext, drafted: Drafted, members: Sequence[Member], reviewed: Review) -> list[str]:
     """Why a person is asked, in words."""
     reasons = [finding.words for finding in reviewed.of("humans")]
     if drafted.matched.get("new_customer"):
         reasons.append("First reply to a new customer")
     if drafted.matched and not drafted.matched.get("listing"):
         reasons.append("No listing was recognised")
-    if drafted.provenance.get("fallback_reason"):
-        reasons.append("A fallback drafted it")
-    if (drafted.understood.get("provenance") or {}).get("fallback_reason"):
-        reasons.append("A fallback read the email")
+    reasons += fallbacks(context)
     if any(not member.action.reversible for member in members):
         reasons.append("A reply cannot be undone once it has left")
     return reasons or ["The policy asks for every proposal"]

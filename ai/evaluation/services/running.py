@@ -1,6 +1,7 @@
 """Measuring a route by the examples of a purpose: one call an example, outside any transaction, each kept at once.
 
-What is interrupted goes on where it was: an example that has a result is not asked about again.
+What is interrupted goes on where it was: an example that has a result is not asked about again, and one that was
+answered when a worker died is not paid for again.
 """
 
 from __future__ import annotations
@@ -16,18 +17,19 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet, Sum
 from django.utils import timezone
 
-from ai.errors import AIError, BadAnswer, ContextWindow, NeedsPerson
+from ai.errors import AIError, BadAnswer, ContextWindow, InsideTransaction, NeedsPerson
 from ai.evaluation.errors import EvaluationRefused, InvalidCase, NoSuchEvaluation, NothingToMeasure
 from ai.evaluation.expected import read_case
 from ai.evaluation.gate import newest, route_key
 from ai.evaluation.metrics import scores_of
 from ai.evaluation.models import EVALUATION_MOVES, Evaluation, EvaluationResult, EvaluationStatus, GoldenCase
 from ai.models import Call
-from ai.purposes import EVALUATION, purpose_named
+from ai.purposes import purpose_named
 from ai.routes import ROUTES, Hop
 from ai.routing import route_of
 from ai.services import ask_these
 from audit.services import Actor, record, transition
+from dispatch.crash_points import reached
 from dispatch.leases import Lease
 from dispatch.services import work_add
 
@@ -145,22 +147,31 @@ def evaluation_advance(evaluation: UUID, *, lease: Lease | None = None, most: in
     row = _begin(evaluation, lease)
     if row is None:
         return False
+    if row.prompt_version != purpose_named(row.purpose).prompt_version:
+        _end(row, lease, S.STOPPED, "prompt", f"{row.prompt_version} is no longer the prompt. Measure anew.")
+        return False
     for count, case in enumerate(_left(row)):
         if count == most:
             return True
         if _spent(row) >= row.limit_usd:
             _end(row, lease, S.STOPPED, "limit", f"Its limit of US${row.limit_usd.normalize():f} is used up.")
             return False
+        reached("before_effect", "evaluation")
         try:
             result = _result(row, case)
+        except InsideTransaction:
+            raise
         except AIError as error:
             _end(row, lease, S.STOPPED, error.code, error.message)
             return False
+        reached("after_effect", "evaluation")
         with transaction.atomic():
             _hold(lease)
             # Another worker that was taken for dead may have been faster.
             with suppress(IntegrityError), transaction.atomic():
                 result.save(force_insert=True)
+            reached("before_commit", "evaluation")
+        reached("after_commit", "evaluation")
     _end(row, lease, S.DONE, "", "")
     return False
 
@@ -190,7 +201,7 @@ def _result(row: Evaluation, case: GoldenCase) -> EvaluationResult:
         return result
     step, hops = f"{row.pk}:{case.pk}", [Hop(**hop) for hop in row.hops]
     try:
-        answer = ask_these(purpose=row.purpose, inputs=inputs, hops=hops, step=step, spent_on=EVALUATION)
+        answer = ask_these(purpose=row.purpose, inputs=inputs, hops=hops, step=step)
     except (BadAnswer, NeedsPerson, ContextWindow) as error:
         result.code = error.code
         scores = scores_of(row.purpose, inputs, right, None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -19,6 +20,7 @@ from ai.evaluation.services import evaluation_advance, evaluation_go_on, evaluat
 from ai.evaluation.tests.examples import HAIKU, OPUS, TESTS, examples, measured
 from ai.models import Call
 from ai.providers.local import LOCAL_HOP
+from ai.purposes import PURPOSES, UNDERSTAND
 from audit.selectors import entries, views
 from tenants.selectors import tenant_context
 from tests.vendor import Vendor
@@ -43,7 +45,8 @@ def test_calls_that_measure_count_as_evaluation_and_serve_no_run(with_vendor: Ve
     examples(2)
     found = evaluation_get(measured(HAIKU))
     rows = list(Call.objects.all())
-    assert {(row.purpose, row.run_id, row.prompt_version) for row in rows} == {("evaluation", "", "understand@1")}
+    told = {(row.purpose, row.use, row.run_id, row.prompt_version) for row in rows}
+    assert told == {("understand", "evaluation", "", UNDERSTAND.prompt_version)}
     assert found.cost_usd == sum(row.cost_usd for row in rows) > 0
 
 
@@ -146,6 +149,20 @@ def test_an_example_whose_inputs_the_purpose_takes_no_more_is_left_out(without_v
 
 
 @in_acacia
+def test_once_the_prompt_has_changed_nothing_is_measured_as_the_former_one(
+    without_vendor: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    examples(2)
+    started = evaluation_start(purpose="understand", hops=[LOCAL_HOP], actor=TESTS, in_background=False)
+    assert evaluation_advance(started, most=1)
+    monkeypatch.setitem(PURPOSES, "understand", replace(UNDERSTAND, version=UNDERSTAND.version + 1))
+    assert not evaluation_advance(started)
+    found = evaluation_get(started)
+    assert (found.status, found.measured) == ("stopped", 1)
+    assert found.reason == f"{UNDERSTAND.prompt_version} is no longer the prompt. Measure anew."
+
+
+@in_acacia
 def test_the_ledger_tells_of_each_evaluation(without_vendor: None) -> None:
     examples(1)
     found = measured(LOCAL_HOP)
@@ -184,5 +201,5 @@ def test_two_that_measure_at_once_keep_one_result_of_each_example(
 def test_no_model_is_asked_inside_a_transaction(without_vendor: None) -> None:
     examples(1)
     started = evaluation_start(purpose="understand", hops=[LOCAL_HOP], actor=TESTS, in_background=False)
-    with pytest.raises((RuntimeError, InsideTransaction)), transaction.atomic():
+    with pytest.raises(InsideTransaction), transaction.atomic():
         evaluation_advance(started)

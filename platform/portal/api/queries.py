@@ -7,7 +7,7 @@ from rest_framework import serializers as s
 from rest_framework.request import Request
 
 from ai.budgets.selectors import GROUPS
-from ai.purposes import SPENT_ON
+from ai.purposes import PURPOSES
 from approvals.selectors import ApprovalStatus
 from crm.selectors import AppointmentStatus, EnquiryStatus, ListingStatus
 from gateway.pagination import PageQuery
@@ -89,7 +89,7 @@ class ExportQuery(EntryFilters):
 
 class CallQuery(PageQuery):
     run = s.UUIDField(required=False)
-    purpose = s.ChoiceField(list(SPENT_ON), required=False)
+    purpose = s.ChoiceField(list(PURPOSES), required=False)
 
 
 class UsageQuery(s.Serializer[Any]):
