@@ -13,6 +13,7 @@ from django.urls import path
 
 from accounts.selectors import person_by_email
 from accounts.services import person_change, person_password_set
+from ai.catalog.services import switch_set
 from approvals.errors import Stale
 from approvals.selectors import approval_get
 from approvals.services import approval_decide
@@ -155,6 +156,7 @@ def busy_platform(committed: None, cast: Cast, work: Work, owner: Any) -> Iterat
         )
         olga = Actor("operator", str(cast.olga.id), "Olga", person=cast.olga.id)
         support_open(tenant=tenant_by_slug("acacia").id, reason="A drill.", minutes=15, actor=olga)
+        switch_set(mode="people_only", reason="A drill.", actor=olga)
     heartbeat(process="tests", kind="worker")
     yield
     owner.execute("DELETE FROM public.tenants_tenantrequest WHERE slug = 'wattle'")

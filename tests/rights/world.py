@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from accounts.invitations import invitation_create
 from accounts.services import person_add
+from ai.catalog.services import switch_set
 from ai.evaluation.selectors import cases, evaluations
 from ai.evaluation.services import evaluation_advance, evaluation_start, golden_add
 from ai.providers.local import LOCAL_HOP
@@ -174,6 +175,8 @@ def make(cast: Cast) -> World:
         acacia = tenant_by_slug("acacia").id
         operator = Actor("operator", str(olga.pk), "Olga", person=olga.pk)
         support = support_open(tenant=acacia, reason="A drill.", minutes=15, actor=operator)
+        for mode in ("people_only", "policy"):
+            switch_set(mode=mode, reason="A drill.", actor=operator)
         rows |= {"support": support.id, "support/<str:token>": support.token, "tenant": acacia}
         objects |= {("operators' admin", label): key for label, key in _objects(operator_site).items()}
     decide: dict[str, object] = {"decision": "approve", "digest": WRONG_DIGEST}
