@@ -4,17 +4,19 @@ from django.db.models import Q
 from django.db.models.functions import Right
 
 from ai.evaluation.selectors import case_ids_of
-from ai.models import Budget, BudgetCounter, Call, Phrase, Reservation, RouteVersion
-from audit.erasing import CUSTOMER, Personal, Subject, declare, shape
+from ai.models import Budget, BudgetCounter, Call, CallText, Judgement, Look, Phrase, Reservation, RouteVersion
+from audit.erasing import CUSTOMER, Personal, Subject, declare, nothing, shape
 
 OURS = "a name or a number of ours, or of the vendor's"
 
 
-def _measured(subject: Subject) -> Q:
-    """Calls that asked for no run, but to see what a model makes of an example of theirs."""
+def _calls_of(subject: Subject) -> Q:
+    """Calls of a customer's runs, and those that asked for no run, but to see what a model makes of an example of
+    theirs.
+    """
     cases = [str(case) for case in case_ids_of(subject)]
     calls = Call.objects.filter(run_id="").annotate(case=Right("step", 36)).filter(case__in=cases)
-    return Q(pk__in=calls.values("pk"))
+    return Q(run_id__in=[str(run) for run in subject.runs]) | Q(pk__in=calls.values("pk"))
 
 
 declare(
@@ -33,6 +35,8 @@ declare(
                 "model_served",
                 "prompt_version",
                 "workflow",
+                "intent",
+                "failed_checks",
                 "run_id",
                 "step",
                 "stop_reason",
@@ -42,7 +46,12 @@ declare(
             OURS,
         ),
     },
-    customer=lambda subject: Q(run_id__in=[str(run) for run in subject.runs]) | _measured(subject),
+    customer=_calls_of,
+)
+declare(
+    CallText,
+    {"prompt": Personal("customer", nothing)},
+    customer=lambda subject: Q(call__in=Call.objects.filter(_calls_of(subject))),
 )
 declare(Phrase, dict.fromkeys(("language", "part", "text"), "the tenant's own"))
 declare(Budget, dict.fromkeys(("scope", "key", "window"), OURS))
@@ -52,8 +61,10 @@ declare(
     {
         "inputs_digest": "a digest of far more than anybody could guess",
         **dict.fromkeys(
-            ("purpose", "provider", "model_requested", "prompt_version", "workflow", "run_id", "step"), OURS
+            ("purpose", "provider", "model_requested", "prompt_version", "workflow", "intent", "run_id", "step"), OURS
         ),
     },
 )
 declare(RouteVersion, dict.fromkeys(("purpose", "hops", "author"), OURS))
+declare(Judgement, dict.fromkeys(("workflow", "intent", "provider", "model", "prompt_version", "decision"), OURS))
+declare(Look, dict.fromkeys(("workflow", "tests"), OURS))

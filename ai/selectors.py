@@ -21,6 +21,7 @@ from ai.purposes import purpose_named
 __all__ = [
     "CallOutcome",
     "CallView",
+    "call_get",
     "call_view",
     "calls",
     "cost_of_run",
@@ -78,6 +79,12 @@ def was_asked(*, purpose: str, inputs: BaseModel, run_id: UUID, step: str) -> bo
         found == asked.inputs_digest(inputs, prompt_version=version)
         for found, version in rows.values_list("inputs_digest", "prompt_version")
     )
+
+
+def call_get(call: UUID) -> CallView | None:
+    """One call; None where there is none of that id."""
+    row = Call.objects.filter(pk=call).first()
+    return call_view(row) if row else None
 
 
 def cost_since(since: datetime) -> Decimal:

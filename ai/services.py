@@ -32,6 +32,8 @@ from ai.routes import Hop, Route
 from ai.routing import by_price
 from audit.canonical import digest
 from audit.services import Actor, record
+from observability.tracing import span
+from tenants.selectors import current
 
 __all__ = ["Answer", "Provenance", "ask", "ask_these", "phrase_remove", "phrase_set", "phrases_install"]
 
@@ -73,6 +75,7 @@ def ask(
     last_attempt: bool = ...,
     workflow: str = ...,
     limit_usd: Decimal | None = ...,
+    version: int = ...,
 ) -> Answer[Understanding]: ...
 @overload
 def ask(
@@ -84,6 +87,7 @@ def ask(
     last_attempt: bool = ...,
     workflow: str = ...,
     limit_usd: Decimal | None = ...,
+    version: int = ...,
 ) -> Answer[Recommendation]: ...
 @overload
 def ask(
@@ -95,6 +99,7 @@ def ask(
     last_attempt: bool = ...,
     workflow: str = ...,
     limit_usd: Decimal | None = ...,
+    version: int = ...,
 ) -> Answer[Draft]: ...
 @overload
 def ask(
@@ -106,6 +111,7 @@ def ask(
     last_attempt: bool = ...,
     workflow: str = ...,
     limit_usd: Decimal | None = ...,
+    version: int = ...,
 ) -> Answer[BaseModel]: ...
 def ask(
     *,
@@ -116,8 +122,11 @@ def ask(
     last_attempt: bool = False,
     workflow: str = "",
     limit_usd: Decimal | None = None,
+    version: int = 0,
 ) -> Answer[Any]:
     """Asks the models of the purpose's route, and gives back the checked answer of the first that has one.
+
+    `workflow` and `version` say for which version of which workflow.
 
     A step that asks again with the same inputs gets the stored answer and pays nothing. Where the vendor
     cannot answer, or may cost more than `limit_usd` leaves of its run or a budget of the tenant, the offline
@@ -128,7 +137,17 @@ def ask(
     asked = purpose_named(purpose)
     if not isinstance(inputs, asked.inputs):
         raise UnknownPurpose(f"{type(inputs).__name__} are no inputs of {purpose!r}.")
-    question = Question(asked, inputs, run_id, step, workflow, limit_usd)
+    question = Question(asked, inputs, run_id, step, workflow, limit_usd, version=version)
+    whose = {"tenant": current().slug, "run": run_id, "step": step, "workflow": workflow}
+    with span("ai.ask", purpose=purpose, version=version, **whose) as traced:
+        answer = _asked(question, last_attempt=last_attempt)
+        traced.set_attribute("countersign.model_served", answer.provenance.model_served)
+        traced.set_attribute("countersign.fell_back", answer.provenance.fallback_reason is not None)
+        return answer
+
+
+def _asked(question: Question, *, last_attempt: bool) -> Answer[Any]:
+    """What is stored already, or else what the provider of the settings answers."""
     facts = known_of(question)
     if facts.stored is not None:
         with suppress(BadAnswer):  # stored, but never checked: it is asked for anew
@@ -175,6 +194,13 @@ def ask_these(*, purpose: str, inputs: BaseModel, hops: Sequence[Hop], step: str
     the operators have stopped the AI.
     """
     question = Question(purpose_named(purpose), inputs, run_id="", step=step, use=CallUse.EVALUATION)
+    with span("ai.evaluate", purpose=purpose, tenant=current().slug, step=step) as traced:
+        answer = _asked_these(question, hops)
+        traced.set_attribute("countersign.model_served", answer.provenance.model_served)
+        return answer
+
+
+def _asked_these(question: Question, hops: Sequence[Hop]) -> Answer[Any]:
     facts = replace(known_of(question, hops), route=Route(tuple(hops)))
     if facts.stopped:
         raise Stopped("The operators have stopped the AI: nothing is evaluated meanwhile.")

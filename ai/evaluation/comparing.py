@@ -8,7 +8,8 @@ from uuid import UUID
 
 from ai.evaluation.metrics import METRICS, Metric
 from ai.evaluation.models import EvaluationResult
-from ai.evaluation.statistics import Difference, Interval, bootstrap, mcnemar, mean_interval, wilson
+from ai.evaluation.statistics import Difference, Interval, bootstrap, mcnemar, mean_interval
+from ai.quality.statistics import wilson
 
 # Below this chance of being seen where nothing differs, a difference is called significant.
 SIGNIFICANT = 0.05
@@ -79,7 +80,8 @@ def figures(purpose: str, scores: Scores) -> tuple[Figure, ...]:
         values = [float(said[metric.name]) for said in scores.values() if metric.name in said]
         if not values:
             continue
-        bounds = wilson(sum(value == 1 for value in values), len(values)) if metric.binary else mean_interval(values)
+        right = sum(value == 1 for value in values)
+        bounds = Interval(*wilson(right, len(values))) if metric.binary else mean_interval(values)
         found.append(Figure(metric, sum(values) / len(values), bounds, len(values)))
     return tuple(found)
 

@@ -9,11 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from math import exp, lgamma, log, log1p, sqrt
+from math import exp, lgamma, log, log1p
 
 import numpy as np
 
-Z = 1.959964
 TAIL = 0.025
 SAMPLES, AT_ONCE = 10_000, 1_000
 SEED = 20_261_127
@@ -35,15 +34,6 @@ class Difference:
     interval: Interval
     p: float
     method: str
-
-
-def wilson(right: int, total: int) -> Interval:
-    """Wilson's bounds of a share; 0 to 1 where there is nothing."""
-    if not total:
-        return Interval(0.0, 1.0)
-    share, z = right / total, Z * Z / total
-    middle, half = share + z / 2, Z * sqrt(share * (1 - share) / total + z / total / 4)
-    return Interval(max(0.0, (middle - half) / (1 + z)), min(1.0, (middle + half) / (1 + z)))
 
 
 def mcnemar(before: Sequence[bool], after: Sequence[bool]) -> Difference:

@@ -42,6 +42,7 @@ MANAGE = {
     "evaluation.change_goldencase",
     "evaluation.add_evaluation",
     "ai.change_budget",
+    "ai.read_calltext",
     "workflows.change_automation",
     "workflows.change_workflow",
     "workflows.add_workflowversion",

@@ -9,10 +9,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from ai.evaluation.statistics import wilson
 from ai.grounding import Names, account
 from ai.grounding.normal import places
 from ai.purposes import ActionChoice, Claim
+from ai.quality.statistics import wilson
 from ai.sources import Mail, Source
 from ai.trust import Finding, Material, Verdict, review
 
@@ -55,8 +55,7 @@ class Rate:
 
     @property
     def bounds(self) -> tuple[float, float]:
-        found = wilson(self.wrong, self.of)
-        return found.low, found.high
+        return wilson(self.wrong, self.of)
 
     def __str__(self) -> str:
         low, high = self.bounds

@@ -10,11 +10,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from ai.evaluation.statistics import wilson
 from ai.language import primary
 from ai.providers.local.intents import OTHER, nearest
 from ai.providers.local.understand import understand
 from ai.purposes import IntentChoice, Understanding, UnderstandInput
+from ai.quality.statistics import wilson
 from ai.sources import Mail
 from mail.parsing.new_text import new_text
 
@@ -96,9 +96,9 @@ class Share:
     of: int
 
     def __str__(self) -> str:
-        found = wilson(self.right, self.of)
+        low, high = wilson(self.right, self.of)
         share = self.right / self.of if self.of else 0.0
-        return f"{self.right:3} of {self.of:3}  {share:6.1%}  ({found.low:.1%} to {found.high:.1%})"
+        return f"{self.right:3} of {self.of:3}  {share:6.1%}  ({low:.1%} to {high:.1%})"
 
 
 def share(rows: Iterable[Measured], right: Callable[[Measured], bool]) -> Share:

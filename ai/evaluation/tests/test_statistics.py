@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ai.evaluation.statistics import bootstrap, mcnemar, wilson
+from ai.evaluation.statistics import bootstrap, mcnemar
 
 PAIRS = st.lists(st.tuples(st.booleans(), st.booleans()), min_size=1, max_size=60)
 
@@ -15,15 +15,6 @@ def pairs(both: int, better: int, worse: int, neither: int = 0) -> tuple[list[bo
     before = [True] * both + [False] * better + [True] * worse + [False] * neither
     after = [True] * both + [True] * better + [False] * worse + [False] * neither
     return before, after
-
-
-@pytest.mark.parametrize(
-    ("right", "total", "low", "high"), [(0, 10, 0.0, 0.2775), (8, 10, 0.4902, 0.9433), (263, 263, 0.9856, 1.0)]
-)
-def test_the_bounds_of_a_share_are_wilsons(right: int, total: int, low: float, high: float) -> None:
-    found = wilson(right, total)
-    assert found.low == pytest.approx(low, abs=1e-4)
-    assert found.high == pytest.approx(high, abs=1e-4)
 
 
 @pytest.mark.parametrize(
