@@ -19,12 +19,16 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 from urllib.error import URLError
 from urllib.request import Request, urlopen
 from uuid import UUID, uuid4
 
 from benchmarks.engine.tenancy import SLUG, django_start, tenant_make
+
+if TYPE_CHECKING:
+    from ai.purposes import DraftInput
 
 CALLS = 200
 IN_FLIGHT = 64
@@ -102,44 +106,62 @@ def _ask(name: str = "draft", *, last_attempt: bool = False) -> str:
 
 
 def overhead(url: str) -> None:
-    """A call through the gateway against the same request through the SDK alone, in turns, one after another."""
+    """A call through the gateway, the same kind of request through the SDK alone, and the checks of such an answer, in
+    turns, one after another.
+    """
     from ai.budgets.services import Given, budgets_set
     from ai.providers.anthropic import AnthropicProvider
     from ai.purposes import DRAFT
     from ai.routes import ROUTES
-    from ai.tests.conftest import draft_input
+    from ai.services import ask
     from audit.services import Actor
     from tenants.selectors import tenant_context
 
     provider = AnthropicProvider(api_key="sk-stand-in", base_url=url)
-    prepared = provider.prepare(purpose=DRAFT, inputs=draft_input(), repair=None)
     hop = ROUTES["draft"].hops[0]
-    with tenant_context(SLUG):
+    names = ("bare SDK", "gateway", "checks")
+    wall: dict[str, list[float]] = {name: [] for name in names}
+    cpu: dict[str, list[float]] = {name: [] for name in names}
+    with tenant_context(SLUG):  # as a worker has entered it before it asks
         limits = [Given(scope, key, window, None, Decimal(10**6)) for scope, key, window in BUDGETS]
         budgets_set(budgets=limits, actor=Actor.system("benchmark"))
-    inputs = draft_input()
-    text = prepared.answer(hop=hop, max_tokens=DRAFT.max_tokens).text
-    acts: dict[str, Callable[[], object]] = {
-        "bare SDK": lambda: prepared.answer(hop=hop, max_tokens=DRAFT.max_tokens),
-        "gateway": _ask,
-        "checks": lambda: DRAFT.review(inputs, DRAFT.read(inputs, text)),
-    }
-    wall: dict[str, list[float]] = {name: [] for name in acts}
-    cpu: dict[str, list[float]] = {name: [] for name in acts}
-    for turn in range(CALLS + 20):
-        for name, act in acts.items():
-            began, worked = time.perf_counter(), time.process_time()
-            act()
-            if turn >= 20:
-                cpu[name].append(time.process_time() - worked)
-                wall[name].append(time.perf_counter() - began)
-    for name in acts:
+        for turn in range(CALLS + 20):
+            for number, name in enumerate(names):
+                inputs = _enquiry(len(names) * turn + number)
+                request = provider.prepare(purpose=DRAFT, inputs=inputs, repair=None)
+                answer = partial(request.answer, hop=hop, max_tokens=DRAFT.max_tokens)
+                acts: dict[str, Callable[[], object]] = {
+                    "bare SDK": answer,
+                    "gateway": partial(ask, purpose="draft", inputs=inputs, run_id=str(uuid4()), step="draft"),
+                    "checks": partial(_checked, inputs, answer().text if name == "checks" else ""),
+                }
+                began, worked = time.perf_counter(), time.process_time()
+                acts[name]()
+                if turn >= 20:
+                    cpu[name].append(time.process_time() - worked)
+                    wall[name].append(time.perf_counter() - began)
+    for name in names:
         print(f"{name:10} p50 {_ms(wall[name]):6.2f} ms, CPU of this process {_ms(cpu[name]):6.2f} ms")
     print(
         f"the gateway's own: {_ms(wall['gateway']) - _ms(wall['bare SDK']):.2f} ms,"
         f" CPU {_ms(cpu['gateway']) - _ms(cpu['bare SDK']):.2f} ms, of it {_ms(cpu['checks']):.2f} ms for the checks of"
         f" the draft ({CALLS} calls each, with {len(BUDGETS)} budgets)"
     )
+
+
+def _enquiry(number: int) -> "DraftInput":
+    """Another customer's email each time: what was read before of an enquiry are its listing, phrases and actions."""
+    from ai.tests.conftest import TEXT, draft_input, mail
+
+    name = "Ann" + "".join(chr(ord("a") + int(digit)) for digit in str(number))
+    text = TEXT.replace("Georgia", name).replace("Petersham", f"Street {number}")
+    return draft_input(mail(text)).model_copy(update={"customer_name": name})
+
+
+def _checked(inputs: "DraftInput", text: str) -> None:
+    from ai.purposes import DRAFT
+
+    DRAFT.review(inputs, DRAFT.read(inputs, text))
 
 
 BUDGETS = (("tenant", "", "day"), ("tenant", "", "month"), ("purpose", "draft", "day"))
