@@ -21,6 +21,8 @@ from ai.phrasebook import PHRASEBOOKS, phrasebook_for
 from ai.sources import Source
 
 SHORT = 60  # characters below which a text does not show its language well
+COURTESY = known_phrases((phrase for book in PHRASEBOOKS.values() for phrase in book.courtesy if "{" not in phrase), {})
+COURTESY_WITH_NAMES = tuple(phrase for book in PHRASEBOOKS.values() for phrase in book.courtesy if "{" in phrase)
 LONGEST_TOPIC = 20_000  # characters of a mail whose words a promise may take up
 
 
@@ -78,8 +80,8 @@ def account(
     name = person_name(names.name)
     tag = _language(text, language)
     material = _material(tag, sources, actions, replace(names, name=name))
-    templates = [*phrases, *(phrase for book in PHRASEBOOKS.values() for phrase in book.courtesy)]
-    known = frozenset[str]().union(
+    templates = [*phrases, *COURTESY_WITH_NAMES]
+    known = COURTESY.union(
         *(
             known_phrases(templates, {"name": called, "agency": names.agency, "signer": names.signer})
             for called in {name, first_name(name)}
