@@ -5,6 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 
 from accounts.services import person_add
@@ -88,6 +89,7 @@ def test_a_manager_reads_it_and_cannot_set_it(cast: Cast) -> None:
 
 
 def test_who_answered_in_whose_place_how_often_and_why_is_shown(owner: Client, settings: Any) -> None:
+    cache.clear()  # no breaker knows of former faults
     with Vendor() as vendor, tenant_context("acacia"):
         settings.COUNTERSIGN = settings.COUNTERSIGN.model_copy(
             update={"ai_provider": "auto", "anthropic_api_key": "sk-test", "anthropic_base_url": vendor.url}
