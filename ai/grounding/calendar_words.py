@@ -21,13 +21,16 @@ december dec dezember dez décembre déc diciembre dic dicembre dezembro
 """
 # Monday first. Short forms stand only where they are no common word of that language.
 _WEEKDAYS = {
-    "en": "monday,mon tuesday,tue,tues wednesday,wed thursday,thu,thurs friday,fri saturday,sat sunday,sun",
-    "de": "montag dienstag mittwoch donnerstag freitag samstag,sonnabend sonntag",
-    "fr": "lundi mardi mercredi jeudi vendredi samedi dimanche",
-    "es": "lunes martes miércoles,miercoles jueves viernes sábado,sabado domingo",
-    "it": "lunedì,lunedi martedì,martedi mercoledì,mercoledi giovedì,giovedi venerdì,venerdi sabato domenica",
+    "en": "monday,mon,mondays tuesday,tue,tues,tuesdays wednesday,wed,wednesdays thursday,thu,thurs,thursdays "
+    "friday,fri,fridays saturday,sat,saturdays sunday,sun,sundays",
+    "de": "montag,montags dienstag,dienstags mittwoch,mittwochs donnerstag,donnerstags freitag,freitags "
+    "samstag,samstags,sonnabend,sonnabends sonntag,sonntags",
+    "fr": "lundi,lundis mardi,mardis mercredi,mercredis jeudi,jeudis vendredi,vendredis samedi,samedis "
+    "dimanche,dimanches",
+    "es": "lunes martes miércoles,miercoles jueves viernes sábado,sabado,sábados domingo,domingos",
+    "it": "lunedì,lunedi martedì,martedi mercoledì,mercoledi giovedì,giovedi venerdì,venerdi sabato,sabati domenica,domeniche",
     "pt": "segunda-feira,segunda terça-feira,terça quarta-feira,quarta quinta-feira,quinta sexta-feira,sexta "
-    "sábado domingo",
+    "sábado,sábados domingo,domingos",
 }
 
 

@@ -88,7 +88,7 @@ NOON = {
     "meio-dia": 720,
 }
 CURRENCY = re.compile(rf"(?:\s+(?:de|di|d['’]))?\s?({_symbol})(?!\w)", re.IGNORECASE)
-PLAIN = re.compile(rf"(?<![\w])(?:{NUMBER})")
+PLAIN = re.compile(rf"(?<![\w])({NUMBER})(?:(?:st|nd|rd|th|er|º|ª)\b)?")
 
 
 def figures(text: str, language: str | None = None) -> list[Figure]:
@@ -338,7 +338,7 @@ def _spelled(text: str, language: str | None) -> list[Figure]:
 
 
 def _numbers(text: str) -> list[Figure]:
-    return [_figure("number", found, amount(found.group()).normalize()) for found in PLAIN.finditer(text)]
+    return [_figure("number", found, amount(found[1]).normalize()) for found in PLAIN.finditer(text)]
 
 
 def _words(text: str, kind: Kind, meanings: dict[str, int]) -> list[Figure]:

@@ -218,16 +218,15 @@ DAY_PARTS = 4  # words after an hour in which "in the morning" may stand
 def spelled(text: str, language: str | None) -> tuple[Spelled, ...]:
     """All figures in letters, in one language or in every one that we know; those of several words first."""
     known = [TONGUES[language]] if language in TONGUES else list(TONGUES.values()) if language is None else []
-    pieces = [
-        (found.start(), found.end(), found.group().casefold())
-        for found in PIECE.finditer(text)
-    ]
+    pieces = [(found.start(), found.end(), found.group().casefold()) for found in PIECE.finditer(text)]
     told = {word for _, _, word in pieces}
     found = [
         figure
         for tongue in known
         if any(word in tongue.ordinals or (word[0].isalpha() and _word(word, tongue) is not None) for word in told)
-        or (told & tongue.half) or (told & tongue.quarter) or told & tongue.clock
+        or (told & tongue.half)
+        or (told & tongue.quarter)
+        or told & tongue.clock
         for figure in _read(pieces, tongue)
     ]
     return tuple(sorted(found, key=lambda figure: (figure.start - figure.end, figure.start)))
@@ -388,9 +387,7 @@ def _time(pieces: list[tuple[int, int, str]], place: int, tongue: Tongue) -> Ite
     yield Spelled("time", pieces[place][0], pieces[after - 1][1], values)
 
 
-def _time_before(
-    pieces: list[tuple[int, int, str]], place: int, tongue: Tongue
-) -> tuple[int, int, int] | None:
+def _time_before(pieces: list[tuple[int, int, str]], place: int, tongue: Tongue) -> tuple[int, int, int] | None:
     """The part of an hour, then the hour."""
     word, after = pieces[place][2], place + 1
     if word in tongue.half and tongue.half_to:

@@ -46,9 +46,11 @@ WORDS = Words(
     money=listed("budget financement financer dépenser offre prêt"),
     follow_up=listed(
         """
-        vérifie vérifier vérifierai vérifions reviens revenir reviendrai reviendrons appelle appeler appellerai
-        rappelle rappeler rappellerai renseigne renseigner transmets transmettre transmettons envoie envoyer
-        enverrai recontacte recontacter recontacterai réponds répondre répondrai vais allons
+        vérifie vérifier vérifierai vérifions reviens revenir reviendrai reviendrons appelle appeler
+        appellerai rappelle rappeler rappellerai renseigne renseigner transmets transmettre transmettons
+        envoie envoyer enverrai recontacte recontacter recontacterai réponds répondre répondrai vais allons
+        informe informerai tiendrai préviens préviendrai écris écrirai demanderai interroge interrogerai
+        transmettrai
         """
     ),
     booking=listed(

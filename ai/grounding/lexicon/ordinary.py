@@ -6,185 +6,200 @@ say something. `SMALL_TALK` is what courtesy is made of, beside the words of `Wo
 
 from __future__ import annotations
 
+from ai.grounding.lexicon.likeness import root
 from ai.grounding.lexicon.words import listed
 
 ORDINARY = {
     "en": listed(
         """
-        able actually addition additional additionally advise afraid after afterwards ahead along alongside already
-        although always-on among amount amounts answer anyone anything apart appears arrive arrives arriving aside
-        aware away back base basis became because become becomes beforehand begin begins behalf being belong belongs
-        below beneath beside besides better beyond bit bringing brings brought carry case cases certain clear clearly
-        close coming compared comprises concerned concerns consider considering consists contains correct costs count
-        counts couple cover covers current currently day days deal described despite detail directly doing double due
-        during each easily easy either else end ends enough especially essentially everyone everything exact expect
-        expects explain explained explains extra fact far feature features figure figures final finally fine finish
-        first fit fits following follows found front further furthermore gave general generally giving goes gone
-        group handle handled handles happen happens hand head held hence however including indeed individual inform
-        informed instance instead involve involved involves item items its just keep keeps kept kind knew know knows
-        known last lasts later least leave leaves leaving left let's level lie lies limit list listed listing lists
-        little located location long look looked looks lots main mainly matter mean meaning means meant mentioned
-        middle mind moment month months moreover move moving namely namewise need needed neither nevertheless nice
-        note noting number numbers offers offering okay once ones onward onwards open-ended option options
-        order otherwise ourselves outline overall own part particular particularly party past people person piece
-        place placed plan plus point points position possible possibly practice present presently pretty probably
-        provide provided provides putting question quite rather reach reaches read reads really reason recorded
-        records refer regard regards related relating relation remain remaining remains result right roughly rule run
-        running runs said same saying says second see seem seems seen separate separately serve set sets sheet short
-        shown side simply simple since single sit sits situated situation small-print so-called somewhat sort soon
-        speak specifically spend spot stand stands start starting starts state stated still straight such sum
-        supply take taken takes taking talk tells term terms themselves therefore thing things think though thought
-        through throughout thus together told too total totals toward towards tuck tucked turn turned turns type
-        under unfortunately upon use used useful using usual usually various view want way ways week weeks well went
-        whatever whenever whereas wherever whether while whilst whole willing wish within word words work
-        works worth write written year years yourself yourselves
+        able actually addition additional additionally advise afraid after afterwards ahead along alongside
+        already although among amount amounts answer anyone anything anyway apart appears arrive arrives
+        arriving aside asked asking aware away back base basis became because become becomes beforehand
+        begin begins behalf being belong belongs below beneath beside besides better beyond bit bought
+        bringing brings brought buy carry case cases certain clear clearly close coming compared comprises
+        concerned concerns consider considering consists contains correct costs could couldn't count counts
+        couple cover covers current currently day days deal described despite detail directly doing double
+        due during each early easily easy either else end ends enough especially essentially everyday
+        everyone everything exact expect expects explain explained explains extra fact far feature features
+        figure figures final finally fine finish first fit fits following follows fortunately found front
+        further furthermore gave general generally giving goes gone group hand handle handled handles happen
+        happens happily head held hence him honest honestly however incidentally including indeed individual
+        inform informed instance instead involve involved involves item items its just keep keeps kept kind
+        knew know known knows last lasts late later least leave leaves leaving left let's level lie lies
+        limit list listed listing lists little located location long look looked looks lots luckily main
+        mainly matter mean meaning means meant mentioned middle mind moment month months moreover move
+        moving namely namewise need needed neither nevertheless nice note noting number numbers offering
+        offers okay once ones onward onwards option options order otherwise ourselves outline overall own
+        part particular particularly party past people person piece place placed plan plus point points
+        position possible possibly practice present presently pretty probably provide provided provides
+        putting question quite rate rather reach reaches read reads ready really reason recommend recorded
+        records refer regard regards related relating relation remain remaining remains require requires
+        result right roughly rule run running runs sadly said same saying says second see seem seems seen
+        separate separately serve set sets sheet short should shouldn't shown side simple simply since
+        single sit sits situated situation somewhat soon sort speak specifically spend spot stand stands
+        start starting starts state stated still straight such sum supply take taken takes taking talk tells
+        term terms themselves therefore thing things think though thought through throughout thus together
+        told too total totals toward towards tuck tucked turn turned turns type under unfortunately upon use
+        used useful using usual usually various view want way ways week weeks well went whatever whenever
+        whereas wherever whether while whilst whole willing wish within word words work works worth wouldn't
+        write written year years yourself yourselves
         """
     ),
     "de": listed(
         """
-        ab abgesehen aktuell aktuelle aktuellen allerdings also anbelangt anbieten angaben angegeben angeht anlangt
-        anschließend ansonsten anzahl art aufgeführt aufgrund außerdem beachten beachte bedeutet befinden befindet
-        beginnen beginnt beginn bekommen bekommt belaufen beläuft bereits besitzt besteht bestehen bestimmt betrifft
-        betreffend bevor bezieht biete bieten bietet bisher bitte bleiben bleibt brauchen braucht bringen bringt
-        dabei dadurch daher danach dann daneben daran darauf daraus darin darum davor dazugehörig demnach dementsprechend
-        deren derzeit derzeitig derzeitige deshalb dessen deswegen direkt doch drin eben ebenfalls ebenso ebenfalls
-        eher eigene eigenen eigenes eigentlich einfach einmal einzelne einzelnen ende endet entsprechend entspricht
-        entweder ergibt erfahren erfolgen erfolgt erhalten erhält erst erste ersten etwa etwas fall fallen falls fällt
-        findet finden folgende folgenden folgendes folgt gehen gehören gehört gelten gilt gemacht genau genauer
-        genannt gerade gesagt gesamt gesamten gibt gleich gleiche gleichen grundsätzlich halten hält handelt heißt
-        hin hingegen hinsichtlich hinzu hierbei hierfür hätte hätten indem infos information informationen
-        inzwischen insgesamt insbesondere innerhalb je jedoch jeweils jeweilige kommen kommt konkret konkrete kosten
-        kostet kurz lassen lässt laufen läuft laut lauten lautet leider letzte letzten liegen liegt machen macht
-        man mittlerweile momentan möglich möglichkeit müssen muss nämlich nennen nennt nehmen nimmt nun nutzen nutzt
-        ob obwohl oben ohnehin person personen platziert plus praktisch punkt punkte rechnen rund sagen sagt sehen
-        seit seitens seite seitlich setzt siehe sieht so sobald sodass sofern sogar somit sondern sonst soweit sowie
-        sowohl sprechen stand stehen steht statt stattdessen stattfinden stelle stellt stück summe tag tage tagen
-        teil trotz trotzdem übrigens umfasst unten unterlagen unserem unserer unseres unsererseits verbunden
-        verfügen verfügt vermerkt verlangen verlangt versehen verteilt verteilen viel vielleicht voraus vorab
-        vorgesehen vorhanden vorliegen vorliegt wann weder weil weise weiterhin welche welchem welchen welcher
-        welches wenig wert wieviel wissen wobei woche wochen wofür wollen wohl worden zahl zahlen zahlt zählen zählt
-        zeigt zunächst zudem zuerst zugehörig zugehörige zurzeit zusammen zusammengefasst zusätzlich zusätzliche
-        zuzüglich zwar zwischen möchten würde würden soll sollten sollte dürfen darf dürften angabe auskunft
-        jahr jahre jahren monat monate monaten angegebenen ihrerseits einziger
+        ab abgesehen aktuell aktuelle aktuellen allerdings also anbelangt anbieten angabe angaben angegeben
+        angegebenen angeht anlangt anschließend ansehen ansonsten anzahl art aufgeführt aufgrund auskunft
+        außerdem beachte beachten bedeutet befinden befindet beginn beginnen beginnt bekommen bekommt
+        belaufen beläuft benötigen benötigt bereits besitzt bestehen besteht bestimmt betreffend betrifft
+        bevor bezieht biete bieten bietet bisher bitte bleiben bleibt brauchen braucht bringen bringt dabei
+        dadurch daher danach daneben dann daran darauf daraus darf darin darum dass davor dazugehörig
+        dementsprechend demnach denken deren derzeit derzeitig derzeitige deshalb dessen deswegen direkt
+        doch drin dürfen dürften eben ebenfalls ebenso eher eigene eigenen eigenes eigentlich einem einfach
+        einmal einzelne einzelnen einziger ende endet entsprechend entspricht entweder erfahren erfolgen
+        erfolgt ergibt erhalten erhält erst erste ersten etwa etwas fall fallen falls finden findet folgende
+        folgenden folgendes folgt fällt gar gehen gehören gehört gelten gemacht genannt genau genauer gerade
+        gesagt gesamt gesamten gesehen gibt gilt gleich gleiche gleichen grundsätzlich halten handelt heißt
+        hierbei hierfür hin hingegen hinsichtlich hinzu hält hätte hätten ihm ihnen ihrerseits indem
+        information informationen infos innerhalb insbesondere insgesamt inzwischen jahr jahre jahren je
+        jedoch jeweilige jeweils kommen kommt konkret konkrete kosten kostet kurz könnte könnten lassen
+        laufen laut lauten lautet leider letzte letzten liegen liegt lässt läuft machen macht man mich
+        mitbringen mittlerweile momentan monat monate monaten muss möchten möglich möglichkeit müssen nehmen
+        nennen nennt nimmt nun nutzen nutzt nämlich ob oben obwohl ohnehin person personen platziert plus
+        praktisch punkt punkte rate rechnen rund sagen sagt schon sehen seit seite seitens seitlich setzt
+        siehe sieht so sobald sodass sofern sofort sogar soll sollte sollten somit sondern sonst soweit
+        sowie sowohl sprechen stand statt stattdessen stattfinden stehen steht stelle stellt stück summe tag
+        tage tagen teil trotz trotzdem umfasst unserem unserer unsererseits unseres unten unterlagen
+        verbunden verfügen verfügt verlangen verlangt vermerkt versehen verteilen verteilt viel vielleicht
+        vorab voraus vorgesehen vorhanden vorliegen vorliegt wann weder weil weise weiterhin welche welchem
+        welchen welcher welches wenig wert wieviel wissen wobei woche wochen wofür wohl wollen worden wäre
+        wären würde würden zahl zahlen zahlt zeigt zudem zuerst zugehörig zugehörige zunächst zurzeit
+        zusammen zusammengefasst zusätzlich zusätzliche zuzüglich zwar zwischen zählen zählt übrigens
         """
     ),
     "fr": listed(
         """
-        actuel actuelle actuellement afin ailleurs ainsi alors année années an ans apparaît appartient après auprès
-        aujourd auquel auxquels aussitôt autant avance avez avoir ayant bas base bout car cas ceci cela celle celles
-        celui ceux cependant certain certaine certains chacun chacune chez chose choses ci ci-dessous ci-dessus
-        combien commence comme comporte composé comprend compte compter concerne conformément connaît consiste
-        contient coûte coûtent côté court courte dedans dehors demeure dès désormais dernier dernière derniers deux-là
-        devant devez devra devrez devrait dire directement dispose disposent disposez dit dite dites doit doivent donc
-        donné donnée donne double durant durée effet également élève élèvent entre-temps ensemble ensuite entier
-        environ équivaut essentiel étant été eu eux exactement existe façon facile facilement faire fais fait faites
-        faut fera figure fin final finalement finit fixe fixé fixée fois fonctionne font force fur général générale
-        généralement grâce haut hors ici indique indiqué indiquée indiquent information informations informer
-        intérieur jour jours jusque là-bas laisse laisser lequel laquelle lesquels libre-service lieu ligne liste long
-        longue longtemps lors lorsque maintenant malgré malheureusement manière mentionne mentionnée mettre mieux mis
-        mise mois moment montant monte monter moyen moyenne néanmoins nécessite nom nombre notamment noter notez
-        nouveau obtenir occupe offre offrent ont option ordre ouvre parle part partie partir particulier pas-à-pas
-        passe pensez permet permettre personne personnes petit-à-petit peu peut-être place-à-place plein plupart
-        plusieurs plutôt point points porte pose possède possible pouvez pouvoir pouvons pratique précis précise
-        précisément prend prendre présente présent présente prévoir prévoyez prévu prévue premier première près
-        presque principal prix-là propre puis puisque quant quelques quelque quoique quotidien raison rapport reçoit
-        réel règle relatif relative remarque rend rendre renseignement renseignements répartit reste retrouve
-        retrouver revanche revient sachant sache sachez sait savoir selon semaine semaines sert seul seule si-bien
-        simple simplement sinon site situe situé située situés soit somme sont sorte suffit suit suite suivant
-        suivante suivants sujet supplémentaire supplémentaires surtout tant tard tel telle tels tient tôt total totale
-        toujours-là tour tourne toutefois travers trouve trouvent trouver type uniquement-là unique utilise utiliser va
-        valable vaut venir venez verser versement vers veuillez viendra vient voici voilà voir voit vont vrai vraiment
-        vu y-compris
+        actuel actuelle actuellement afin ailleurs ainsi ajouter alors an année années ans apparaît
+        appartient après aujourd auprès auquel aussitôt autant auxquels avance avez avoir ayant bas base
+        bout car cas ceci cela celle celles celui cependant certain certaine certains ceux chacun chacune
+        chez chose choses ci ci-dessous ci-dessus combien comme commence comporte composé comprend compte
+        compter concerne conformément connaît consiste contient correspond court courte coûte coûtent côté
+        davantage dedans dehors demeure dernier derniers dernière devant devez devra devrait devrez dira
+        dire directement dispose disposent disposez dit dite dites doit doivent donc donne donné donnée
+        double durant durée dès désormais effet ensemble ensuite entier environ essentiel eu eux exactement
+        existe facile facilement faire fais fait faites faudra faut façon fera figure fin final finalement
+        finit fixe fixé fixée fois fonctionne font force fur grâce général générale généralement haut hors
+        ici indique indiquent indiqué indiquée information informations informer intérieur jour jours jusque
+        laisse laisser laquelle lequel lesquels lieu ligne liste long longtemps longue lors lorsque
+        maintenant malgré malheureusement manière mentionne mentionnée mettre mieux mis mise mois moment
+        montant monte monter moyen moyenne nom nombre notamment noter notez nouveau néanmoins nécessite
+        obtenir occupe offre offrent ont option ordre ouvre parle part particulier partie partir passe payer
+        penser pensez permet permettre personne personnes peu peut-être plait plein plupart plusieurs plutôt
+        point points porte pose possible possède pourraient pourrait pouvez pouvoir pouvons pratique premier
+        première prend prendre presque principal propre près précis précise précisément présent présente
+        prévoir prévoyez prévu prévue puis puisque quant quelque quelques quoique quotidien raison rapport
+        relatif relative remarque rend rendre renseignement renseignements reste retrouve retrouver revanche
+        revient reçoit règle réel répartit s'étend sachant sache sachez sait savoir selon semaine semaines
+        sert seul seule simple simplement sinon site situe situé située situés soit somme sont sorte suffit
+        suit suite suivant suivante suivants sujet supplémentaire supplémentaires surtout tant tard tel
+        telle tels tient total totale tour tourne toutefois travers trouve trouvent trouver type tôt unique
+        utilise utiliser va valable vaut venez venir vers versement verser veuillez viendra vient voici
+        voilà voir voit vont vous-même vrai vraiment vu également élève élèvent équivaut étant étend
+        étendent été
         """
     ),
     "es": listed(
         """
-        abajo acuerdo además adelante adicional adicionales ahí al-lado algo alguien algún alguna algunas alguno algunos
-        alrededor antes año años aparece aparte aproximadamente aquello arriba aun aún aunque base basta bastante bien
-        buen bueno buena cabe calidad cambio cantidad caso casos cerca cierto ciertos comienza como con-lo-cual
-        completo comprende consta consiste contamos contar contiene concreto concretamente concreta conjunto
-        conocer conste correspondiente corresponde cosa cosas costar cuanto cuánto cuantos cuántos cuáles cuál cuenta
-        cuentan cuesta cumple curso dado dan dar dato datos debajo debe deben debería decir deja dejar delante demás
-        dentro desgraciadamente después detalle detalles detrás dice dicho dicha dichos dio directamente disponemos
-        dispone disponen durante día días efecto ejemplo encima encuentra encuentran entonces entra entrar entera entero
-        esa-misma está-previsto estamos estar este-caso etcétera exacta exactamente existe existen explica falta
-        figura figuran fin final finalmente finales fuera fija fijo fijado fijada forma fácil general generalmente
-        gracias-a haber haga hace hacen hacer hacia hay-que hecho igual igualmente importe inclusive incluso indica
-        indicado indicada indican individual informa información informar informarle interior ir junto juntos lado
-        lamentablemente largo lleva llevan llevar llega llegar lugar mantener mantiene manera mayor media mediante
-        medio mejor mencionada mencionado mes meses menor mientras mira momento mismo modo monto motivo muestra
-        máxima necesita necesitan necesitará nivel normalmente nota número números nueva-mente obra obtener ocupa
-        ofrece ofrecen ojo opción orden otro-lado pagar-se paga pagan parte partir particular pasa pasar pedir pequeño-detalle
-        permite permiten pero persona personas pesar pide piden poco poder podemos podrá podría podrían poner pone
-        ponga posible posiblemente práctica precisa precisamente presenta previo previa previsto prevista primer
-        primera primero principal principio propio propia próximamente puede-ser puedo puesto punto puntos pues
-        quedan queda quedar quedaría quiera razón real realiza realizan realizar realmente recibe recibir
-        recuerde recuerda referente refiere regla relativo resto resulta resultado saber sabe sale salir sea
-        sean seguida según-consta segundo semana semanas sería serían señala separado siempre-que sigue siguientes
-        simple simplemente sino situado situada sirve sitio situación sitúa solamente-que suele suelen suma
-        supone tal tales tampoco tanto tardar tarda tema temas tenemos tener tendrá tendría tendremos tenga tengo
-        terminar termina tipo todavía toma tomar total trae tramo trata través tratar único única unidad usa usar
-        uso útil valor vale va van varias varios ve veces vez ver vista-de visto volver vamos ya-que
+        abajo abren abrimos aceptan acuerdo adelante además adicional adicionales ahí algo alguien alguna
+        algunas alguno algunos algún alrededor antes aparece aparte aproximadamente aquello arriba aun
+        aunque año años aún base basta bastante bien buen buena bueno cabe calidad cambio cantidad caso
+        casos cerca cerramos cierto ciertos comienza como completo comprende concreta concretamente concreto
+        conjunto conocer consiste consta conste contamos contar contiene corresponde correspondiente cosa
+        cosas costar cuanto cuantos cuenta cuentan cuesta cumple curso cuál cuáles cuánto cuántos dado dan
+        dar dato datos debajo debe deben deberá deberán debería debo decir decirle deja dejar delante demás
+        dentro desgraciadamente después detalle detalles detrás dice dicha dicho dichos dio directamente
+        dispone disponemos disponen durante día días efecto ejemplo encima encuentra encuentran entera
+        entero entonces entra entrar estamos estar estará estarán etcétera exacta exactamente existe existen
+        explica falta figura figuran fija fijada fijado fijo fin final finales finalmente forma fuera fácil
+        general generalmente haber hace hacen hacer hacia haga hecho igual igualmente importe inclusive
+        incluso indica indicada indicado indican individual informa información informar informarle interior
+        ir junto juntos lado lamentablemente largo llame llega llegar lleva llevan llevar lugar manera
+        mantener mantiene mayor media mediante medio mejor mencionada mencionado menor mes meses mientras
+        mira mismo modo momento monto motivo muestra máxima necesita necesitamos necesitan necesitará nivel
+        normalmente nota número números obra obtener ocupa ofrece ofrecen ojo opción orden paga pagan parte
+        particular partir pasa pasar pedir pediré permite permiten pero persona personas pesar pide piden
+        plazo poco podemos poder podrá podría podrían pone poner ponga posible posiblemente precisa
+        precisamente presenta previa previo prevista previsto primer primera primero principal principio
+        propia propio práctica próximamente puedo pues puesto punto puntos queda quedan quedar quedaría
+        quiera razón real realiza realizan realizar realmente recibe recibir recuerda recuerde referente
+        refiere regla relativo resto resulta resultado sabe saber sale salir sea sean seguida segundo semana
+        semanas separado sería serían señala sigue siguientes simple simplemente sino sirve sitio situación
+        situada situado sitúa suele suelen suma supone tal tales tampoco tanto tarda tardar tema temas
+        tendremos tendrá tendría tenemos tener tenga tengo termina terminar tipo todavía toma tomar total
+        trae tramo trata tratar través unidad usa usar uso va vale valor vamos van varias varios ve veces
+        ver vez visto volver única único útil
         """
     ),
     "it": listed(
         """
-        adesso affatto aggiunta aggiuntivo aggiuntiva alcun alcuna alcune alcuni almeno-che altrimenti ammonta andare anno
-        anni appare appena appunto aspetto attualmente attuale avanti avere avete avrà avrebbe base basta bene
-        benché buona buono bisogna capo caso casi causa certa ciascun ciascuna ciascuno ciò cioè circa collocato
-        collocata come-detto compare complessivo complessiva completo comporta composto composta comunque
-        concretamente concreto consiste conta contare contiene corso cosa cose così costa costano cui da-parte dare dato
-        dati davanti davvero deve devono dice dire diretto direttamente disponiamo dispone dispongono dopo doppio
-        dovrà dovrebbe dovrebbero durante dunque dura durata ecc ecco effetti entro entrare esempio esiste esistono
-        essendo esterno facile facilmente fa fanno fare fatto fatta fin fino finale finisce fine fissato
-        fissata fornisce forma forse fornito funziona funzionano fuori generale generalmente genere giorni giorno già
-        grado grazie-a importo incluso-che indica indicato indicata indicano indietro infatti infine informazione
-        informazioni informarla inizia inizio inoltre insieme intanto interno intero invece lato lascia lasciare
-        limite lista livello lungo luogo malgrado mano maniera meglio meno-che menzionato menzionata mese mesi mentre
-        mette mettere mezzo misura modo momento nemmeno neppure noti notare nome numero numeri nuovamente occorre
-        occorrono offre offrono oggetto oltre opzione ordine ossia ottenere ovvero paga pare parte parti partire
-        particolare passa paio pari per-quanto percorso perciò però persona persone piccolo-dettaglio pone porta possibile
-        possiamo poco po pochi potrà potrebbe potrebbero praticamente pratica preciso precisa precisamente presenta
-        presente presenti presso prevede previsto prevista previsti prima primo prima-di principale prezzo-qui
-        probabilmente proprio propria punto punti purtroppo può-darsi qualche qualcosa quanto quanti quante quasi-che
-        quindi ragione rapporto realmente regola relativa relativamente resta restano resto richiede riferimento
-        riguarda riguardano riguardante rimane rimangono risulta risultano riceve ricordi sa sapere sappia scopo
-        scheda sebbene seconda secondo segue seguente seguenti seguire sempre-che semplice semplicemente senso sembra
-        serve servono settimana settimane sia siano siamo singolo singola sito situato situata situazione soltanto-che
-        somma sopra soprattutto sotto spesso sta stanno stare suddiviso sufficiente svolge svolgono tal tale tali tanto
-        tenere tenga tiene termine tipo tocca torna totale tra-l'altro tramite tratta trattare trova trovano trovare
-        tuttavia ultimo ultima unico unica unità usare usa uso utile va valido valida vale valore vanno varie vari
-        vede vedere verso viene vengono venire vero via vicenda visto vista volta volte vuol
+        adesso affatto aggiunta aggiuntiva aggiuntivo alcun alcuna alcune alcuni altrimenti ammonta andare
+        anni anno appare appena appunto aspetto attuale attualmente avanti avere avete avrebbe avrà base
+        basta benché bene bisogna bisognerà buona buono capo casi caso causa certa ciascun ciascuna ciascuno
+        cioè circa ciò collocata collocato compare complessiva complessivo completo comporta composta
+        composto comunque concretamente concreto consiste conta contare contiene corso cosa cose costa
+        costano così cui dare dati dato davanti davvero deve devono dice dire direttamente diretto dispone
+        dispongono disponiamo dopo doppio dovranno dovrebbe dovrebbero dovrà dunque dura durante durata ecc
+        ecco effetti entrare entro esempio esiste esistono essendo esterno fa facile facilmente fanno fare
+        fatta fatto fin finale fine finisce fino fissata fissato forma fornisce fornito forse funziona
+        funzionano fuori generale generalmente genere giorni giorno già grado importo indica indicano
+        indicata indicato indietro infatti infine informarla informazione informazioni inizia inizio inoltre
+        insieme intanto interno intero invece lascia lasciare lato limite lista livello lungo luogo malgrado
+        maniera mano meglio mentre menzionata menzionato mese mesi mette mettere mezzo misura modo momento
+        nemmeno neppure nome notare noti numeri numero nuovamente occorre occorrono offre offrono oggetto
+        oltre opzione ordine ossia ottenere ovvero paga pagare paio pare pari parte parti particolare
+        partire passa perciò percorso persona persone però po pochi poco pone porta possiamo possibile
+        potrebbe potrebbero potremmo potrà pratica praticamente precisa precisamente preciso presenta
+        presente presenti presso prevede prevista previsti previsto prima primo principale probabilmente
+        propria proprio punti punto purtroppo qualche qualcosa quante quanti quanto quindi ragione rapporto
+        realmente regola relativa relativamente resta restano resto riceve richiede ricordi riferimento
+        riguarda riguardano riguardante rimane rimangono risulta risultano sa sapere sappia saranno scheda
+        scopo sebbene seconda secondo segue seguente seguenti seguire sembra semplice semplicemente senso
+        serve servirà servono settimana settimane sia siamo siano singola singolo sito situata situato
+        situazione somma sopra soprattutto sotto spesso sta stanno stare suddiviso sufficiente svolge
+        svolgono tal tale tali tanto tenere tenga termine tiene tipo tocca torna totale tramite tratta
+        trattare trova trovano trovare tuttavia ultima ultimo unica unico unità usa usare uso utile va vale
+        valida valido valore vanno vari varie vede vedere vengono venire vero verso via vicenda viene vista
+        visto volta volte vuol
         """
     ),
     "pt": listed(
         """
-        abaixo acerca acima acordo adicional adicionais adiante agora além algo algum alguma alguns algumas alguém ano
-        anos antes apenas-que aparece aproximadamente apesar aquilo assim atual atualmente através aí base basta
-        bastante bem cabe cada-um caso casos cerca certa certo certos cima coisa coisas começa como-tal completo
-        compreende comporta composto conforme concreto concretamente conhecer conjunto consta consiste conta contar
-        contamos contém corresponde correspondente custa custam dado dados dar deixa deixar dele dela deles delas dentro
-        depende depois desde-que destes detalhe detalhes deve devem deverá deveria dia dias diante direto diretamente
-        disso dispõe dispomos dispõem dita dito dizer diz duas-vezes durante efeito embora enquanto entanto entretanto
-        então entra entrar época especial especificamente essencialmente estamos estar exato exemplo existe existem
-        explica facto fato fácil facilmente falta fazer faz fazem feito feita fica ficam ficar final finalmente fim
-        fixo fixado fora forma fosse funciona geral geralmente haver havia hora horas igual igualmente
-        importância inclusive indica indicado indicada indicam individual infelizmente informa informação informações
-        informar início inteiro interior isto-é ir junto juntos lado lembre levar leva local localizado localizada
-        localiza longo lugar maior maioria maneira manter mantém meio melhor menção mencionado mencionada menor mês
-        meses momento modo montante mostra motivo média necessita nela nele neles neste nesta nesse nessa nisto nisso
-        nome normalmente nota note número números novamente obter ocorre oferece oferecem opção ordem ora outrossim
-        ou-seja paga pagam parte partir particular passa passar pedir pede pena perto permite pessoa pessoas
-        poder podemos poderá poderia poderiam ponto pontos porém portanto possível possivelmente possui possuem pouco
-        pois prática precisa precisam preciso pretende prevê previsto prevista primeira primeiro principal
-        provavelmente próprio própria próximos quanto quantos quanta quaisquer quase-que quer-dizer razão realiza
-        realizam realmente recebe receber refere referente referido referida regra relação relativa relativamente
-        relativo resta restante resto resulta resultado saber sabe sair segue seguida seguinte seguintes segundo
-        seja sejam semana semanas sempre-que sendo sentido separado separada ser-vos seria seriam serve sido simples
-        simplesmente sítio situa situado situada situação só-que soma sobretudo suficiente tal tais talvez também tanto
-        tarde-mente temos tendo ter terá terão teria termo termina tipo toma tomar torna total trata tratar traz
-        última último único única unidade usa usar uso útil vale valor vai vão várias vários ver vez vezes vem vêm
-        visto volta
+        abaixo acerca acima acordo adiante adicionais adicional agora algo algum alguma algumas alguns
+        alguém além ano anos antes aparece apesar aproximadamente aquilo assim através atual atualmente aí
+        base basta bastante bem cabe caso casos cerca certa certo certos cima coisa coisas começa completo
+        comporta composto compreende concretamente concreto conforme conhecer conjunto consiste consta conta
+        contamos contar contém corresponde correspondente custa custam dado dados dar deixa deixar dela
+        delas dele deles dentro depende depois destes detalhe detalhes deve devem deveria deverá deverão dia
+        diante dias diretamente direto dispomos dispõe dispõem disso dita dito diz dizer durante efeito
+        embora enquanto entanto entra entrar entretanto então especial especificamente essencialmente
+        estamos estar estará estarão exato exemplo existe existem explica facilmente facto falta fato faz
+        fazem fazer feita feito fica ficam ficar fim final finalmente fixado fixo fora forma fosse funciona
+        fácil geral geralmente haver havia hora horas igual igualmente importância inclusive indica indicada
+        indicado indicam individual infelizmente informa informar informação informações inteiro interior
+        início ir junto juntos lado lembre leva levar local localiza localizada localizado longo lugar maior
+        maioria maneira manter mantém meio melhor mencionada mencionado menor menção meses modo momento
+        montante mostra motivo média mês necessita nela nele neles nessa nesse nesta neste nisso nisto nome
+        normalmente nota note novamente número números obter ocorre oferece oferecem opção ora ordem
+        outrossim paga pagam pagar parte particular partir passa passar pede pedir pena permite perto pessoa
+        pessoas podemos poder poderia poderiam poderá pois ponto pontos portanto porém possivelmente possuem
+        possui possível pouco precisa precisam precisará preciso pretende prevista previsto prevê primeira
+        primeiro principal provavelmente prática própria próprio próximos quaisquer quanta quanto quantos
+        razão realiza realizam realmente recebe receber refere referente referida referido regra relativa
+        relativamente relativo relação resta restante resto resulta resultado sabe saber sair segue seguida
+        seguinte seguintes segundo seja sejam semana semanas sendo sentido separada separado seria seriam
+        serve sido simples simplesmente situa situada situado situação sobretudo soma suficiente sítio tais
+        tal talvez também tanto temos tendo ter teremos teria termina termo terá terão tipo toma tomar torna
+        total trata tratar traz unidade usa usar uso vai vale valor vem ver vez vezes visto volta várias
+        vários vão vêm época última último única único útil
         """
     ),
 }
@@ -192,97 +207,113 @@ ORDINARY = {
 SMALL_TALK = {
     "en": listed(
         """
-        absolutely afternoon ahead answer answers appreciate back best busy chance chat congratulations congrats
-        convenience convenient couple day days decide decision drop enjoy evening exciting family fantastic feeling
-        fine fingers free-hand good-luck hand hard hear helpful helps hesitant idea inconvenience interest
-        interested journey keen know line listen little luck make mean mind moment moments morning need needs news nice
-        night patience patient perfect point problem questions quick quickly reading really reply respond responding
-        rest safe search searching send shout side simply smooth smoothly soon sound sounds speak start stay
-        step steps stop support sure talk thanks thing things think thinking thought thoughts
-        today tomorrow trip trouble truly try understand understandable understanding understood wait waiting way
-        weekend week welcome well wonder wondering words worries worry worth write year yourself feedback heard touch
-        talking answering below following overview summary short brief order points one listed answer turn once
-        everything else wanted wish wait hold tight detail detailed honest frank completely totally fully
+        better company sound hopefully
+        absolutely afternoon ahead answer answering answers appreciate back below best brief busy chance
+        chat completely congrats congratulations convenience convenient couple day days decide decision
+        detail detailed drop else enjoy evening everything exciting family fantastic feedback feeling fine
+        fingers following frank fully good-luck hand hard hear heard helpful helps hesitant hold honest idea
+        inconvenience interest interested journey keen know line listed listen little luck make mean mind
+        moment moments morning need needs news nice night once one order overview patience patient perfect
+        point points problem questions quick quickly reading really reply respond responding rest safe
+        search searching send short shout side simply smooth smoothly soon sound sounds speak start stay
+        step steps stop summary support sure talk talking thanks thing things think thinking thought
+        thoughts tight today tomorrow totally touch trip trouble truly try turn understand understandable
+        understanding understood wait waiting wanted way week weekend welcome well wish wonder wondering
+        words worries worry worth write year yourself
         """
     ),
     "de": listed(
         """
-        abend angenehm angenehmen antwort antworten anliegen ausführliche ausführlichen aufmerksamkeit beantworten
-        beantworte besonders bescheid bis bitten dabei daumen drücke drücken einfach erfolg erfahren erfreut
-        erfreulich ehrlich freundliche frohes fragen gedanken geduld gefragt gefreut gelegenheit gemeldet gerne gerade
-        glück glückwunsch gratuliere gratulation guten gute gutes herzlichen hilfreich hoffentlich hoffnung
-        interesse interessieren jederzeit kein klingt kontakt kurz kurze lassen lesen liebes lust mailen
-        mitteilen mitgeteilt moment nachricht nachfrage nachvollziehen nachvollziehbar natürlich nett nette offen offene
-        persönlich problem punkte reihe reihenfolge rückfrage rückmeldung rückmeldungen schade schnell schöne schönen
-        schönes schön selbstverständlich senden sorgen sagen spaß start stehe suche suchen tag teilen tipp überblick
-        übersicht umzug unterstützen unterstützung unten verstehe verstehen verständlich verständnis versuche
-        vertrauen viel vorab vorbeischauen weiterhelfen weiterhin weitere wissen wünsche wünschen woche wochenende
-        wunderbar zögern zeit zunächst zusammengefasst zusammenfassung zuschrift nachstehend folgend folgende
-        folgenden antwortend bald
+        besser lieber angenehme wohler
+        abend angenehm angenehmen anliegen antwort antworten antwortend aufmerksamkeit ausführliche
+        ausführlichen bald beantworte beantworten bescheid besonders bis bitten dabei daumen drücke drücken
+        ehrlich einfach erfahren erfolg erfreulich erfreut folgend folgende folgenden fragen freundliche
+        frohes gedanken geduld gefragt gefreut gelegenheit gemeldet gerade gerne glück glückwunsch
+        gratulation gratuliere gute guten gutes herzlichen hilfreich hoffentlich hoffnung interesse
+        interessieren jederzeit kein klingt kontakt kurz kurze lassen lesen liebes lust mailen mitgeteilt
+        mitteilen moment nachfrage nachricht nachstehend nachvollziehbar nachvollziehen natürlich nett nette
+        offen offene persönlich problem punkte reihe reihenfolge rückfrage rückmeldung rückmeldungen sagen
+        schade schnell schön schöne schönen schönes selbstverständlich senden sorgen spaß start stehe suche
+        suchen tag teilen tipp umzug unten unterstützen unterstützung verstehe verstehen verständlich
+        verständnis versuche vertrauen viel vorab vorbeischauen weitere weiterhelfen weiterhin wissen woche
+        wochenende wunderbar wünsche wünschen zeit zunächst zusammenfassung zusammengefasst zuschrift zögern
+        überblick übersicht
         """
     ),
     "fr": listed(
         """
-        agréable aide aimable aisément apprécions apprécie apporte apporter attention attente attentive besoin bonne
-        bon bonheur chance chaleureusement clair compréhension comprends comprenons compréhensible confiance
-        connaissance content contents contente contact coup cœur courage curieux dans délai
-        désirez déranger dessous détails disposition dire dites échange échanger écoute écrire enchanté
-        enchantée entendre entendu entière entièrement envie espérant éventuelle éventuelles faire félicitations fin
-        ferai ferons gentil gentillesse honnête hâte impatience inconvénient intérêt intéressé intéressée journée
-        joie laissez lire lecture lettre liste mot moindre naturel naturellement nouvelle nouvelles
-        ordre part parler patience patienter penser peine point points possible pourrai précision précisions
-        prenez prompt problème projet proposition question quelques rapide rapidement rapidité
-        recevoir reçu regret regrette regrettons relire remerciant répondre réponse réponses réponds répondons résumé
-        retour revoir recherche recherches sentiment sentiments service signe simplement sincère soirée souci soucis
-        soin souhaite souhaitons suis suite sûr semaine sympathique tard temps trouver utile utiles utilité volontiers
-        voici vos vivement week-end weekend éclaircir éclairer
+        navrée navré désagrément désagréments attendant mieux vraiment impatience plaise appelle
+        agréable aide aimable aisément apporte apporter apprécie apprécions attente attention attentive
+        besoin bon bonheur bonne chaleureusement chance clair comprends comprenons compréhensible
+        compréhension confiance connaissance contact content contente contents coup courage curieux cœur
+        dans dessous dire disposition dites délai déranger désirez détails enchanté enchantée entendre
+        entendu entière entièrement envie espérant faire ferai ferons fin félicitations gentil gentillesse
+        honnête hâte impatience inconvénient intéressé intéressée intérêt joie journée laissez lecture
+        lettre lire liste moindre mot naturel naturellement nouvelle nouvelles ordre parler part patience
+        patienter peine penser point points possible pourrai prenez problème projet prompt proposition
+        précision précisions quelques question rapide rapidement rapidité recevoir recherche recherches
+        regret regrette regrettons relire remerciant retour revoir reçu répondons répondre réponds réponse
+        réponses résumé semaine sentiment sentiments service signe simplement sincère soin soirée souci
+        soucis souhaite souhaitons suis suite sympathique sûr tard temps trouver utile utiles utilité
+        vivement voici volontiers vos week-end weekend échange échanger éclaircir éclairer écoute écrire
+        éventuelle éventuelles
         """
     ),
     "es": listed(
         """
-        abrazo adelante agradecer agradecerle agradecido alegra alegramos alegro alguna amable amabilidad ánimo
-        aquí aclarar ayuda ayudarles bienvenidos buen buena busca búsqueda cariño certeza claro comentar comentario
-        comentarios comprendo comprendemos comprensible comprensión confianza conocer conocerle conocerla contarnos
-        contacto contento contenta cualquier cuenta curiosidad decir decirle detalle detalles deseamos deseo día
-        disculpe dispuesto dispuestos dudas encantaría encantados enhorabuena entendemos entender entiendo entendible
-        escríbame escríbanos escribe escribirme estamos estoy éxito excelente facilitar faltaba feliz felicidades fin
-        futuro gracias gustaría haber hablar hacer hace hágame háganos haga hoja honesto ilusión incluso
-        inconveniente información interesado interesada interés leer leerle llamarnos llegar lista libre mañana mejor
-        mano momento necesita necesite noticias nota orden paciencia paso pena pendiente pendientes pensar personal persona
-        placer plantea pregunta preguntas preguntarnos problema pronta pronto propósito puedo puntos
-        quedamos quedo ratito rápido razón recibir recibido respecto responder responderle respondo respuesta respuestas
-        resumen saber saludo saludos segura seguro semana sentimos servirle siempre siento suerte tarde tiempo tema
-        todo tranquilo tranquila trato útil vale ver verle veros vernos voluntad vuelta continuación decirnos dígame
-        díganos avíseme avísenos confianza
+        confiar parece mejor perfectamente contestar contestarle lleve explicar viene tenga
+        abrazo aclarar adelante agradecer agradecerle agradecido alegra alegramos alegro alguna amabilidad
+        amable aquí avíseme avísenos ayuda ayudarles bienvenidos buen buena busca búsqueda cariño certeza
+        claro comentar comentario comentarios comprendemos comprendo comprensible comprensión confianza
+        conocer conocerla conocerle contacto contarnos contenta contento continuación cualquier cuenta
+        curiosidad decir decirle decirnos deseamos deseo detalle detalles disculpe dispuesto dispuestos
+        dudas día dígame díganos encantados encantaría enhorabuena entendemos entender entendible entiendo
+        escribe escribirme escríbame escríbanos estamos estoy excelente facilitar faltaba felicidades feliz
+        fin futuro gracias gustaría haber hablar hace hacer haga hoja honesto hágame háganos ilusión incluso
+        inconveniente información interesada interesado interés leer leerle libre lista llamarnos llegar
+        mano mañana mejor momento necesita necesite nota noticias orden paciencia paso pena pendiente
+        pendientes pensar persona personal placer plantea pregunta preguntarnos preguntas problema pronta
+        pronto propósito puedo puntos quedamos quedo ratito razón recibido recibir respecto responder
+        responderle respondo respuesta respuestas resumen rápido saber saludo saludos segura seguro semana
+        sentimos servirle siempre siento suerte tarde tema tiempo todo tranquila tranquilo trato vale ver
+        verle vernos veros voluntad vuelta ánimo éxito útil
         """
     ),
     "it": listed(
         """
-        abbraccio accoglierla aiuto altro attenzione attesa attendo augurio auguri auguriamo augurandole bel
-        bella bello bene buona buon capisco capiamo comprendo comprendiamo comprensibile comprensione
-        congratulazioni conferma contatto contento contenta contenti conoscerla curiosità dettagli dica dirle dire
-        dispiaciuto domande dubbi dubbio esitare estate felice felici fiducia fine fortuna fretta futuro gentilezza
-        giornata gradito grande grazie immediato incontrarla incontro informazioni interesse leggere leggerla libera
-        libero lista mano mattina migliori momento necessità notizie occasione ordine ottimo parlare passo pazienza
-        pensiero pensare persona piacerebbe preoccuparsi preoccupi pronto problema problemi punti quando rapida
-        rapido resto ricevere ricerca rispondere risposta risposte riscontro saluto sarei saremmo sapere sappia
-        scrivere scriva scrivermi serata sereno sentirci sentirla settimana sicuro sincera sincero sperando spero
-        supporto tempo trasloco tranquillo tranquilla utile utili vederla vederci volentieri weekend seguito di riepilogo
+        meglio fiducia
+        abbraccio accoglierla aiuto altro attendo attenzione attesa augurandole auguri auguriamo augurio bel
+        bella bello bene buon buona capiamo capisco comprendiamo comprendo comprensibile comprensione
+        conferma congratulazioni conoscerla contatto contenta contenti contento curiosità dettagli di dica
+        dire dirle dispiaciuto domande dubbi dubbio esitare estate felice felici fiducia fine fortuna fretta
+        futuro gentilezza giornata gradito grande grazie immediato incontrarla incontro informazioni
+        interesse leggere leggerla libera libero lista mano mattina migliori momento necessità notizie
+        occasione ordine ottimo parlare passo pazienza pensare pensiero persona piacerebbe preoccuparsi
+        preoccupi problema problemi pronto punti quando rapida rapido resto ricerca ricevere riepilogo
+        riscontro rispondere risposta risposte saluto sapere sappia sarei saremmo scriva scrivere scrivermi
+        seguito sentirci sentirla serata sereno settimana sicuro sincera sincero sperando spero supporto
+        tempo tranquilla tranquillo trasloco utile utili vederci vederla volentieri weekend
         """
     ),
     "pt": listed(
         """
-        abraço agradável agradecer ajuda alegria alegra algum aguardo amável amabilidade atenção aqui
-        avise bom boa breve busca calma certeza clara claro comentário compreendo compreendemos compreensão
-        compreensível confiança conhecê-lo conhecê-la contacte contacto contente contentes curiosidade decisão desejo
-        desejamos detalhe detalhes diga dizer disponha disposto disponível-para dúvida dúvidas encontro entender entendo
-        entendemos esclarecer escreva escrever-nos escrever espera estamos estou êxito falar felicidades felizes
-        fim futuro força gentileza gentil gosto gostaria hora imenso incómodo incômodo informações interesse
-        interessado interessada lista leitura ler ligar mão melhor momento mudança necessário notícias
-        ordem ouvir ótimo paciência parabéns passo pena pensar perguntar perguntas pessoalmente ponto pontos
-        possível precisar precise preocupe problema problemas procura pronto questão questões quiser rápida rápido
-        receber recebido resposta respostas responder resumo retorno saber seguir seguro semana sentir sincero
-        sorte tema tempo tranquilo tranquila útil vê-lo vê-la vontade voltar visita-nos seguida
+        melhor confiar
+        abraço agradecer agradável aguardo ajuda alegra alegria algum amabilidade amável aqui atenção avise
+        boa bom breve busca calma certeza clara claro comentário compreendemos compreendo compreensão
+        compreensível confiança conhecê-la conhecê-lo contacte contacto contente contentes curiosidade
+        decisão desejamos desejo detalhe detalhes diga disponha disposto dizer dúvida dúvidas encontro
+        entendemos entender entendo esclarecer escreva escrever escrever-nos espera estamos estou falar
+        felicidades felizes fim força futuro gentil gentileza gostaria gosto hora imenso incómodo incômodo
+        informações interessada interessado interesse leitura ler ligar lista melhor momento mudança mão
+        necessário notícias ordem ouvir paciência parabéns passo pena pensar perguntar perguntas
+        pessoalmente ponto pontos possível precisar precise preocupe problema problemas procura pronto
+        questão questões quiser receber recebido responder resposta respostas resumo retorno rápida rápido
+        saber seguida seguir seguro semana sentir sincero sorte tema tempo tranquila tranquilo voltar
+        vontade vê-la vê-lo êxito ótimo útil
         """
     ),
 }
+
+# The same by their roots: the forms of one word count as one.
+ORDINARY_ROOTS = {language: frozenset(map(root, words)) for language, words in ORDINARY.items()}
+SMALL_ROOTS = {language: frozenset(map(root, words)) for language, words in SMALL_TALK.items()}

@@ -1,0 +1,132 @@
+"""Sentences without a claim that state nothing of the world: courtesy, a question, a request, a promise that is kept.
+
+Told by how a sentence is built: who it speaks of, whether it asserts, and that all its words are ones of small talk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from ai.grounding.authority import Clause
+from ai.grounding.evidence import NEGATIONS
+from ai.grounding.figures import Figure, agree
+from ai.grounding.lexicon import ORDINARY_ROOTS, SENSITIVE, SMALL_ROOTS, Words, likenesses, root
+from ai.grounding.lexicon.manners import CHANGES, HESITATE, MILD, OPENERS, PEOPLE, REQUESTS
+from ai.grounding.tokens import Token
+
+Manner = Literal["", "silent", "shown"]
+
+
+@dataclass(frozen=True)
+class Known:
+    """What may be named without a source: the property by its title, and what the customer wrote.
+
+    near: what the words of the customer are near to; topics: what those of all sources are.
+    """
+
+    named: frozenset[str]
+    named_figures: tuple[Figure, ...]
+    written: frozenset[str]
+    written_figures: tuple[Figure, ...]
+    near: frozenset[str]
+    topics: frozenset[str]
+
+
+def manner_of(
+    cut: Sequence[Token],
+    clause: Clause,
+    words: Words,
+    language: str,
+    known: Known,
+    *,
+    free: frozenset[int],
+    asks: bool,
+    keeps: bool,
+) -> Manner:
+    """`silent` where the sentence states nothing, `shown` where a person should read it once, else "".
+
+    `free` are the places of words that need no source; `asks`: it ends with a question mark; `keeps`: it promises
+    what an action of the proposal does.
+    """
+    said = {token.word for token in cut if token.word}
+    if not any(word.isalpha() for word in said):
+        return ""
+    openers = OPENERS.get(language, frozenset()) | words.courtesy
+    opening = next((token.start for token in cut if token.word in openers), None)
+    addressed = bool(said & words.second)
+    asserted = clause.asserted_from is not None
+    requests = addressed and bool(said & REQUESTS.get(language, frozenset())) and not asserted
+    if not (asks or keeps or requests or opening is not None):
+        return ""
+    if asserted and not asks and not _carried(cut, clause, words, opening, language):
+        return ""
+    found = list(_weights(cut, words, language, known, free, openers, keeps=keeps))
+    weights = set(found)
+    unknown = found.count("unknown")
+    if "heavy" in weights or unknown > 1 or (unknown and (asserted or opening is None)):
+        return ""
+    hesitates = any(word.startswith(HESITATE) for word in said)
+    plain = not weights and not keeps and (asks or (opening is not None and not asserted))
+    return "silent" if plain and (not said & NEGATIONS or hesitates or asks) else "shown"
+
+
+def _carried(cut: Sequence[Token], clause: Clause, words: Words, opening: int | None, language: str) -> bool:
+    """Whether what is asserted hangs on an opening that speaks of the reader or the writer: "I understand that ..." """
+    if opening is None or clause.asserted_from is None:
+        return False
+    spoken = words.first | words.second | words.always_first | PEOPLE.get(language, frozenset())
+    before = {token.word for token in cut if token.start < max(clause.asserted_from, opening)}
+    following = {token.word for token in cut if token.start >= opening}
+    return (bool(before & spoken) and opening < clause.asserted_from) or bool(
+        following & words.second and opening - clause.asserted_from < CLOSE and opening > clause.asserted_from
+    )
+
+
+CLOSE = 20  # characters between "it's" and "lovely" in "it's really lovely that you"
+
+
+def _light(word: str, small: frozenset[str], openers: frozenset[str], people: frozenset[str], known: Known) -> bool:
+    return root(word) in small or word in openers or word in people or root(word) in known.named
+
+
+def _weights(
+    cut: Sequence[Token],
+    words: Words,
+    language: str,
+    known: Known,
+    free: frozenset[int],
+    openers: frozenset[str],
+    *,
+    keeps: bool,
+) -> Iterator[str]:
+    """For each word that is not one of small talk, how much it weighs: mild, theirs, unknown or heavy."""
+    ordinary, small = ORDINARY_ROOTS.get(language, frozenset()), SMALL_ROOTS.get(language, frozenset())
+    people = PEOPLE.get(language, frozenset())
+    for token in cut:
+        if token.figure is not None:
+            if any(agree(token.figure, figure) for figure in known.named_figures):
+                continue
+            yield "theirs" if any(agree(token.figure, figure) for figure in known.written_figures) else "heavy"
+            continue
+        word = token.word
+        if word in words.known or word in words.breaking or word in NEGATIONS or token.start in free:
+            continue
+        pieces = (word, *word.split("-")) if "-" in word else (word,)
+        if any(_light(piece, small, openers, people, known) for piece in pieces[:1]) or (
+            len(pieces) > 1
+            and all(piece in words.known or _light(piece, small, openers, people, known) for piece in pieces[1:])
+        ):
+            continue
+        near = likenesses(word)
+        if (not near.isdisjoint(MILD) and near.isdisjoint(SENSITIVE - {"open"})) or (
+            root(word) in ordinary and near.isdisjoint(SENSITIVE)
+        ):
+            yield "mild"
+        elif root(word) in known.written and near.isdisjoint(SENSITIVE):
+            yield "theirs"
+        elif keeps and not near.isdisjoint(known.topics | CHANGES):
+            yield "mild"
+        else:
+            yield "heavy" if near or not token.plain else "unknown"
