@@ -69,6 +69,10 @@ class Part:
     def negated(self) -> bool:
         return any(token.word in NO for token in self.tokens)
 
+    @property
+    def words(self) -> frozenset[str]:
+        return frozenset(token.word for token in self.tokens if token.word)
+
 
 @dataclass(frozen=True)
 class Backing:
@@ -112,7 +116,8 @@ class Backing:
     def whole(self) -> frozenset[str]:
         """Every word that a person sees when they read the quote in its source: its sentences, label and title."""
         read = [token for sentence in self.reached for token, _ in sentence]
-        return frozenset(token.word for token in (*read, *self.named) if token.word)
+        words = [token.word for token in (*read, *self.named) if token.word]
+        return frozenset([*words, *(part for word in words if "-" in word for part in word.split("-"))])
 
     @cached_property
     def roots(self) -> frozenset[str]:

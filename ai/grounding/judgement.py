@@ -9,6 +9,7 @@ from ai.grounding.authority import AUTHORITATIVE, NEAR, Clause, clause_of, may_s
 from ai.grounding.evidence import NEGATIONS, Backing
 from ai.grounding.figures import Figure, agree
 from ai.grounding.lexicon import ORDINARY_ROOTS, SENSITIVE, Words, concepts_of, likenesses, root
+from ai.grounding.lexicon.limits import STRONG
 from ai.grounding.lexicon.manners import PEOPLE
 from ai.grounding.manner import Known, Manner, manner_of
 from ai.grounding.normal import places
@@ -21,6 +22,8 @@ from ai.sources import Source
 DAYS = frozenset({"today", "tomorrow"})
 AMOUNTS = ("money", "percent", "number")
 TO_DO = frozenset({"book", "register", "reserve"})
+# With these a source may say what we can do, where no action does it yet: "we can arrange a viewing".
+OFFERING = frozenset("can could können könnten kann pouvons pouvez podemos puede possiamo può pode".split())  # noqa: SIM905
 LONGEST_HEADING = 9  # words and marks
 TEMPORAL = ("date", "weekday", "time")
 
@@ -93,7 +96,8 @@ def judge(span: Span, backings: Sequence[Backing], material: Material) -> Judgem
     roles = promised(cut, words)
     clause = clause_of(cut, words, material.sources, promises=bool(roles))
     _check_quotations(judged, clause)
-    _check_promises(judged, cut, roles, sound, material)
+    offered = bool({token.word for token in cut} & OFFERING) and any(b.kind in AUTHORITATIVE for b in sound)
+    _check_promises(judged, cut, roles, sound, material, offered=offered)
     roles_kept = {role for role, _ in judged.kept}
     leaning = 0  # tokens that rest on a source with authority
     moved = any(token.figure and token.figure.kind in AMOUNTS for token in cut)
@@ -109,7 +113,7 @@ def judge(span: Span, backings: Sequence[Backing], material: Material) -> Judgem
             if not _in_actions(token, judged.kept):
                 judged.missing.append(token.figure.text)
                 judged.content += 1
-        elif (moved and token.word in words.bounds) or not (
+        elif _bound(token, clause, material, moved=moved) or not (
             _harmless(token, clause, roles, roles_kept, material) or _in_actions(token, judged.kept)
         ):
             judged.missing.append(token.word)
@@ -135,6 +139,13 @@ def judge(span: Span, backings: Sequence[Backing], material: Material) -> Judgem
                 cut, clause, words, material.language, material.known, free=free, asks=asks, keeps=bool(judged.kept)
             )
     return judged
+
+
+def _bound(token: Token, clause: Clause, material: Material, *, moved: bool) -> bool:
+    """Whether a small word is no small word here: it moves an amount, says "all", or is kind about the world."""
+    words = material.words
+    kind = token.word in words.courtesy and token.word not in words.glue and clause.states_world_at(token.start)
+    return kind or token.word in STRONG.get(material.language, ()) or (moved and token.word in words.bounds)
 
 
 def _free(
@@ -220,6 +231,8 @@ def _check_promises(
     roles: frozenset[str],
     sound: Sequence[Backing],
     material: Material,
+    *,
+    offered: bool,
 ) -> None:
     said = {token.word for token in cut if token.word}
     wanted = set(roles)
@@ -238,7 +251,8 @@ def _check_promises(
         elif role == "booking":
             judged.refuse("It says that somebody is booked, and no action of this proposal does that.")
         else:
-            judged.refuse("It promises something that no action of this proposal does.")
+            judged.findings.append("It promises something that no action of this proposal does.")
+            judged.hard = judged.hard or not offered
 
 
 def _quoted(word: str, backing: Backing) -> bool:

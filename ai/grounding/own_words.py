@@ -234,5 +234,8 @@ def _contradicts(said: Said, parts: Sequence[Part]) -> bool:
 
 def _unlimited(said: Said, parts: Sequence[Part]) -> bool:
     """The source limits what it says ("only", "about", "if"), and the sentence does not."""
-    limits = {name for part in parts for name in LIMITS if not part.near.isdisjoint(LIMITS[name])}
-    return any(said.near.isdisjoint(LIMITS[name]) for name in limits)
+    words = frozenset[str]().union(*(part.words for part in parts))
+    return any(
+        not words.isdisjoint(limit.words) and said.near.isdisjoint(limit.kept_by) and not (limit.by_no and said.says_no)
+        for limit in LIMITS
+    )

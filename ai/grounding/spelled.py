@@ -395,6 +395,8 @@ def _time_before(pieces: list[tuple[int, int, str]], place: int, tongue: Tongue)
         return (hour - 1, 30, after + 1) if hour else None
     part = 30 if word in tongue.half else 15 if word in tongue.quarter else 0
     hour = _hour(pieces, after + 1, tongue)
+    if part == 30 and tongue.to and not tongue.past & tongue.and_ and (half := _hour(pieces, after, tongue)):
+        return half, 30, after + 1
     if not part or hour is None or tongue.past & tongue.and_:
         return None
     if pieces[after][2] in tongue.past:

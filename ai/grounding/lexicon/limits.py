@@ -2,19 +2,63 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from ai.grounding.lexicon.likeness import likenesses
 
-# Groups of `likeness.py`; a limit of the source has to be said with one of its own kind.
-LIMITS = {
-    "only": frozenset({"~only", "~single"}),
-    "in part": frozenset({"~not_all"}),
-    "except": frozenset({"~excluded"}),
-    "at least": frozenset({"~minimum"}),
-    "at most": frozenset({"~maximum"}),
-    "about": frozenset({"~approx"}),
-    "condition": frozenset({"~condition_of", "~considered", "~request", "~hedge"}),
-    "hedge": frozenset({"~hedge", "~able", "~condition_of", "~recommend"}),
-}
+
+@dataclass(frozen=True)
+class Limit:
+    """`words` of a source set it; the sentence keeps it with a word of one of the groups of `likeness.py`."""
+
+    words: frozenset[str]
+    kept_by: frozenset[str]
+    by_no: bool = False
+
+
+def _limit(words: str, kept_by: str, *, by_no: bool = False) -> Limit:
+    return Limit(frozenset(words.split()), frozenset(kept_by.split()), by_no)
+
+
+LIMITS = (
+    _limit(
+        "only just solely exclusively nur ausschließlich lediglich seulement uniquement exclusivement solo sólo"
+        " solamente únicamente soltanto solamente unicamente só somente apenas",
+        "~only ~single ~need ~excluded",
+        by_no=True,
+    ),
+    _limit(
+        "partly partially part some teilweise teils partie partiellement certains parcialmente parte algunos algunas"
+        " parzialmente alcuni alguns algumas",
+        "~not_all ~considered",
+        by_no=True,
+    ),
+    _limit(
+        "except excluding excluded without extra separately außer ohne ausgenommen zuzüglich hors sauf excepté sans"
+        " excepto salvo sin excluido eccetto tranne senza escluso exceto salvo sem excluído",
+        "~excluded ~only ~lacking",
+        by_no=True,
+    ),
+    _limit("minimum least mindestens minimum mínimo mínima minimo minima almeno", "~minimum ~need"),
+    _limit("maximum most höchstens maximal máximo máxima massimo massima", "~maximum ~only ~within", by_no=True),
+    _limit(
+        "approximately approx circa ca roughly etwa ungefähr environ approximativement aproximadamente unos unas",
+        "~approx",
+    ),
+    _limit(
+        "if unless provided subject falls sofern wenn vorausgesetzt vorbehaltlich absprache zustimmung genehmigung sauf"
+        " réserve accord consentement sujeto previa consulta consentimiento consenso autorizzazione sujeito mediante"
+        " considered consent approval request anfrage demande",
+        "~condition_of ~considered ~request ~hedge ~need ~able",
+    ),
+    _limit(
+        "usually normally generally expected probably likely might could should may according reportedly recommended"
+        " voraussichtlich normalerweise üblicherweise wahrscheinlich laut empfohlen prévu probablement normalement"
+        " généralement selon habituellement recommandé previsto prevista probablemente normalmente generalmente según"
+        " recomendado probabilmente secondo provavelmente normalmente geralmente",
+        "~hedge ~able ~condition_of ~recommend",
+    ),
+)
 # What is not there, without a word for "no".
 SOFT_NO = frozenset({"~excluded", "~unfurnished", "~free_of_charge", "~only", "~not_yet", "~lacking"})
 CLOSED = frozenset("closed shut geschlossen fermé fermée cerrado cerrada chiuso chiusa fechado fechada".split())  # noqa: SIM905
