@@ -28,7 +28,8 @@ _WEEKDAYS = {
     "fr": "lundi,lundis mardi,mardis mercredi,mercredis jeudi,jeudis vendredi,vendredis samedi,samedis "
     "dimanche,dimanches",
     "es": "lunes martes miércoles,miercoles jueves viernes sábado,sabado,sábados domingo,domingos",
-    "it": "lunedì,lunedi martedì,martedi mercoledì,mercoledi giovedì,giovedi venerdì,venerdi sabato,sabati domenica,domeniche",
+    "it": "lunedì,lunedi martedì,martedi mercoledì,mercoledi giovedì,giovedi "
+    "venerdì,venerdi sabato,sabati domenica,domeniche",
     "pt": "segunda-feira,segunda terça-feira,terça quarta-feira,quarta quinta-feira,quinta sexta-feira,sexta "
     "sábado,sábados domingo,domingos",
 }

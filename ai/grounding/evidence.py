@@ -120,6 +120,12 @@ class Backing:
         return frozenset([*words, *(part for word in words if "-" in word for part in word.split("-"))])
 
     @cached_property
+    def elsewhere(self) -> frozenset[str]:
+        """The words of all fields of its source."""
+        fields = self.source.fields if self.source else ()
+        return frozenset(t.word for f in fields for text in (f.label, f.text) for t in cut(text) if t.word)
+
+    @cached_property
     def roots(self) -> frozenset[str]:
         return frozenset(map(root, self.whole))
 

@@ -9,7 +9,7 @@ from ai.grounding.authority import AUTHORITATIVE, NEAR, Clause, clause_of, may_s
 from ai.grounding.evidence import NEGATIONS, Backing
 from ai.grounding.figures import Figure, agree
 from ai.grounding.lexicon import ORDINARY_ROOTS, SENSITIVE, Words, concepts_of, likenesses, root
-from ai.grounding.lexicon.limits import STRONG
+from ai.grounding.lexicon.limits import IDIOMS, STRONG
 from ai.grounding.lexicon.manners import PEOPLE
 from ai.grounding.manner import Known, Manner, manner_of
 from ai.grounding.normal import places
@@ -85,9 +85,8 @@ class Judgement:
 def judge(span: Span, backings: Sequence[Backing], material: Material) -> Judgement:
     """Accounts for one sentence with the claims that stand in it."""
     judged = Judgement()
-    for backing in backings:
-        if backing.problem:
-            judged.refuse(backing.problem)
+    for problem in (backing.problem for backing in backings if backing.problem):
+        judged.refuse(problem)
     sound = [backing for backing in backings if not backing.problem]
     whole = tokens(span.text, material.language, span.start)
     judged.quotations = _quotations(span, material.sources)
@@ -165,6 +164,10 @@ def _free(
             pronoun = token.figure.text.casefold() == "one" and (following is None or _small(following, material))
             if pronoun or _in_actions(token, judged.kept):
                 free.add(token.start)
+        elif any(
+            (token.word, other.word) in IDIOMS or (other.word, token.word) in IDIOMS for other in _beside(cut, index)
+        ):
+            free.add(token.start)
         elif token.word in material.words.known:
             continue
         elif (
@@ -188,6 +191,10 @@ def _asked_about(token: Token, material: Material) -> bool:
     return token.figure is None and (
         root(token.word) in material.known.written or not near.isdisjoint(material.known.near)
     )
+
+
+def _beside(cut: Sequence[Token], index: int) -> Sequence[Token]:
+    return cut[max(0, index - 1) : index + 2]
 
 
 def _small(token: Token, material: Material) -> bool:

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Literal
 
 from ai.grounding.authority import Clause
 from ai.grounding.evidence import NEGATIONS
 from ai.grounding.figures import Figure, agree
 from ai.grounding.lexicon import ORDINARY_ROOTS, SENSITIVE, SMALL_ROOTS, Words, likenesses, root
-from ai.grounding.lexicon.manners import CHANGES, HESITATE, MILD, OPENERS, PEOPLE, REQUESTS
+from ai.grounding.lexicon.manners import CHANGES, CONDITIONALS, HESITATE, MILD, OPENERS, PEOPLE, REQUESTS, UNSPOKEN
 from ai.grounding.tokens import Token
 
 Manner = Literal["", "silent", "shown"]
@@ -53,19 +54,22 @@ def manner_of(
     said = {token.word for token in cut if token.word}
     if not any(word.isalpha() for word in said):
         return ""
-    openers = OPENERS.get(language, frozenset()) | words.courtesy
+    openers = OPENERS.get(language, frozenset()) | (words.courtesy - words.second - words.glue)
     opening = next((token.start for token in cut if token.word in openers), None)
     addressed = bool(said & words.second)
     asserted = clause.asserted_from is not None
-    requests = addressed and bool(said & REQUESTS.get(language, frozenset())) and not asserted
+    asking = REQUESTS.get(language, frozenset())
+    asserted = asserted and not any(token.start == clause.asserted_from and token.word in asking for token in cut)
+    requests = (addressed or language in UNSPOKEN) and bool(said & asking) and not asserted
     if not (asks or keeps or requests or opening is not None):
         return ""
-    if asserted and not asks and not _carried(cut, clause, words, opening, language):
+    waits = keeps and bool(said & CONDITIONALS)
+    if asserted and not asks and not waits and not _carried(cut, clause, words, opening, language):
         return ""
     found = list(_weights(cut, words, language, known, free, openers, keeps=keeps))
-    weights = set(found)
+    weights = {weight for weight in found if weight != "few" or not (asks or requests)}
     unknown = found.count("unknown")
-    if "heavy" in weights or unknown > 1 or (unknown and (asserted or opening is None)):
+    if weights & {"heavy", "few"} or unknown > 1 or (unknown and (asserted or opening is None)):
         return ""
     hesitates = any(word.startswith(HESITATE) for word in said)
     plain = not weights and not keeps and (asks or (opening is not None and not asserted))
@@ -84,6 +88,8 @@ def _carried(cut: Sequence[Token], clause: Clause, words: Words, opening: int | 
     )
 
 
+DAYS = frozenset({"today", "tomorrow"})
+FEW = 5  # days or times that a reader may be asked for
 CLOSE = 20  # characters between "it's" and "lovely" in "it's really lovely that you"
 
 
@@ -108,6 +114,9 @@ def _weights(
         if token.figure is not None:
             if any(agree(token.figure, figure) for figure in known.named_figures):
                 continue
+            if token.figure.kind == "number" and max(v for v in token.figure.values if isinstance(v, Decimal)) <= FEW:
+                yield "few"
+                continue
             yield "theirs" if any(agree(token.figure, figure) for figure in known.written_figures) else "heavy"
             continue
         word = token.word
@@ -120,6 +129,9 @@ def _weights(
         ):
             continue
         near = likenesses(word)
+        if not near.isdisjoint(DAYS):
+            yield "heavy"
+            continue
         if (not near.isdisjoint(MILD) and near.isdisjoint(SENSITIVE - {"open"})) or (
             root(word) in ordinary and near.isdisjoint(SENSITIVE)
         ):

@@ -14,7 +14,7 @@ from ai.grounding.authority import AUTHORITATIVE, Clause
 from ai.grounding.evidence import NEGATIONS, NO, Backing, Part
 from ai.grounding.figures import Figure, agree
 from ai.grounding.lexicon import LANGUAGES, ORDINARY, ORDINARY_ROOTS, SENSITIVE, Words, concepts_of, likenesses, root
-from ai.grounding.lexicon.limits import CLOSED, LIMITS, SOFT_NO, STRONG
+from ai.grounding.lexicon.limits import CLOSED, GRAVE, LIMITS, SOFT_NO, STRONG, STRONG_WORDS
 from ai.grounding.tokens import Token
 
 ENOUGH = 0.5  # share of a quote that has to be said
@@ -23,6 +23,8 @@ COMPOUND = 5  # letters that a part of a compound has at least
 SMALL = frozenset().union(*(words.glue | words.second | words.first for words in LANGUAGES.values()))
 # What the first may be said of where the source speaks of the second; its limits have to be said all the same.
 FOLLOWS = ((frozenset({"~welcome"}), frozenset({"~considered"})),)
+HOURS = frozenset({"~hours_open", "hours"})
+HALF_DAY = 12
 AMOUNTS = ("money", "percent", "number")
 TEMPORAL = ("date", "weekday", "time")
 SPEAKING = frozenset({"listing", "calendar", "knowledge", "contact"})
@@ -66,7 +68,9 @@ def compared(
     unsaid = [token for token in unaccounted(cut, leading, words, language) if token.start not in free]
     if any(_misnamed(token, leading, language) for token in cut[1:] if token.start not in free):
         return ()
-    if len(unsaid) > 1 or any(_heavy(token) for token in unsaid):
+    if len(unsaid) > 1 or any(_heavy(token) and not _beside_the_point(token, leading) for token in unsaid):
+        return ()
+    if any(_moves(cut, index, leading, words) for index in range(len(cut))):
         return ()
     if not _together(cut, leading) or not _paired(cut, leading, words, free):
         return ()
@@ -86,6 +90,25 @@ def _misnamed(token: Token, leading: Sequence[Backing], language: str) -> bool:
     if token.plain or not token.word or language in ("de", "zh"):
         return False
     return token.word not in SMALL and not any(root(token.word) in backing.roots for backing in leading)
+
+
+def _moves(cut: Sequence[Token], index: int, leading: Sequence[Backing], words: Words) -> bool:
+    """Whether a word bounds the amount behind it ("more than two") as no source does."""
+    word = cut[index].word
+    if word not in words.bounds or not any(token.figure for token in cut[index + 1 : index + 3]):
+        return False
+    return not any(root(word) in backing.roots or not likenesses(word).isdisjoint(backing.near) for backing in leading)
+
+
+def _beside_the_point(token: Token, leading: Sequence[Backing]) -> bool:
+    """Whether another field of the same source names it: the office, in what is said of the office's hours."""
+    near = likenesses(token.word)
+    return (
+        token.figure is None
+        and near.isdisjoint(SENSITIVE | GRAVE)
+        and token.word not in STRONG_WORDS
+        and any(not near.isdisjoint(likenesses(word)) for backing in leading for word in backing.elsewhere)
+    )
 
 
 def _heavy(token: Token) -> bool:
@@ -168,6 +191,13 @@ def _agree(said: Figure, known: Figure) -> bool:
     return any(isinstance(m, int) and m % 60 == 0 and (m // 60 - 1) % 12 + 1 in said.values for m in known.values)
 
 
+def _twelve_later(said: Figure, known: Figure) -> bool:
+    """Whether the source counts the hours of a day and the sentence those of its half: "from 4 to 7", "16 to 19"."""
+    return known.kind == "number" and any(
+        isinstance(value, Decimal) and value > HALF_DAY and value - HALF_DAY in said.values for value in known.values
+    )
+
+
 def _compound(one: str, other: str) -> bool:
     """Whether one of two words is the last part of the other: "Miete" of "Kaltmiete"."""
     a, b = sorted((root(one), root(other)), key=len)
@@ -194,7 +224,11 @@ def _accounted(token: Token, leading: Sequence[Backing], words: Words, language:
 def _knows(backing: Backing, token: Token) -> bool:
     if token.figure is not None:
         one = token.figure.kind == "number" and token.figure.values == {Decimal(1)}
-        return any(_agree(token.figure, known) for known in backing.figures) or (one and "~single" in backing.near)
+        afternoon = token.figure.kind == "number" and not HOURS.isdisjoint(backing.near)
+        return any(
+            _agree(token.figure, known) or (afternoon and _twelve_later(token.figure, known))
+            for known in backing.figures
+        ) or (one and "~single" in backing.near)
     if backing.kind not in AUTHORITATIVE and not concepts_of(token.word).isdisjoint(SENSITIVE):
         return False
     parts = _parts(token.word)

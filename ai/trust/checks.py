@@ -50,9 +50,7 @@ class Grounding(Check):
 
     def find(self, material: Material) -> Iterator[Finding]:
         for sentence in material.account.in_own_words if material.account else ():
-            yield self.at(
-                Span(sentence.start, sentence.end, sentence.text), Verdict.PERSON, sentence.finding
-            )
+            yield self.at(Span(sentence.start, sentence.end, sentence.text), Verdict.PERSON, sentence.finding)
         for sentence in material.account.unsupported if material.account else ():
             yield self.at(
                 Span(sentence.start, sentence.end, sentence.text),

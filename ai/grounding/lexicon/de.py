@@ -49,7 +49,7 @@ WORDS = Words(
         """
         prüfe prüfen kläre klären melde melden zurück rufe rufen anrufen frage nachfragen schicke schicken
         sende senden leite weiter weiterleiten kümmere kümmern gebe geben bescheid komme zurückkommen
-        informiere informieren benachrichtige benachrichtigen erkundige erkundigen
+        informiere informieren benachrichtige benachrichtigen erkundige erkundigen schreibe schreiben
         """
     ),
     booking=listed(

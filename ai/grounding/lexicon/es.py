@@ -47,7 +47,8 @@ WORDS = Words(
         comprobaré comprobar comprobaremos verificaré verificar verificaremos consultaré consultaremos
         contactaré volveré llamaré llamaremos llamar escribiré enviaré enviaremos pasaré pasaremos
         trasladaré responderé responderemos informaré informaremos contestaré preguntaré preguntaremos
-        pediré pediremos avisaré avisaremos
+        pediré pediremos avisaré avisaremos escribo averiguo averiguaré pregunto consulto llamo aviso
+        compruebo verifico
         """
     ),
     booking=listed(
@@ -66,7 +67,7 @@ WORDS = Words(
         comprobaré comprobaremos verificaré verificaremos consultaré consultaremos contactaré volveré
         llamaré llamaremos escribiré enviaré enviaremos pasaré pasaremos trasladaré responderé responderemos
         informaré informaremos contestaré he hemos preguntaré preguntaremos pediré pediremos avisaré
-        avisaremos
+        avisaremos escribo averiguo averiguaré pregunto consulto llamo aviso compruebo verifico
         """
     ),
 )

@@ -46,7 +46,7 @@ WORDS = Words(
         verificherò verificheremo verifico verificare controllerò controlleremo chiederò chiederemo
         ricontatterò ricontatteremo ricontatto chiamerò chiameremo chiamare invierò invieremo inoltrerò
         inoltreremo risponderò risponderemo farò faremo sapere tornerò avviserò avviseremo informerò
-        informeremo scriverò scriveremo
+        informeremo scriverò scriveremo scrivo chiedo chiamo controllo avviso confermo
         """
     ),
     booking=listed(
@@ -65,7 +65,7 @@ WORDS = Words(
         verificherò verificheremo verifico controllerò controlleremo chiederò chiederemo ricontatterò
         ricontatteremo ricontatto chiamerò chiameremo invierò invieremo inoltrerò inoltreremo risponderò
         risponderemo farò faremo tornerò ho abbiamo avviserò avviseremo informerò informeremo scriverò
-        scriveremo
+        scriveremo scrivo chiedo chiamo controllo avviso confermo
         """
     ),
 )

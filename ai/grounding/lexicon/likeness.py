@@ -17,7 +17,8 @@ able: can could may possible möglich posible possibile possível kann können d
   poder può possono pode podem permitted allowed erlaubt permis permitido permesso lets
 begin: begin begins start starts starting commence opens beginnt anfangen fängt startet losgehen commencent débute
   démarre comienza empieza inicia inizia comincia começa
-end: end ends finish finishes until till endet enden schließt läuft fin finit termine termina acaba fine finisce
+end: bis hasta fino até jusqu'à end ends finish finishes until till endet enden schließt läuft fin finit termine
+  termina acaba fine finisce
 move_in: move-in movein moving occupy occupation einziehen einzug bezug beziehen bezugsfrei bezugsfertig emménager
   emménagement entrée entrar mudarse mudanza ocupar ingreso entrare trasferirsi ingresso mudar mudar-se mudança
   available free vacant frei verfügbar libre disponible disponibile libero disponível livre
@@ -57,10 +58,10 @@ included: included includes include including inclusive covers cover covered com
   inbegriffen enthalten enthält einschließlich dabei mitvermietet drin inkludiert samt compris comprise comprises
   comprend inclus incluse avec incluido incluida incluidos incluye incluyen con dentro incluso inclusa compreso
   compresa comprende compresi incluído incluída inclui com
-excluded: excluded excludes excluding exclusive extra separately separate apart except without additional aside top
-  plus exklusive zuzüglich zusätzlich separat getrennt außer ohne ausgenommen dazu hinzu hors sauf sans sus
-  supplément séparément exclu aparte excepto salvo sin adicional excluido escluso esclusa eccetto senza parte
-  excluído exceto sem separado
+excluded: exception exceptions abgesehen ausnahme ausnahmen excepción eccezione exceção excluded excludes excluding
+  exclusive extra separately separate apart except without additional aside top plus exklusive zuzüglich zusätzlich
+  separat getrennt außer ohne ausgenommen dazu hinzu hors sauf sans sus supplément séparément exclu aparte excepto
+  salvo sin adicional excluido escluso esclusa eccetto senza parte excluído exceto sem separado
 free_of_charge: free gratis kostenlos kostenfrei unentgeltlich gratuit gratuite gratuits gratuito gratuita gratuiti
   gratuitos nothing nichts rien nada niente
 pay: pay pays paid paying payable payment zahlen zahlt bezahlen zahlung zahlbar payer paie paye payez paiement
@@ -97,8 +98,8 @@ recent: last latest recent most letzten letzte jüngsten aktuellen derniers dern
   últimos recientes ultimi ultime recenti recentes
 only: only just solely exclusively purely nothing nur ausschließlich lediglich bloß seulement uniquement que
   exclusivement juste solo sólo solamente únicamente soltanto unicamente só somente apenas
-not_all: partly partially part some partial teilweise teils partie partiellement parte parcialmente in-parte
-  parzialmente
+not_all: certains certaines algunos algunas alcuni alcune alguns algumas einige partly partially part some partial
+  teilweise teils partie partiellement parte parcialmente in-parte parzialmente
 shared: shared share sharing communal common community joint gemeinschaftlich gemeinsam geteilt teilen gemeinschafts
   partagé partagée commun commune collectif collective copropriété compartido compartida comparten comunitario
   comunitaria comunidad común condiviso condivisa comune condominiale partilhado partilhada comum condomínio
@@ -180,9 +181,10 @@ plot: plot block land lot grundstück terrain parcelle parcela terreno solar lot
 pets: pet pets dog dogs cat cats animal animals haustier haustiere hund hunde katze katzen tier tiere tierhaltung
   animaux chien chiens chat chats mascota mascotas perro perros gato gatos animale animali cane cani gatto gatti
   animais cão cães cachorro
-welcome: dürfen darf dürften welcome accepted accept accepts allowed allow allows permitted fine willkommen erlaubt gestattet akzeptiert
-  bienvenus bienvenu acceptés accepté acceptées accepte admis bienvenidos bienvenido aceptan admiten acepta admite
-  aceptadas permiten permite benvenuti ammessi accettati accettano bem-vindos aceites aceitos permitidos aceitam
+welcome: dürfen darf dürften welcome accepted accept accepts allowed allow allows permitted fine willkommen erlaubt
+  gestattet akzeptiert bienvenus bienvenu acceptés accepté acceptées accepte admis bienvenidos bienvenido aceptan
+  admiten acepta admite aceptadas permiten permite benvenuti ammessi accettati accettano bem-vindos aceites aceitos
+  permitidos aceitam
 considered: consider considers considered consideration thought arrangement agreement consent approval permission
   absprache rücksprache vereinbarung zustimmung genehmigung erlaubnis accord autorisation consulta consultar
   consultarlo consultarla consentimiento permiso acuerdo accordo consenso permesso autorização consentimento acordo

@@ -34,9 +34,15 @@ LIMITS = (
         by_no=True,
     ),
     _limit(
-        "except excluding excluded without extra separately außer ohne ausgenommen zuzüglich hors sauf excepté sans"
-        " excepto salvo sin excluido eccetto tranne senza escluso exceto salvo sem excluído",
-        "~excluded ~only ~lacking",
+        "except excluding excluded without extra separately separate apart exclusive plus zzgl außer ohne"
+        " ausgenommen zuzüglich separat exklusive hors sauf excepté sans"
+        " excepto salvo sin aparte excluido eccetto tranne senza escluso exceto salvo sem excluído",
+        "~excluded ~only ~lacking ~single",
+        by_no=True,
+    ),
+    _limit(
+        "until till bis jusqu'à jusque hasta fino até",
+        "~end ~condition_of ~not_yet ~within",
         by_no=True,
     ),
     _limit("minimum least mindestens minimum mínimo mínima minimo minima almeno", "~minimum ~need"),
@@ -46,7 +52,8 @@ LIMITS = (
         "~approx",
     ),
     _limit(
-        "if unless provided subject falls sofern wenn vorausgesetzt vorbehaltlich absprache zustimmung genehmigung sauf"
+        "if unless provided subject falls sofern wenn vorausgesetzt vorbehaltlich absprache zustimmung"
+        " genehmigung sauf"
         " réserve accord consentement sujeto previa consulta consentimiento consenso autorizzazione sujeito mediante"
         " considered consent approval request anfrage demande",
         "~condition_of ~considered ~request ~hedge ~need ~able",
@@ -61,7 +68,8 @@ LIMITS = (
 )
 # What is not there, without a word for "no".
 SOFT_NO = frozenset({"~excluded", "~unfurnished", "~free_of_charge", "~only", "~not_yet", "~lacking"})
-CLOSED = frozenset("closed shut geschlossen fermé fermée cerrado cerrada chiuso chiusa fechado fechada".split())  # noqa: SIM905
+_CLOSED = "closed shut geschlossen fermé fermée cerrado cerrada chiuso chiusa fechado fechada"
+CLOSED = frozenset(_CLOSED.split())
 
 _STRONG = {
     "en": "all every always never only entire entirely whole completely fully guaranteed guarantee best totally"
@@ -75,3 +83,18 @@ _STRONG = {
 }
 # These need their like in the source, small as they are.
 STRONG = {language: {word: likenesses(word) | {word} for word in words.split()} for language, words in _STRONG.items()}
+# Never beside the point: what is said of money, of a state, or of what may be done.
+_GRAVE = (
+    "~free_of_charge ~included ~renovated ~replaced ~repaired ~new ~condition ~price ~quiet ~bright ~damp"
+    " ~fee ~own ~furnished ~welcome ~move_in ~reserved ~view_sea ~discount ~near ~distance ~large ~refund"
+    " ~public ~official ~insurance ~tested ~connected ~fenced"
+)
+GRAVE = frozenset(_GRAVE.split())
+# Two words that together say nothing of the kind.
+IDIOMS = frozenset(
+    {
+        *(("all", "right"), ("at", "all"), ("after", "all"), ("of", "all"), ("vor", "allem"), ("tout", "de")),
+        *(("du", "tout"), ("tout", "à"), ("sobre", "todo"), ("del", "todo"), ("not", "only"), ("nicht", "nur")),
+    }
+)
+STRONG_WORDS = frozenset[str]().union(*STRONG.values())

@@ -91,18 +91,40 @@ PEOPLE = {
     ),
 }  # fmt: skip
 # Groups of `likeness.py` that a reader may be asked for or about.
-MILD = frozenset(
-    {"~view", "~appointment", "~call", "~writing", "~answer", "~confirm", "date", "time", "today", "tomorrow"}
-)
+MILD = frozenset({"~view", "~appointment", "~call", "~writing", "~answer", "~confirm", "date", "time"})
 HESITATE = ("hesit", "hésit", "zöger", "dud", "esit", "mind")
 # What a promise may wait for.
 CHANGES = frozenset({"~cancel", "~confirm", "~answer", "~receive", "~able", "~not_yet"})
+# A promise may hang on what they open.
+CONDITIONALS = frozenset(
+    "if when once as wenn falls sollte sollten sobald sofern si quand dès lorsque cuando se quando appena assim".split()  # noqa: SIM905
+)
+# Languages whose verbs hold the reader.
+UNSPOKEN = frozenset({"fr", "es", "it", "pt"})
 # They ask the reader for something.
 REQUESTS = {
     "en": listed("if please let just tell send reply name drop give ask call write email whenever once"),
-    "de": listed("wenn falls bitte sagen schicken senden nennen melden geben antworten rufen schreiben teilen sobald lassen"),
-    "fr": listed("si veuillez dites envoyez indiquez répondez appelez écrivez donnez faites laissez pouvez pensez dès"),
-    "es": listed("si cuando puede pueden díganos dígame envíe envíenos indique responda llame escriba avise favor cuéntenos"),
-    "it": listed("se quando può possa dica mi invii indichi risponda chiami scriva faccia favore appena"),
+    "de": listed(
+        """
+        wenn falls bitte sagen schicken senden nennen melden geben antworten rufen schreiben teilen sobald
+        lassen
+        """
+    ),
+    "fr": listed(
+        """
+        si veuillez dites envoyez indiquez répondez appelez écrivez donnez faites laissez pouvez pensez dès
+        """
+    ),
+    "es": listed(
+        """
+        quiere si cuando puede pueden díganos dígame envíe envíenos indique responda llame escriba avise
+        favor cuéntenos
+        """
+    ),
+    "it": listed(
+        """
+        se quando può possa dica mi invii indichi risponda chiami scriva faccia favore appena
+        """
+    ),
     "pt": listed("se quando pode diga envie indique responda ligue escreva avise favor assim"),
 }  # fmt: skip

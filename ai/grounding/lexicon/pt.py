@@ -45,7 +45,7 @@ WORDS = Words(
         verificarei verificaremos verificar vou vamos retornarei retornar retorno retornaremos ligarei
         ligaremos ligar enviarei enviaremos encaminharei encaminharemos encaminhar responderei responderemos
         responder voltarei confirmarei confirmaremos perguntarei avisarei avisaremos informarei informaremos
-        perguntaremos escreverei escreveremos
+        perguntaremos escreverei escreveremos escrevo pergunto ligo confirmo verifico
         """
     ),
     booking=listed(
@@ -65,6 +65,7 @@ WORDS = Words(
         verificarei verificaremos vou vamos retornarei retornaremos ligarei ligaremos enviarei enviaremos
         encaminharei encaminharemos responderei responderemos voltarei confirmarei confirmaremos perguntarei
         registei registrei avisarei avisaremos informarei informaremos perguntaremos escreverei escreveremos
+        escrevo pergunto ligo confirmo verifico
         """
     ),
 )

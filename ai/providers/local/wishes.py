@@ -6,8 +6,8 @@ import re
 from typing import Any
 
 from ai.grounding.figures import SCALES, SYMBOLS, Figure, amount, figures
-from ai.grounding.spelled import number_of
 from ai.grounding.sentences import sentences
+from ai.grounding.spelled import number_of
 from ai.purposes import Budget
 
 MONEY_WORDS = re.compile(
