@@ -25,13 +25,13 @@ WITHIN = 60.0
 OPEN = 30.0
 AWAY = 0.25  # seconds
 
-Admitted = Literal["closed", "probe", "open"]
+Admitted = Literal["clear", "closed", "probe", "open"]
 log = structlog.get_logger(__name__)
 
 # Each script is one step for all processes. Times are seconds; `now` comes from the caller's clock.
 ADMIT = """
 local opened = redis.call('HGET', KEYS[1], 'opened')
-if not opened then return 'closed' end
+if not opened then return redis.call('EXISTS', KEYS[1]) == 1 and 'closed' or 'clear' end
 local now = tonumber(ARGV[1])
 if now < tonumber(opened) + tonumber(ARGV[2]) then return 'open' end
 local probing = redis.call('HGET', KEYS[1], 'probing')
@@ -70,17 +70,21 @@ class Breaker:
     clock: Callable[[], float] = time.time
 
     def admit(self, *, longest: float) -> Admitted:
-        """Whether the model may be asked: `closed` says yes, `probe` says this once, within `longest` seconds."""
-        answer = self._run(ADMIT, self.clock(), OPEN, longest)
-        return "probe" if answer == "probe" else "open" if answer == "open" else "closed"
+        """Whether the model may be asked: `clear` and `closed` say yes (without, and with faults of a moment ago),
+        `probe` says this once, within `longest` seconds.
+        """
+        answer: Admitted | None = self._run(ADMIT, self.clock(), OPEN, longest)
+        return answer or "clear"
 
     def failed(self, admitted: Admitted) -> None:
         """Say that the one who was let through met a fault of the vendor."""
         if self._run(FAILED, self.clock(), admitted, FAILURES, WITHIN):
             log.warning("breaker_open", provider=self.provider, model=self.model)
 
-    def succeeded(self) -> None:
-        """Say that the model has answered, whatever it said."""
+    def succeeded(self, admitted: Admitted) -> None:
+        """Say that the model has answered the one who was let through, whatever it said."""
+        if admitted == "clear":
+            return  # there was nothing to forget; faults that came meanwhile are forgotten by the next answer
         try:
             _server(str(settings.CACHES["default"]["LOCATION"])).delete(self._key)
         except RedisError as error:

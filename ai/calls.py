@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from functools import cached_property
 
 from django.db import transaction
+from django.db.models import Sum
 from django.utils import timezone
 from pydantic import BaseModel
 
 from ai.breaker import Breaker
-from ai.budgets.services import call_of, reserve
-from ai.budgets.services import settle as settle_reserved
-from ai.catalog.selectors import most_for, price_for
+from ai.budgets.accounts import Spender
+from ai.budgets.lapsing import call_of
+from ai.budgets.reserving import reserve
+from ai.catalog.selectors import Prices, price_for
 from ai.errors import (
     AIError,
     BadAnswer,
@@ -26,7 +29,9 @@ from ai.errors import (
     Retryable,
     UnknownPrice,
 )
-from ai.models import CALL_MOVES, Call, CallOutcome, Reservation
+from ai.keeping import call_keep, call_move, cost_of, entry_of
+from ai.known import Known, known
+from ai.models import Call, CallOutcome, CallUse, Reservation
 from ai.providers.base import Prepared, Provider, Repair, Reply
 from ai.providers.local import LocalProvider
 from ai.purposes import Purpose
@@ -34,7 +39,8 @@ from ai.purposes.base import LONGEST_ANSWER
 from ai.routes import Hop
 from ai.trust.findings import Review, Verdict
 from audit.canonical import digest
-from audit.services import Actor, record, transition
+from audit.services import Actor, Composed
+from dispatch.services import storable
 
 # Beyond its timeout a call takes no longer to be settled, while its worker lives.
 TO_SETTLE = timedelta(seconds=60)
@@ -45,10 +51,7 @@ MENDABLE = frozenset({Verdict.REPAIRABLE, Verdict.REFUSE})
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked, and for which step of which run.
-
-    `limit_usd` is what the run may cost in all, `route` the version of the purpose's route.
-    """
+    """What is asked, and for which step of which run; `limit_usd` is what the run may cost in all."""
 
     purpose: Purpose
     inputs: BaseModel
@@ -56,11 +59,15 @@ class Question:
     step: str
     workflow: str = ""
     limit_usd: Decimal | None = None
-    route: int = 0
+    use: CallUse = CallUse.WORK
 
     @cached_property
     def digest(self) -> str:
         return self.purpose.inputs_digest(self.inputs)
+
+    @property
+    def spender(self) -> Spender:
+        return Spender(purpose=self.purpose.name, workflow=self.workflow, run_id=self.run_id, use=self.use)
 
     @property
     def actor(self) -> Actor:
@@ -75,23 +82,34 @@ class FellBack:
     error: AIError
 
 
-def stored_call(question: Question) -> Call | None:
-    """The answer that this step already has for these inputs; raises InsideTransaction inside a transaction."""
+@dataclass(frozen=True)
+class Answered:
+    """A checked result with the request that gave it; `cost_usd`: what all requests of its question have cost."""
+
+    row: Call
+    result: BaseModel
+    cost_usd: Decimal
+
+
+def known_of(question: Question) -> Known:
+    """What has to be known of a question before it is asked; raises InsideTransaction inside a transaction."""
     try:
         with transaction.atomic(durable=True):
-            rows = Call.objects.filter(
-                run_id=question.run_id,
-                step=question.step,
-                inputs_digest=question.digest,
-                outcome__in=(CallOutcome.SUCCEEDED, CallOutcome.ANSWERED),
-            )
-            # Answered sorts before succeeded: what was checked already comes first here.
-            return rows.order_by("-outcome", "-id").first() if question.run_id else None
+            pass  # sends nothing
     except RuntimeError as error:
         raise InsideTransaction("A model is never asked inside an open transaction.") from error
+    now = timezone.now()
+    return known(
+        purpose=question.purpose.name,
+        run_id=question.run_id,
+        step=question.step,
+        digest=question.digest,
+        accounts=question.spender.accounts(now),
+        now=now,
+    )
 
 
-def call(question: Question, provider: Provider, hop: Hop, fell_back: FellBack | None = None) -> tuple[Call, BaseModel]:
+def call(question: Question, provider: Provider, hop: Hop, facts: Known, fell_back: FellBack | None = None) -> Answered:
     """Asks, and asks once more with the findings where the answer can be repaired.
 
     Every request leaves a row, whatever becomes of it. Raises Retryable, NotRetryable, BadAnswer,
@@ -99,9 +117,9 @@ def call(question: Question, provider: Provider, hop: Hop, fell_back: FellBack |
     """
     max_tokens = hop.max_tokens or question.purpose.max_tokens
     repair: Repair | None = None
-    row = _request(question, provider, hop, fell_back, max_tokens, repair)
+    row = _request(question, provider, hop, facts, fell_back, max_tokens, repair)
     try:
-        return row, settle(question, row)
+        return settle(question, row)
     except BadAnswer as error:
         if error.code not in REPAIRABLE or not provider.priced:
             raise
@@ -109,11 +127,11 @@ def call(question: Question, provider: Provider, hop: Hop, fell_back: FellBack |
             max_tokens = min(2 * max_tokens, MOST_TOKENS)
         else:
             repair = Repair(row.answer, error.findings)
-    row = _request(question, provider, hop, fell_back, max_tokens, repair)
-    return row, settle(question, row)
+    row = _request(question, provider, hop, facts, fell_back, max_tokens, repair)
+    return settle(question, row)
 
 
-def settle(question: Question, row: Call) -> BaseModel:
+def settle(question: Question, row: Call) -> Answered:
     """Checks a stored answer, and moves its row on. Raises BadAnswer, NeedsPerson or NotRetryable."""
     review = Review()
     try:
@@ -127,8 +145,9 @@ def settle(question: Question, row: Call) -> BaseModel:
             _move(question, row, CallOutcome.FAILED, error, review)
         raise
     if row.outcome == CallOutcome.ANSWERED:
-        _move(question, row, CallOutcome.SUCCEEDED, None, review)
-    return result
+        return Answered(row, result, _move(question, row, CallOutcome.SUCCEEDED, None, review))
+    asked = Call.objects.filter(run_id=row.run_id, step=row.step, inputs_digest=row.inputs_digest)
+    return Answered(row, result, cost_of(row, asked.aggregate(sum=Sum("cost_usd"))["sum"]))
 
 
 def _distrusted(review: Review) -> BadAnswer:
@@ -150,6 +169,7 @@ def _request(
     question: Question,
     provider: Provider,
     hop: Hop,
+    facts: Known,
     fell_back: FellBack | None,
     max_tokens: int,
     repair: Repair | None,
@@ -157,7 +177,8 @@ def _request(
     """One request. The most it can cost is reserved before it; what it used is booked and its answer stored before
     anybody looks at it.
     """
-    prepared = provider.prepare(purpose=question.purpose, inputs=question.inputs, repair=repair)
+    warm = hop.model in facts.warm
+    prepared = provider.prepare(purpose=question.purpose, inputs=question.inputs, repair=repair, warm=warm)
     began, now = time.monotonic(), timezone.now()
     reservation = Reservation(
         purpose=question.purpose.name,
@@ -168,40 +189,33 @@ def _request(
         run_id=question.run_id,
         step=question.step,
         inputs_digest=question.digest,
+        use=question.use,
         made_at=now,
         until=now + timedelta(seconds=hop.timeout_seconds) + TO_SETTLE,
     )
     row = call_of(reservation)
-    row.route_version = question.route
+    row.route_version = facts.route.number if provider.priced or fell_back else 0
     row.fallback_reason = fell_back.error.message if fell_back else None
-    reserved = False
+    reserved: Reservation | None = None
     try:
         if prepared.tokens_at_most is not None:
-            _reserve(question, reservation, hop, prepared.tokens_at_most, max_tokens)
-            reserved = True
+            _reserve(question, reservation, hop, facts.prices, prepared.tokens_at_most, max_tokens)
+            reserved = reservation
         reply = _answered(provider, prepared, hop, max_tokens)
     except AIError as error:
         row.latency_ms = _since(began)
         row.outcome, row.error, row.finding = CallOutcome.FAILED, error.code, error.message
         if reserved and isinstance(error, Retryable) and error.charged:
             row.cost_usd, row.cost_known = reservation.amount_usd, False
-        with transaction.atomic(durable=True):
-            _keep(row, reservation if reserved else None)
-            record(
-                event="ai.failed", target=f"call:{row.pk}", actor=question.actor, data=_told(row),
-                run=question.run_id or None,
-            )  # fmt: skip
+        _keep(row, reserved, [entry_of(row, "ai.failed", actor=question.actor, data=_told(row))])
         raise
     row.latency_ms = _since(began)
-    _book(row, reply, priced_as=hop.model if reserved else None)
-    with transaction.atomic(durable=True):
-        _keep(row, reservation if reserved else None)
-        if fell_back:
-            told = {**_told(row), "error": fell_back.error.code}
-            record(
-                event="ai.fell_back", target=f"call:{row.pk}", actor=question.actor, data=told,
-                run=question.run_id or None,
-            )  # fmt: skip
+    _book(row, reply, facts.prices, priced_as=hop.model if reserved else None)
+    entries = []
+    if fell_back:
+        told = {**_told(row), "error": fell_back.error.code}
+        entries = [entry_of(row, "ai.fell_back", actor=question.actor, data=told)]
+    _keep(row, reserved, entries)
     return row
 
 
@@ -219,47 +233,51 @@ def _answered(provider: Provider, prepared: Prepared, hop: Hop, max_tokens: int)
         breaker.failed(admitted)
         raise
     except AIError:
-        breaker.succeeded()  # it is there: what it refuses is ours
+        breaker.succeeded(admitted)  # it is there: what it refuses is ours
         raise
-    breaker.succeeded()
+    breaker.succeeded(admitted)
     return reply
 
 
-def _reserve(question: Question, reservation: Reservation, hop: Hop, prompt_tokens: int, output_tokens: int) -> None:
+def _reserve(
+    question: Question, reservation: Reservation, hop: Hop, prices: Prices, prompt_tokens: int, output_tokens: int
+) -> None:
     """Raises UnknownPrice or BudgetSpent."""
-    most = most_for(hop.model, reservation.made_at, prompt_tokens=prompt_tokens, output_tokens=output_tokens)
+    most = prices.most(hop.model, prompt_tokens=prompt_tokens, output_tokens=output_tokens)
     if most is None:
         raise UnknownPrice(hop.model)
     reservation.amount_usd = most
     reserve(reservation, run_limit_usd=question.limit_usd)
 
 
-def _keep(row: Call, reservation: Reservation | None) -> None:
+def _keep(row: Call, reservation: Reservation | None, entries: Sequence[Composed]) -> None:
     """Raises Retryable where the answer came so late that its worker was taken for dead: it is charged already."""
-    if reservation is not None and not settle_reserved(reservation, cost_usd=row.cost_usd):
+    if not call_keep(row, reservation=reservation, entries=entries):
         raise Retryable("The answer came too late.", code="too_late")
-    row.save(force_insert=True)
 
 
-def _book(row: Call, reply: Reply, *, priced_as: str | None) -> None:
+def _book(row: Call, reply: Reply, prices: Prices, *, priced_as: str | None) -> None:
     """Tokens, and their cost by the model that served, where it has a price, else by the one that was asked."""
     usage = reply.usage
     if priced_as is not None:
-        at = row.created_at
-        price = price_for(reply.model_served, at, usage.prompt) or price_for(priced_as, at, usage.prompt)
+        price = prices.price(reply.model_served, usage.prompt)
+        if price is None and reply.model_served != priced_as:  # one that nobody asked for
+            price = price_for(reply.model_served, row.created_at, usage.prompt)
+        price = price or prices.price(priced_as, usage.prompt)
         if price is not None:
             row.cost_usd = price.cost(usage)
     row.outcome = CallOutcome.ANSWERED
     row.model_served = reply.model_served[:100]
     row.stop_reason = reply.stop_reason[:60]
     row.request_id = reply.request_id[:200]
-    row.answer = reply.text[: LONGEST_ANSWER + 1].replace("\x00", "")
+    row.answer = storable(reply.text[: LONGEST_ANSWER + 1].replace("\x00", ""))
     row.input_tokens, row.output_tokens = usage.input, usage.output
     row.cache_write_5m_tokens, row.cache_write_1h_tokens = usage.cache_write_5m, usage.cache_write_1h
     row.cache_read_tokens = usage.cache_read
 
 
-def _move(question: Question, row: Call, to: CallOutcome, error: AIError | None, review: Review) -> None:
+def _move(question: Question, row: Call, to: CallOutcome, error: AIError | None, review: Review) -> Decimal:
+    """What all requests of the question have cost."""
     row.error, row.finding = (error.code, error.message) if error else ("", "")
     distrusted = error is not None and error.code == "not_trusted"
     findings = error.findings if isinstance(error, BadAnswer) else (error.message,) if error else ()
@@ -271,16 +289,7 @@ def _move(question: Question, row: Call, to: CallOutcome, error: AIError | None,
         }
     ]
     checks += review.as_checks()
-    with transaction.atomic(durable=True):
-        transition(
-            row,
-            moves=CALL_MOVES,
-            to=to,
-            actor=question.actor,
-            data=_told(row),
-            run=question.run_id or None,
-            changes={"error": row.error, "finding": row.finding, "checks": checks},
-        )
+    return call_move(row, to=to, actor=question.actor, data=_told(row), checks=checks)
 
 
 def _told(row: Call) -> dict[str, object]:

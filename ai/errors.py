@@ -62,6 +62,12 @@ class ContextWindow(StopsRoute):
     default_code = "context_window"
 
 
+class Stopped(StopsRoute):
+    """The operators have stopped the AI of every workspace."""
+
+    default_code = "stopped"
+
+
 class BreakerOpen(NotRetryable):
     """The model has failed so often that it is not asked until a probe succeeds; another may."""
 

@@ -1,6 +1,7 @@
 """Due work of this app."""
 
-from ai.budgets.services import LAPSED, reservations_lapse
+from ai.budgets.lapsing import reservations_lapse
+from ai.budgets.reserving import LAPSED
 from dispatch.leases import Lease
 from dispatch.registry import Again, handler
 

@@ -13,6 +13,13 @@ from audit.append_only import append_only
 from audit.services import Moves
 
 
+class CallUse(models.TextChoices):
+    """What a call was made for: the work of the tenant, or trying out how it would be done (replay, evaluation)."""
+
+    WORK = "work"
+    EVALUATION = "evaluation"
+
+
 class CallOutcome(models.TextChoices):
     """`answered`: paid for and stored, not yet checked."""
 
@@ -50,6 +57,7 @@ class Call(models.Model):
     run_id = models.CharField(max_length=64, blank=True)
     step = models.CharField(max_length=100, blank=True)
     inputs_digest = models.CharField(max_length=64)
+    use = models.CharField(max_length=20, choices=CallUse, default=CallUse.WORK, db_default=CallUse.WORK)
     input_tokens = models.PositiveIntegerField(default=0)
     output_tokens = models.PositiveIntegerField(default=0)
     cache_write_5m_tokens = models.PositiveIntegerField(default=0)
@@ -136,7 +144,8 @@ def _limit() -> models.DecimalField[Decimal | None, Decimal | None]:
 
 class Budget(models.Model):
     """What calls may cost in one window, in US dollars. Past `soft_usd` people are told and the cheapest model of
-    a route is asked; what could go over `hard_usd` is not asked. `key` names the workflow or the purpose.
+    a route is asked; what could go over `hard_usd` is not asked. `key` names the workflow or the purpose, which of
+    all calls of replay and evaluation is `evaluation`.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -203,6 +212,7 @@ class Reservation(models.Model):
     run_id = models.CharField(max_length=64, blank=True)
     step = models.CharField(max_length=100, blank=True)
     inputs_digest = models.CharField(max_length=64)
+    use = models.CharField(max_length=20, choices=CallUse, default=CallUse.WORK, db_default=CallUse.WORK)
     made_at = models.DateTimeField()
     until = models.DateTimeField()
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils import timezone
 
-from ai.catalog.selectors import models_priced, most_for, price_for
+from ai.catalog.selectors import Prices, models_priced, prices_at
 from ai.errors import RouteRefused
 from ai.locks import ROUTING, hold_alone
 from ai.models import RouteVersion
@@ -36,12 +36,11 @@ def route_of(purpose: str) -> Route:
     return Route(tuple(Hop(**hop) for hop in row.hops), row.number)
 
 
-def by_price(hops: Sequence[Hop]) -> list[Hop]:
+def by_price(hops: Sequence[Hop], prices: Prices) -> list[Hop]:
     """The cheapest first, by what a request of a thousand tokens and as long an answer costs; who has no price last."""
-    now = timezone.now()
 
     def price(hop: Hop) -> Decimal:
-        found = most_for(hop.model, now, prompt_tokens=1_000, output_tokens=1_000)
+        found = prices.most(hop.model, prompt_tokens=1_000, output_tokens=1_000)
         return Decimal("Infinity") if found is None else found
 
     return sorted(hops, key=price)
@@ -95,13 +94,13 @@ def route_set(*, purpose: str, hops: Sequence[Hop], actor: Actor) -> int:
 
 def _faults(hops: Sequence[Hop]) -> Iterator[tuple[int, str, str]]:
     """(which hop, its field, a sentence)"""
-    now, seen = timezone.now(), set()
+    prices, seen = prices_at([hop.model for hop in hops], timezone.now()), set()
     if len(hops) > MOST_HOPS:
         yield MOST_HOPS, "model", f"A route has {MOST_HOPS} models at most."
     for number, hop in enumerate(hops):
         if hop.provider != PROVIDER:
             yield number, "provider", f"Only {PROVIDER} can be asked; the offline provider stands behind every route."
-        if price_for(hop.model, now, 0) is None:
+        if prices.price(hop.model, 0) is None:
             yield number, "model", f"{hop.model} has no price, so it cannot be asked. An operator enters prices."
         if hop.model in seen:
             yield number, "model", "This model stands in the route before."

@@ -13,7 +13,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 
 from ai.grounding.phrases import fill
 from ai.language import primary
-from ai.models import Call, CallOutcome, Phrase
+from ai.models import Call, CallOutcome, CallUse, Phrase
 from ai.names import first_name
 
 __all__ = [
@@ -39,6 +39,7 @@ class CallView:
     model_served: str
     fallback_reason: str | None
     prompt_version: str
+    use: str
     workflow: str
     run_id: str
     step: str
@@ -139,7 +140,7 @@ MOST_FALLBACKS = 50
 
 def fallbacks(*, since: datetime) -> list[Fallback]:
     """The fallbacks since then, the most frequent first."""
-    answers = Call.objects.filter(created_at__gte=since, outcome=CallOutcome.SUCCEEDED)
+    answers = Call.objects.filter(created_at__gte=since, outcome=CallOutcome.SUCCEEDED, use=CallUse.WORK)
     total = dict(answers.values_list("purpose").annotate(count=Count("pk")))
     fell_back = answers.filter(fallback_reason__isnull=False)
     groups = fell_back.values_list("purpose", "model_requested", "model_served", "fallback_reason")

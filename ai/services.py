@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Generic, Literal, TypeVar, overload
 from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Sum
 from pydantic import BaseModel, ConfigDict
 
-from ai.budgets.accounts import Spender
-from ai.budgets.services import soft_limit_passed
-from ai.calls import FellBack, Question, call, settle, stored_call
-from ai.errors import AIError, BadAnswer, NotRetryable, Retryable, SoftLimit, StopsRoute, UnknownPurpose
-from ai.models import Call, Phrase
+from ai.calls import Answered, FellBack, Question, call, known_of, settle
+from ai.errors import AIError, BadAnswer, NotRetryable, Retryable, SoftLimit, Stopped, StopsRoute, UnknownPurpose
+from ai.known import Known
+from ai.models import Call, CallUse, Phrase
 from ai.providers.base import Provider
 from ai.providers.local import LOCAL_HOP, LocalProvider
 from ai.purposes import (
@@ -29,9 +27,11 @@ from ai.purposes import (
     UnderstandInput,
     purpose_named,
 )
-from ai.routing import by_price, route_of
+from ai.routing import by_price
 from audit.canonical import digest
 from audit.services import Actor, record
+
+__all__ = ["Answer", "CallUse", "Provenance", "ask", "phrase_remove", "phrase_set", "phrases_install"]
 
 R = TypeVar("R", bound=BaseModel, covariant=True)
 
@@ -71,6 +71,7 @@ def ask(
     last_attempt: bool = ...,
     workflow: str = ...,
     limit_usd: Decimal | None = ...,
+    use: CallUse = ...,
 ) -> Answer[Understanding]: ...
 @overload
 def ask(
@@ -82,6 +83,7 @@ def ask(
     last_attempt: bool = ...,
     workflow: str = ...,
     limit_usd: Decimal | None = ...,
+    use: CallUse = ...,
 ) -> Answer[Recommendation]: ...
 @overload
 def ask(
@@ -93,6 +95,7 @@ def ask(
     last_attempt: bool = ...,
     workflow: str = ...,
     limit_usd: Decimal | None = ...,
+    use: CallUse = ...,
 ) -> Answer[Draft]: ...
 @overload
 def ask(
@@ -104,6 +107,7 @@ def ask(
     last_attempt: bool = ...,
     workflow: str = ...,
     limit_usd: Decimal | None = ...,
+    use: CallUse = ...,
 ) -> Answer[BaseModel]: ...
 def ask(
     *,
@@ -114,6 +118,7 @@ def ask(
     last_attempt: bool = False,
     workflow: str = "",
     limit_usd: Decimal | None = None,
+    use: CallUse = CallUse.WORK,
 ) -> Answer[Any]:
     """Asks the models of the purpose's route, and gives back the checked answer of the first that has one.
 
@@ -122,58 +127,54 @@ def ask(
     provider does, and the reason is kept; for faults that may pass, only when
     `last_attempt` says that the step will not be tried again. Raises Retryable (try the step again later),
     NeedsPerson (the model refused), UnknownPurpose and InsideTransaction.
+
+    An `EVALUATION` is about the model that it asks, within a limit of its own: nobody stands in for that model, and
+    its fault is raised. So is Stopped, where the operators have stopped the AI.
     """
     asked = purpose_named(purpose)
     if not isinstance(inputs, asked.inputs):
         raise UnknownPurpose(f"{type(inputs).__name__} are no inputs of {purpose!r}.")
-    question = Question(asked, inputs, run_id, step, workflow, limit_usd)
-    stored = stored_call(question)
-    if stored is not None:
+    question = Question(asked, inputs, run_id, step, workflow, limit_usd, use)
+    facts = known_of(question)
+    if facts.stopped and use == CallUse.EVALUATION:
+        raise Stopped("The operators have stopped the AI: nothing is evaluated meanwhile.")
+    if facts.stored is not None:
         try:
-            return _answer(question, stored, settle(question, stored))
+            return _answer(settle(question, Call.objects.get(pk=facts.stored)))
         except BadAnswer:
             pass  # stored, but never checked: it is asked for anew
     provider = _provider()
     if isinstance(provider, LocalProvider):
-        return _answer(question, *call(question, provider, LOCAL_HOP))
-    return _ask_route(question, provider, last_attempt=last_attempt)
+        return _answer(call(question, provider, LOCAL_HOP, facts))
+    return _ask_route(question, provider, facts, last_attempt=last_attempt)
 
 
-def _ask_route(question: Question, provider: Provider | None, *, last_attempt: bool) -> Answer[Any]:
+def _ask_route(question: Question, provider: Provider | None, facts: Known, *, last_attempt: bool) -> Answer[Any]:
     """Asks the models of the purpose's route one after another, and at last the offline provider.
 
     A fault that may pass is the step's to try again, unless this is its last attempt. A fault of our account, or of
     the length of what is asked, no other model mends.
     """
-    route = route_of(question.purpose.name)
-    question = replace(question, route=route.number)
-    asked_for, hops = route.hops[0], list(route.hops)
+    asked_for, hops = facts.route.hops[0], list(facts.route.hops)
+    evaluated = question.use == CallUse.EVALUATION
     error: AIError | None = None
-    if passed := _soft_limit(question):
-        hops = by_price(hops)
+    if facts.soft_limit and not evaluated:
+        hops = by_price(hops, facts.prices)
         if hops[0] != asked_for:
-            error = SoftLimit(f"{passed} is passed, so the cheapest model of the route is asked.")
+            error = SoftLimit(f"{facts.soft_limit} is passed, so the cheapest model of the route is asked.")
     for hop in hops:
         try:
             if provider is None:
                 raise StopsRoute("There is no key for the vendor.", code="no_key")
-            return _answer(question, *call(question, provider, hop, FellBack(asked_for, error) if error else None))
-        except Retryable as fault:
-            if not last_attempt:
+            return _answer(call(question, provider, hop, facts, FellBack(asked_for, error) if error else None))
+        except (Retryable, NotRetryable, BadAnswer) as fault:
+            if evaluated or (isinstance(fault, Retryable) and not last_attempt):
                 raise
             error = fault
-        except StopsRoute as fault:
-            error = fault
-            break
-        except (NotRetryable, BadAnswer) as fault:
-            error = fault
+            if isinstance(fault, StopsRoute):
+                break
     assert error is not None, "a route has a model at least"
-    return _answer(question, *call(question, LocalProvider(), LOCAL_HOP, FellBack(asked_for, error)))
-
-
-def _soft_limit(question: Question) -> str:
-    spender = Spender(purpose=question.purpose.name, workflow=question.workflow, run_id=question.run_id)
-    return soft_limit_passed(spender)
+    return _answer(call(question, LocalProvider(), LOCAL_HOP, facts, FellBack(asked_for, error)))
 
 
 def _provider() -> Provider | None:
@@ -189,21 +190,20 @@ def _provider() -> Provider | None:
     return AnthropicProvider(api_key=env.anthropic_api_key, base_url=env.anthropic_base_url)
 
 
-def _answer(question: Question, row: Call, result: BaseModel) -> Answer[Any]:
-    asked = Call.objects.filter(run_id=question.run_id, step=question.step, inputs_digest=question.digest)
-    cost = asked.aggregate(sum=Sum("cost_usd"))["sum"] if question.run_id else row.cost_usd
+def _answer(answered: Answered) -> Answer[Any]:
+    row = answered.row
     provenance = Provenance(
         provider=row.provider,
         model_requested=row.model_requested,
         model_served=row.model_served,
         fallback_reason=row.fallback_reason,
         prompt_version=row.prompt_version,
-        cost_usd=f"{cost or 0:.6f}",
+        cost_usd=f"{answered.cost_usd:.6f}",
         latency_ms=row.latency_ms,
         input_tokens=row.input_tokens,
         output_tokens=row.output_tokens,
     )
-    return Answer(result=result, call_id=row.pk, provenance=provenance)
+    return Answer(result=answered.result, call_id=row.pk, provenance=provenance)
 
 
 @transaction.atomic

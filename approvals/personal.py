@@ -16,7 +16,7 @@ KEPT = (
 SAID = (
     "actions.label", "changes.field_label", ".reasons", "provenance.prompt_version", "provenance.fallback_reason",
 )  # fmt: skip
-DOCUMENT = Personal("customer", shape(*KEPT, said=SAID, own={"listing"}))
+DOCUMENT = Personal("customer", shape(*KEPT, said=SAID, own={"listing", "knowledge"}))
 
 declare(
     Approval,

@@ -31,6 +31,7 @@ APP = {
     "dispatch_served": ALL,
     "dispatch_heartbeat": ALL,
     "catalog_modelprice": READ,
+    "catalog_switch": READ,
     "django_migrations": READ,
 }
 # What every tenant's role may do in public; row-level security shows it its own rows only.
@@ -42,6 +43,7 @@ TENANT = {
     "tenants_supportaccess": READ | {"UPDATE"},
     "dispatch_work": ALL,
     "catalog_modelprice": READ,
+    "catalog_switch": READ,
 }
 OPERATOR = {
     "tenants_tenant": READ | {"UPDATE"},
@@ -54,6 +56,7 @@ OPERATOR = {
     "dispatch_served": READ,
     "dispatch_heartbeat": READ,
     "catalog_modelprice": ALL,
+    "catalog_switch": READ | {"INSERT"},
     "django_migrations": READ,
 }
 # Tables whose rows belong to a tenant, and how the row tells. Work is done in the tenant that its row

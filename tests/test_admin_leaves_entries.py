@@ -13,6 +13,7 @@ from django.urls import path
 
 from accounts.selectors import person_by_email
 from accounts.services import person_change, person_password_set
+from ai.catalog.services import switch_set
 from approvals.errors import Stale
 from approvals.selectors import approval_get
 from approvals.services import approval_decide
@@ -23,6 +24,7 @@ from crm.selectors import listing_list
 from crm.services import contact_create, listing_update
 from dispatch.services import MAX_ATTEMPTS, heartbeat, work_add
 from gateway.services import hook_create
+from knowledge.services import document_add
 from notify.services import endpoint_add, webhook_test
 from portal.views.theme import theme_post
 from tenants.admin import TenantSite, operator_site, tenant_site
@@ -96,6 +98,7 @@ def lived_in(in_committed_acacia: None, cast: Cast, work: Work, owner: Any) -> N
     for mode in ("people_only", "policy"):
         automation_set(mode=mode, reason="A drill.", actor=TESTS)
     erasure_request(contact=contact_create(actor=TESTS, name="Gone", email="gone@example.com").id, actor=TESTS)
+    document_add(title="Opening hours", text="We are open on Saturday.", actor=TESTS)
     hook_create(name="website", actor=TESTS)
     told = endpoint_add(url="https://hooks.example.com/acacia", types=["run.failed"], actor=TESTS)
     webhook_test(endpoint_id=told.id, actor=TESTS)
@@ -124,6 +127,9 @@ def test_everything_written_in_a_tenants_admin_leaves_an_entry(owner_of_acacia: 
         "gateway.ApiToken add",
         "gateway.ApiToken action revoke",
         "gateway.Hook action revoke",
+        "knowledge.Document add",
+        "knowledge.Document change: text",
+        "knowledge.Document action retire",
         "notify.Endpoint action switch_off",
         "workflows.Erasure add",
         "workflows.Workflow action switch_off",
@@ -150,6 +156,7 @@ def busy_platform(committed: None, cast: Cast, work: Work, owner: Any) -> Iterat
         )
         olga = Actor("operator", str(cast.olga.id), "Olga", person=cast.olga.id)
         support_open(tenant=tenant_by_slug("acacia").id, reason="A drill.", minutes=15, actor=olga)
+        switch_set(mode="people_only", reason="A drill.", actor=olga)
     heartbeat(process="tests", kind="worker")
     yield
     owner.execute("DELETE FROM public.tenants_tenantrequest WHERE slug = 'wattle'")
@@ -157,12 +164,14 @@ def busy_platform(committed: None, cast: Cast, work: Work, owner: Any) -> Iterat
 
 def test_everything_written_in_the_operators_admin_leaves_an_entry(busy_platform: None) -> None:
     olga = signed_in("olga@example.com", as_operator)
-    walk = Walk(Place(operator_site, BASE, settings.PUBLIC_SCHEMA_URLCONF, as_operator, ("public",)), olga)
+    extra = {"catalog.switch": {"mode": "people_only", "reason": "A drill."}}
+    walk = Walk(Place(operator_site, BASE, settings.PUBLIC_SCHEMA_URLCONF, as_operator, ("public",)), olga, extra)
     walk.all()
     own = {"old_password": PASSWORD, "new_password1": NEW_PASSWORD, "new_password2": NEW_PASSWORD}
     walk.submit("an own new password", "password_change", own)
     assert not walk.faults, "\n".join(walk.faults)
     assert walk.wrote >= {
+        "catalog.Switch add",
         "tenants.SupportAccess action end_now",
         "tenants.Tenant action suspend",
         "tenants.TenantRequest add",

@@ -18,8 +18,8 @@ TESTS = Actor.system("tests")
 BASE = settings.COUNTERSIGN.base_domain
 ACACIA, HARBOUR = f"acacia.{BASE}", f"harbour.{BASE}"
 READS = {
-    "approvals.approval", "crm.appointment", "crm.contact", "crm.enquiry", "crm.listing", "crm.task", "mail.message",
-    "mail.thread", "workflows.automation", "workflows.event", "workflows.run", "workflows.workflow",
+    "approvals.approval", "crm.appointment", "crm.contact", "crm.enquiry", "crm.listing", "crm.task",
+    "knowledge.document", "mail.message", "mail.thread", "workflows.automation", "workflows.event", "workflows.run", "workflows.workflow",
     "workflows.workflowversion",
 }  # fmt: skip
 MANAGES = {"accounts.user", "ai.call", "ai.phrase", "audit.entry", "mail.rawmessage"}
@@ -125,7 +125,7 @@ def olga(cast: Cast) -> Client:
 
 def test_an_operator_signs_in_on_the_public_host(olga: Client) -> None:
     assert models_shown(olga) == {
-        "accounts.user", "audit.entry", "catalog.modelprice", "dispatch.heartbeat", "dispatch.work",
+        "accounts.user", "audit.entry", "catalog.modelprice", "catalog.switch", "dispatch.heartbeat", "dispatch.work",
         "tenants.supportaccess", "tenants.tenant", "tenants.tenantrequest",
     }  # fmt: skip
 

@@ -51,7 +51,7 @@ from workflows.models import (
 )
 from workflows.names import TenantNames
 from workflows.people import ask_a_person
-from workflows.selectors import people_only
+from workflows.selectors import switch
 from workflows.steps import AI_KINDS
 
 
@@ -270,7 +270,7 @@ def automation_set(*, mode: str, reason: str, actor: Actor) -> None:
     mode, reason = AutomationMode(mode), reason.strip()
     if mode == AutomationMode.PEOPLE_ONLY and not reason:
         raise ReasonMissing
-    former = AutomationMode.PEOPLE_ONLY if people_only() else AutomationMode.POLICY
+    former = AutomationMode(switch().mode)
     if mode == former == AutomationMode.POLICY:
         return
     row = Automation.objects.create(mode=mode, reason=reason, changed_by=actor.key)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from functools import lru_cache
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
-from ai.models import BudgetScope, BudgetWindow
+from ai.models import BudgetScope, BudgetWindow, CallUse
 from tenants.selectors import current
 
 CALENDAR = (BudgetWindow.HOUR, BudgetWindow.DAY, BudgetWindow.MONTH)
@@ -34,31 +36,41 @@ RUN = Kind(BudgetScope.RUN, "", BudgetWindow.RUN)
 
 @dataclass(frozen=True, kw_only=True)
 class Spender:
-    """Whose call it is; `workflow` and `run_id` are empty outside a run."""
+    """Whose call it is; `workflow` and `run_id` are empty outside a run.
+
+    What is tried out counts under the tenant and under `evaluation`, as if that were its purpose, and takes nothing of
+    what the work may cost.
+    """
 
     purpose: str
     workflow: str
     run_id: str
+    use: str = CallUse.WORK
 
     def accounts(self, at: datetime) -> dict[str, Kind]:
         """Every counter of a call that is made at that moment, with what it is about."""
         return {account(kind, period): kind for kind, period in self._kinds(at)}
 
     def _kinds(self, at: datetime) -> Iterator[tuple[Kind, str]]:
-        keys = {
-            BudgetScope.TENANT: "",
-            BudgetScope.WORKFLOW: self.workflow,
-            BudgetScope.PURPOSE: self.purpose,
-            BudgetScope.RUN: "",
-        }
+        periods = dict(_open_windows(current().timezone, at.replace(second=0, microsecond=0)))
+        tried = self.use == CallUse.EVALUATION
+        if self.run_id and not tried:
+            periods[BudgetWindow.RUN] = self.run_id
+        workflow, purpose = ("", self.use) if tried else (self.workflow, self.purpose)
+        keys = {BudgetScope.WORKFLOW: workflow, BudgetScope.PURPOSE: purpose}
         for scope, windows in WINDOWS.items():
-            if scope in KEYED and not keys[scope]:
+            key = keys.get(scope, "")
+            if scope in KEYED and not key:
                 continue
             for window in windows:
-                if window != BudgetWindow.RUN:
-                    yield Kind(scope, keys[scope], window), _written(begins(window, at))
-                elif self.run_id:
-                    yield Kind(scope, keys[scope], window), self.run_id
+                if window in periods:
+                    yield Kind(scope, key, window), periods[window]
+
+
+@lru_cache(maxsize=256)
+def _open_windows(zone: ZoneInfo, minute: datetime) -> Mapping[str, str]:
+    """When the windows began that are open in a minute, as counters are called by it."""
+    return {window: _written(begins(window, minute)) for window in CALENDAR}
 
 
 def account(kind: Kind, period: str) -> str:

@@ -7,18 +7,18 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import CharField, Count, F, Min, Q, QuerySet, Sum, Value
+from django.db.models import Case, CharField, Count, F, Min, Q, QuerySet, Sum, Value, When
 from django.db.models.functions import Cast, Coalesce, NullIf, TruncDate
 from django.utils import timezone
 
 from ai.budgets.accounts import KEYED, WINDOWS, Kind, begins, ends, open_now
-from ai.budgets.services import Given
+from ai.budgets.services import KEYS, Given
 from ai.budgets.words import usd
-from ai.models import Budget, BudgetCounter, BudgetScope, BudgetWindow, Call
+from ai.models import Budget, BudgetCounter, BudgetScope, BudgetWindow, Call, CallUse
 from tenants.selectors import current
 
 __all__ = [
-    "GROUPS", "KEYED", "WINDOWS", "BudgetScope", "BudgetView", "BudgetWindow", "Forecast", "Given", "Kind",
+    "GROUPS", "KEYED", "KEYS", "WINDOWS", "BudgetScope", "BudgetView", "BudgetWindow", "Forecast", "Given", "Kind",
     "UsageRow", "budgets", "forecast", "month_begins", "usage", "usd",
 ]  # fmt: skip
 
@@ -75,7 +75,8 @@ def _view(row: Budget, counter: BudgetCounter) -> BudgetView:
 
 @dataclass(frozen=True)
 class UsageRow:
-    """What the calls of one group used: tokens, and US dollars. `key` is a purpose, model, workflow or day.
+    """What the calls of one group used: tokens, and US dollars. `key` is a purpose (or `evaluation`), model,
+    workflow or day.
 
     `unknown_usd` of the cost is the most that calls can have cost which were broken off.
     """
@@ -98,7 +99,8 @@ class UsageRow:
 
 
 GROUPS: dict[str, Any] = {
-    "purpose": F("purpose"),
+    # All that is tried out is one, as in the budgets.
+    "purpose": Case(When(use=CallUse.EVALUATION, then=Value(CallUse.EVALUATION.value)), default=F("purpose")),
     "model": Coalesce(NullIf("model_served", Value("")), "model_requested"),
     "workflow": F("workflow"),
     "day": None,  # of the tenant's time zone

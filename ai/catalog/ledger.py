@@ -7,3 +7,6 @@ FIELDS = {"model", "valid_from", "min_prompt_tokens", "rates", "batch_factor", "
 register("price.added", "A model's price was entered", FIELDS)
 register("price.changed", "A model's price was corrected", FIELDS | {"before"})
 register("price.removed", "A model's price was removed", FIELDS)
+register(
+    "automation.changed_for_all", "How far the AI of every workspace may go was changed", {"mode", "former", "reason"}
+)

@@ -1,4 +1,4 @@
-"""Prices of models, by the day they begin and the length of the prompt they begin at."""
+"""What is the same for all tenants: prices of models, and whether the AI acts at all."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 from uuid_utils.compat import uuid7
+
+from audit.append_only import append_only
 
 RATES = ("input", "output", "cache_write_5m", "cache_write_1h", "cache_read")
 
@@ -64,3 +66,31 @@ class ModelPrice(models.Model):
     def __str__(self) -> str:
         tier = f", prompts from {self.min_prompt_tokens:,} tokens" if self.min_prompt_tokens else ""
         return f"{self.model} from {self.valid_from}{tier}"
+
+
+class SwitchMode(models.TextChoices):
+    """How far the AI may go: as each workspace says, or not at all."""
+
+    POLICY = "policy", "On: as each workspace says"
+    PEOPLE_ONLY = "people_only", "Off: everything goes to people"
+
+
+@append_only()
+class Switch(models.Model):
+    """How far the AI may go in every workspace, since `created_at`: the newest row is in force. People of every
+    workspace read the reason.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    mode = models.CharField(max_length=20, choices=SwitchMode)
+    reason = models.CharField(max_length=500, blank=True, help_text="Everybody in every workspace reads it.")
+    changed_by = models.CharField(max_length=120)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = "switch of every workspace's AI"
+        verbose_name_plural = "the AI of every workspace"
+        constraints = [models.CheckConstraint(condition=Q(mode__in=SwitchMode.values), name="catalog_switch_mode")]
+
+    def __str__(self) -> str:
+        return self.get_mode_display()

@@ -1,4 +1,4 @@
-"""Changing the price table; every change is told in the operators' ledger."""
+"""Changing the price table, and stopping the AI of every workspace; each is told in the operators' ledger."""
 
 from __future__ import annotations
 
@@ -9,10 +9,13 @@ from uuid import UUID
 
 from django.db import transaction
 
-from ai.catalog.models import RATES, ModelPrice
+from ai.catalog.models import RATES, ModelPrice, Switch, SwitchMode
 from audit.canonical import digest
 from audit.services import Actor, record
+from dispatch.services import work_release
 
+# What rests in a workspace because the AI of all is stopped waits as work of this handler, which a floor above has.
+RESTING = "workflows.resting"
 FIELDS = ("model", "valid_from", "min_prompt_tokens", *RATES, "batch_factor", "source")
 
 
@@ -57,3 +60,30 @@ def _told(price: ModelPrice) -> dict[str, Any]:
 def _plain(rate: Decimal) -> str:
     """The same text for 1.5 and 1.5000."""
     return f"{rate.normalize():f}"
+
+
+class ReasonMissing(Exception):
+    """The AI of every workspace is stopped without a reason for their people to read."""
+
+
+@transaction.atomic
+def switch_set(*, mode: str, reason: str, actor: Actor) -> Switch | None:
+    """Say how far the AI of every workspace may go from now on. Where it is on already nothing changes; what is in
+    force is given back, None where nobody ever said anything.
+
+    It is read wherever something is decided, so nothing has to be told to anybody. What rests because of it waits in
+    the queue that all workspaces share, and is due at once when the AI is on again. Raises ReasonMissing.
+    """
+    mode, reason = SwitchMode(mode), reason.strip()
+    if mode == SwitchMode.PEOPLE_ONLY and not reason:
+        raise ReasonMissing
+    newest = Switch.objects.order_by("-id").first()
+    former = newest.mode if newest else SwitchMode.POLICY
+    if mode == former == SwitchMode.POLICY:
+        return newest
+    row = Switch.objects.create(mode=mode, reason=reason, changed_by=actor.key)
+    told = {"mode": mode, "former": former, "reason": digest(reason)}
+    record(event="automation.changed_for_all", target=f"switch:{row.pk}", actor=actor, data=told)
+    if mode == SwitchMode.POLICY:
+        work_release(handler=RESTING)
+    return row

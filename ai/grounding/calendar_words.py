@@ -41,8 +41,19 @@ def _counted(line: str, first: int) -> dict[str, int]:
     }
 
 
+Meanings = dict[str | None, dict[str, int]]
+
+
+def _with_all(table: dict[str, dict[str, int]]) -> Meanings:
+    """The words by language, and under None those of all languages together."""
+    found: Meanings = {None: {word: value for words in table.values() for word, value in words.items()}}
+    for language, words in table.items():
+        found[language] = words
+    return found
+
+
 MONTHS = {name: number for number, line in enumerate(_MONTHS.split("\n")[1:-1], 1) for name in line.split()}
-WEEKDAYS = {language: _counted(line, 0) for language, line in _WEEKDAYS.items()}
+WEEKDAYS = _with_all({language: _counted(line, 0) for language, line in _WEEKDAYS.items()})
 MONTH_PATTERN = "|".join(sorted(MONTHS, key=len, reverse=True))
 CHINESE_WEEKDAY = re.compile(r"(?:星期|周|礼拜)([一二三四五六日天])")
 CHINESE_WEEKDAYS = {"一": 0, "二": 1, "三": 2, "四": 3, "五": 4, "六": 5, "日": 6, "天": 6}
@@ -53,13 +64,11 @@ GERMAN_WEEKDAY = re.compile(
 )
 
 
-def meanings(table: dict[str, dict[str, int]], language: str | None) -> dict[str, int]:
+def meanings(table: Meanings, language: str | None) -> dict[str, int]:
     """The words of one language, or of all languages together where it is None; none for a language we don't
     know.
     """
-    if language is not None:
-        return table.get(language, {})
-    return {word: value for words in table.values() for word, value in words.items()}
+    return table.get(language, {})
 
 
 def month(name: str) -> int:

@@ -206,7 +206,7 @@ def _theirs(word: str, material: Material) -> bool:
     """Whether the customer wrote of it, or it is one of their people: "your mother", "your dog"."""
     if word in PEOPLE.get(material.language, ()):
         return True
-    return root(word) in material.known.written and likenesses(word).isdisjoint(SENSITIVE)
+    return root(word) in material.known.written and likenesses(word).isdisjoint(SENSITIVE | DAYS)
 
 
 def _quotations(span: Span, sources: Sequence[Source]) -> list[Quotation]:

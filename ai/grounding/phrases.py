@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from ai.grounding.normal import plain
 from ai.grounding.sentences import sentences
@@ -22,13 +23,13 @@ def fill(template: str, names: dict[str, str]) -> str | None:
 def known_phrases(templates: Iterable[str], names: dict[str, str]) -> frozenset[str]:
     """Every sentence of every phrase, in the form in which `is_phrase` compares."""
     filled = (fill(template, names) for template in templates)
-    return frozenset(
-        bare
-        for phrase in filled
-        if phrase
-        for sentence in [phrase, *(span.text for span in sentences(phrase))]
-        if (bare := _bare(sentence))
-    )
+    return frozenset(bare for phrase in filled if phrase for bare in _sentences(phrase))
+
+
+@lru_cache(maxsize=4096)  # most phrases have no name in them, and come up with every text
+def _sentences(phrase: str) -> tuple[str, ...]:
+    said = [phrase, *(span.text for span in sentences(phrase))]
+    return tuple(bare for sentence in said if (bare := _bare(sentence)))
 
 
 def is_phrase(sentence: str, phrases: frozenset[str]) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 
 import anthropic
 import httpx2
-from anthropic.types import Message, MessageParam
+from anthropic.types import Message, MessageParam, TextBlockParam
 from pydantic import BaseModel
 
 from ai.errors import AIError, NotRetryable, Retryable, SpendLimit, StopsRoute
@@ -19,6 +19,7 @@ from ai.prompts import prompt_for, repair_turn
 from ai.providers.base import Prepared, Repair, Reply
 from ai.providers.deadline import deadline, within_deadlines
 from ai.purposes import Purpose
+from ai.purposes.base import schema_of
 from ai.routes import Hop
 from ai.usage import Usage
 
@@ -46,8 +47,10 @@ class AnthropicProvider:
         self._client = _client(api_key, base_url)
         self.address = base_url or ""
 
-    def prepare(self, *, purpose: Purpose, inputs: BaseModel, repair: Repair | None) -> Prepared:
-        """The request of this question, as far as it does not depend on the route."""
+    def prepare(self, *, purpose: Purpose, inputs: BaseModel, repair: Repair | None, warm: bool = False) -> Prepared:
+        """See Provider. Marked is the end of what all emails of a tenant share; the vendor keeps what stands before it,
+        the schema included, for five minutes after it was last read. What is too short for that it just reads.
+        """
         prompt = prompt_for(purpose, inputs)
         turns: list[MessageParam] = [{"role": "user", "content": prompt.user}]
         if repair is not None:
@@ -56,7 +59,13 @@ class AnthropicProvider:
                 turns.append({"role": "user", "content": repair_turn(repair.findings)})
             else:
                 turns = [{"role": "user", "content": f"{prompt.user}\n\n{repair_turn(repair.findings)}"}]
-        return Request(self._client, prompt.system, turns, anthropic.transform_schema(purpose.schema(inputs)))
+        system: list[TextBlockParam] = [
+            {"type": "text", "text": prompt.instructions},
+            {"type": "text", "text": prompt.settings},
+        ]
+        if warm:
+            system[-1]["cache_control"] = {"type": "ephemeral"}
+        return Request(self._client, system, turns, _schema_of(purpose.narrow(inputs)))
 
 
 @dataclass(frozen=True)
@@ -64,7 +73,7 @@ class Request:
     """One request, ready to be sent once."""
 
     client: anthropic.Anthropic
-    system: str
+    system: list[TextBlockParam]
     turns: list[MessageParam]
     schema: dict[str, Any]
 
@@ -101,6 +110,12 @@ def _client(api_key: str, base_url: str | None) -> anthropic.Anthropic:
     client = anthropic.Anthropic(api_key=api_key, base_url=base_url, max_retries=0)
     within_deadlines(client._client)
     return client
+
+
+@lru_cache(maxsize=256)
+def _schema_of(model: type[BaseModel]) -> dict[str, Any]:
+    """The schema of a result as the vendor takes it."""
+    return anthropic.transform_schema(schema_of(model))
 
 
 def _reply(message: object, hop: Hop) -> Reply:

@@ -50,4 +50,8 @@ class Provider(Protocol):
     priced: bool
     address: str
 
-    def prepare(self, *, purpose: Purpose, inputs: BaseModel, repair: Repair | None) -> Prepared: ...
+    def prepare(self, *, purpose: Purpose, inputs: BaseModel, repair: Repair | None, warm: bool = False) -> Prepared:
+        """The request of this question, as far as it does not depend on the route. `warm`: another of this purpose and
+        model was made a moment ago, so that it pays to have the vendor keep its beginning.
+        """
+        ...

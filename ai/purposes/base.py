@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -39,7 +40,8 @@ class Purpose:
 
     `version` changes with every change of `instructions`, of the models or of how inputs are laid out; it
     stands in the provenance of each answer as `name@version`. `trusted` names the fields of the input that
-    come from our own configuration; every other field is laid before the model as data of unknown origin.
+    come from our own configuration; every other field is laid before the model as data of unknown origin. `stable`
+    names those of them that do not depend on the email.
     `narrow` returns the result model for these inputs (for instance with the allowed names as an
     enumeration); `check` returns the sentences that say which rules of the purpose the result breaks;
     `review` what may be amiss with a result that keeps them, for results that are read by customers.
@@ -51,6 +53,7 @@ class Purpose:
     result: type[BaseModel]
     instructions: str
     trusted: frozenset[str]
+    stable: frozenset[str]
     max_tokens: int
     narrow: Callable[[Any], type[BaseModel]]
     check: Callable[[Any, Any], tuple[str, ...]]
@@ -68,7 +71,7 @@ class Purpose:
 
     def schema(self, inputs: BaseModel) -> dict[str, Any]:
         """The JSON schema of the answer to these inputs: every property required, no defaults, no titles."""
-        return _without_noise(self.narrow(inputs).model_json_schema(mode="serialization"))
+        return schema_of(self.narrow(inputs))
 
     def read(self, inputs: BaseModel, text: str) -> BaseModel:
         """The answer in `text` as this purpose's result; raises BadAnswer with findings that a model can
@@ -85,6 +88,12 @@ class Purpose:
         if findings:
             raise BadAnswer(findings[0], code="rule_broken", findings=findings)
         return result
+
+
+@lru_cache(maxsize=256)
+def schema_of(model: type[BaseModel]) -> dict[str, Any]:
+    """The JSON schema of a result; the same object for all who ask, so nobody may change it."""
+    return _without_noise(model.model_json_schema(mode="serialization"))
 
 
 def _without_nul(value: Any) -> Any:

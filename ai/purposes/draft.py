@@ -120,11 +120,12 @@ def _review(inputs: DraftInput, result: Draft) -> Review:
 
 DRAFT = Purpose(
     name="draft",
-    version=1,
+    version=2,
     inputs=DraftInput,
     result=Draft,
     instructions=INSTRUCTIONS,
     trusted=frozenset({"actions", "phrases", "agency", "signer", "timezone", "now"}),
+    stable=frozenset({"actions", "agency", "signer", "timezone"}),  # the phrases have the customer's name in them
     max_tokens=16_000,
     narrow=_narrow,
     check=_check,

@@ -4,6 +4,7 @@ sources.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, Field, StringConstraints, create_model
@@ -104,7 +105,11 @@ person or a policy decides about it.
 
 
 def _narrow(inputs: RecommendInput) -> type[BaseModel]:
-    names = tuple(dict.fromkeys(choice.name for choice in inputs.actions))
+    return _of_actions(tuple(dict.fromkeys(choice.name for choice in inputs.actions)))
+
+
+@lru_cache(maxsize=256)  # to make a model takes longer than everything else of a call
+def _of_actions(names: tuple[str, ...]) -> type[BaseModel]:
     if not names:
         return Recommendation
     action = create_model("RecommendedAction", __base__=RecommendedAction, name=(one_of(names), ...))
@@ -133,11 +138,12 @@ def _check(inputs: RecommendInput, result: Recommendation) -> tuple[str, ...]:
 
 RECOMMEND = Purpose(
     name="recommend",
-    version=1,
+    version=2,
     inputs=RecommendInput,
     result=Recommendation,
     instructions=INSTRUCTIONS,
     trusted=frozenset({"actions", "slots", "agency", "timezone", "now"}),
+    stable=frozenset({"actions", "agency", "timezone"}),
     max_tokens=8_000,
     narrow=_narrow,
     check=_check,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Annotated
 
 from pydantic import AwareDatetime, BaseModel, Field, StringConstraints, create_model
@@ -90,7 +91,11 @@ You read one email that a customer sent to a company and say what it wants. Some
 
 
 def _narrow(inputs: UnderstandInput) -> type[BaseModel]:
-    names = tuple(choice.name for choice in inputs.intents)
+    return _of_intents(tuple(choice.name for choice in inputs.intents))
+
+
+@lru_cache(maxsize=256)  # to make a model takes longer than everything else of a call
+def _of_intents(names: tuple[str, ...]) -> type[BaseModel]:
     return create_model("Understanding", __base__=Understanding, intent=(one_of(names), ...))
 
 
@@ -119,11 +124,12 @@ def _stands_in(words: str, text: str) -> bool:
 
 UNDERSTAND = Purpose(
     name="understand",
-    version=1,
+    version=2,
     inputs=UnderstandInput,
     result=Understanding,
     instructions=INSTRUCTIONS,
     trusted=frozenset({"intents", "agency", "timezone", "now"}),
+    stable=frozenset({"intents", "agency", "timezone"}),
     max_tokens=8_000,
     narrow=_narrow,
     check=_check,

@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 from django.db import transaction
 
-from ai.calls import Question, stored_call
+from ai.calls import Question, known_of
 from ai.errors import InsideTransaction, NeedsPerson, Retryable, UnknownPurpose
 from ai.grounding import Names, account
 from ai.models import Call, CallOutcome
@@ -58,7 +58,7 @@ def test_without_a_key_the_answer_is_worked_out_offline_and_says_so(offline: Non
     assert answer.provenance.provider == "local"
     assert answer.provenance.fallback_reason is None
     assert answer.provenance.cost_usd == "0.000000"
-    assert answer.provenance.prompt_version == f"{name}@1"
+    assert answer.provenance.prompt_version == PURPOSES[name].prompt_version
     (row,) = Call.objects.all()
     assert (row.pk, row.outcome, row.run_id, row.step) == (answer.call_id, CallOutcome.SUCCEEDED, RUN, name)
     assert told() == ["ai.called"]
@@ -324,7 +324,7 @@ def test_the_ledger_tells_of_calls_without_a_word_of_them(with_vendor: Vendor) -
 def test_calls_of_other_tenants_are_not_seen(offline: None, enter: Any) -> None:
     asked()
     question = Question(UNDERSTAND, understand_input(), RUN, "understand")
-    assert stored_call(question) is not None
+    assert known_of(question).stored is not None
     with enter("harbour"):
-        assert stored_call(question) is None
+        assert known_of(question).stored is None
         assert cost_of_run(RUN) == 0

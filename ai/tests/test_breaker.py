@@ -13,6 +13,7 @@ from django.conf import settings
 from ai.breaker import FAILURES, OPEN, WITHIN, Breaker
 
 LONGEST = 60.0
+MAY = ("clear", "closed")
 
 
 @dataclass
@@ -41,7 +42,7 @@ def opened(breaker: Breaker) -> None:
 
 def test_it_opens_after_so_many_faults_in_a_row_and_not_before(breaker: Breaker) -> None:
     for _ in range(FAILURES):
-        assert breaker.admit(longest=LONGEST) == "closed"
+        assert breaker.admit(longest=LONGEST) in MAY
         breaker.failed("closed")
     assert breaker.admit(longest=LONGEST) == "open"
 
@@ -49,17 +50,26 @@ def test_it_opens_after_so_many_faults_in_a_row_and_not_before(breaker: Breaker)
 def test_an_answer_in_between_begins_the_count_anew(breaker: Breaker) -> None:
     for _ in range(FAILURES - 1):
         breaker.failed(breaker.admit(longest=LONGEST))
-    breaker.succeeded()
+    breaker.succeeded("closed")
     for _ in range(FAILURES - 1):
         breaker.failed(breaker.admit(longest=LONGEST))
+    assert breaker.admit(longest=LONGEST) in MAY
+
+
+def test_an_answer_is_told_only_where_there_are_faults_to_forget(breaker: Breaker) -> None:
+    assert breaker.admit(longest=LONGEST) == "clear"
+    breaker.succeeded("clear")
+    breaker.failed("clear")
     assert breaker.admit(longest=LONGEST) == "closed"
+    breaker.succeeded("closed")
+    assert breaker.admit(longest=LONGEST) == "clear"
 
 
 def test_faults_that_lie_far_apart_do_not_open_it(breaker: Breaker, clock: Clock) -> None:
     for _ in range(3 * FAILURES):
         breaker.failed(breaker.admit(longest=LONGEST))
         clock.now += WITHIN / 2
-    assert breaker.admit(longest=LONGEST) == "closed"
+    assert breaker.admit(longest=LONGEST) in MAY
 
 
 def test_after_its_time_one_may_probe_and_a_success_closes_it(breaker: Breaker, clock: Clock) -> None:
@@ -68,8 +78,8 @@ def test_after_its_time_one_may_probe_and_a_success_closes_it(breaker: Breaker, 
     assert breaker.admit(longest=LONGEST) == "open"
     clock.now += 0.001
     assert [breaker.admit(longest=LONGEST) for _ in range(3)] == ["probe", "open", "open"]
-    breaker.succeeded()
-    assert breaker.admit(longest=LONGEST) == "closed"
+    breaker.succeeded("closed")
+    assert breaker.admit(longest=LONGEST) in MAY
 
 
 def test_a_probe_that_fails_keeps_it_open_as_long_again(breaker: Breaker, clock: Clock) -> None:
@@ -109,8 +119,8 @@ def test_of_twenty_at_once_one_probes(breaker: Breaker, clock: Clock, at_once: C
 
 def test_each_model_and_each_address_has_its_own(breaker: Breaker, clock: Clock) -> None:
     opened(breaker)
-    assert Breaker("anthropic", "claude-sonnet-5-5", breaker.address, clock).admit(longest=LONGEST) == "closed"
-    assert Breaker("anthropic", breaker.model, "elsewhere" + breaker.address, clock).admit(longest=LONGEST) == "closed"
+    assert Breaker("anthropic", "claude-sonnet-5-5", breaker.address, clock).admit(longest=LONGEST) in MAY
+    assert Breaker("anthropic", breaker.model, "elsewhere" + breaker.address, clock).admit(longest=LONGEST) in MAY
     assert Breaker("anthropic", breaker.model, breaker.address, clock).admit(longest=LONGEST) == "open"
 
 
@@ -119,8 +129,8 @@ def test_where_its_server_is_away_it_is_closed_and_nothing_is_raised(
 ) -> None:
     opened(breaker)
     monkeypatch.setitem(settings.CACHES["default"], "LOCATION", "redis://127.0.0.1:9/1")
-    assert breaker.admit(longest=LONGEST) == "closed"
+    assert breaker.admit(longest=LONGEST) in MAY
     breaker.failed("closed")
-    breaker.succeeded()
+    breaker.succeeded("closed")
     monkeypatch.undo()
     assert breaker.admit(longest=LONGEST) == "open", "what it knew is there again"

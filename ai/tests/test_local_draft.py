@@ -15,6 +15,7 @@ from ai.purposes import (
     Draft,
     DraftInput,
     Facts,
+    QuestionAnswer,
     Recommendation,
     RecommendInput,
     Understanding,
@@ -187,6 +188,19 @@ def test_knowledge_of_the_tenant_answers_too() -> None:
     found = told(message, (knowledge,))
     assert "Our management fee is 5.5% of the rent." in found.draft.text
     assert found.account.unsupported == ()
+
+
+def test_a_question_whose_source_has_gone_since_it_was_found_is_asked_back() -> None:
+    question = "is the studio out the back council approved"
+    found = QuestionAnswer(
+        question=question, answered=True, source_kind="knowledge", source_id="gone", field="section.1"
+    )
+    inputs = draft_input()
+    recommended = inputs.recommendation.model_copy(update={"questions": [found]})
+    draft = answer_to(inputs.model_copy(update={"recommendation": recommended}))
+    assert isinstance(draft, Draft)
+    assert f"You asked: “{question}”" in draft.text
+    assert [promise.task for promise in draft.promises if question in promise.task]
 
 
 def test_a_customers_own_words_answer_no_question() -> None:

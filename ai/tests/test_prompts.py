@@ -1,37 +1,120 @@
-"""What two emails of a tenant share of their requests is byte for byte the same: it can be cached."""
+"""What two emails of a tenant share of their requests is byte for byte the same, and the vendor keeps it where it pays."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
-from ai.prompts import Prompt, prompt_for
+from ai.errors import Retryable
+from ai.known import KEPT_FOR
+from ai.models import Call
+from ai.prompts import prompt_for
 from ai.purposes import PURPOSES
+from ai.services import ask
 from ai.sources import Mail
-from ai.tests.conftest import draft_input, mail, recommend_input, understand_input
+from ai.tests.conftest import NOW, draft_input, mail, recommend_input, understand_input
+from tests.vendor import Vendor
 
 INPUTS: dict[str, Callable[[Mail], Any]] = {
     "understand": understand_input,
     "recommend": recommend_input,
     "draft": draft_input,
 }
+# As the vendor says in October 2026: of Haiku 5.5 and Opus 5.5, and of their tokens.
+SHORTEST_KEPT = 512
+CHARACTERS_A_TOKEN = 2.5
 
 
 @pytest.mark.parametrize("name", PURPOSES)
-def test_instructions_schema_and_settings_do_not_depend_on_the_email(name: str) -> None:
+def test_instructions_schema_and_settings_depend_neither_on_the_email_nor_on_the_time(name: str) -> None:
     purpose = PURPOSES[name]
     one, other = (INPUTS[name](message) for message in (mail(), mail("Is there parking?", from_name="Bo Chen")))
+    other = other.model_copy(update={"now": NOW + timedelta(days=1)})
     first, second = prompt_for(purpose, one), prompt_for(purpose, other)
-    assert first.system == second.system
+    assert (first.instructions, first.settings) == (second.instructions, second.settings)
     assert purpose.schema(one) == purpose.schema(other)
-    assert settings_of(first) == settings_of(second)
+    assert first.user != second.user
 
 
-def settings_of(prompt: Prompt) -> str:
-    """What is ours of a user turn: all before the data, around which a random name stands."""
-    before, _, data = prompt.user.partition("\n\nData:\n")
-    assert before.startswith("Settings:\n")
-    assert data
-    return before
+@pytest.mark.parametrize("name", PURPOSES)
+def test_what_is_shared_is_long_enough_for_the_vendor_to_keep(name: str) -> None:
+    """Also without the schema, which the vendor lays before it in words of its own."""
+    shared = prompt_for(PURPOSES[name], INPUTS[name](mail()))
+    assert len(shared.instructions + shared.settings) / CHARACTERS_A_TOKEN > SHORTEST_KEPT
+
+
+@pytest.fixture
+def with_vendor(vendor: Vendor, settings: Any) -> Vendor:
+    settings.COUNTERSIGN = settings.COUNTERSIGN.model_copy(
+        update={"ai_provider": "auto", "anthropic_api_key": "sk-test", "anthropic_base_url": vendor.url}
+    )
+    return vendor
+
+
+def asked(text: str, name: str = "understand") -> Call:
+    answer = ask(purpose=name, inputs=INPUTS[name](mail(text)), run_id=str(uuid4()), step=name)
+    return Call.objects.get(pk=answer.call_id)
+
+
+def marked(vendor: Vendor) -> list[bool]:
+    return ["cache_control" in str(request["system"]) for request in vendor.requests]
+
+
+@pytest.mark.usefixtures("in_acacia")
+@pytest.mark.parametrize("name", PURPOSES)
+def test_the_second_of_two_emails_close_together_writes_the_beginning_and_the_third_reads_it(
+    with_vendor: Vendor, name: str
+) -> None:
+    first, second, third = (asked(f"Email {number}.", name) for number in range(3))
+    assert marked(with_vendor) == [False, True, True]
+    assert (first.cache_write_5m_tokens, first.cache_read_tokens) == (0, 0)
+    assert second.cache_write_5m_tokens == third.cache_read_tokens > 0
+    assert second.cache_read_tokens == third.cache_write_5m_tokens == 0
+    fresh, output, write, read = map(
+        Decimal,
+        {"claude-haiku-5-5": ("0.10", "0.50", "0.125", "0.01"), "claude-sonnet-5-5": ("2", "10", "2.5", "0.10")}[
+            second.model_served
+        ],
+    )
+    for call in (first, second, third):
+        parts = call.input_tokens * fresh + call.output_tokens * output
+        parts += call.cache_write_5m_tokens * write + call.cache_read_tokens * read
+        assert call.cost_usd == parts / 1_000_000
+
+
+@pytest.mark.usefixtures("in_acacia")
+def test_after_a_pause_nothing_is_written_for_an_email_that_may_stay_the_only_one(with_vendor: Vendor) -> None:
+    asked("One.")
+    Call.objects.update(created_at=Call.objects.get().created_at - KEPT_FOR)
+    asked("Another.")
+    assert marked(with_vendor) == [False, False]
+
+
+@pytest.mark.usefixtures("in_acacia")
+def test_another_purpose_or_another_model_has_a_beginning_of_its_own(with_vendor: Vendor) -> None:
+    asked("One.", "draft")
+    asked("Two.", "understand")
+    Call.objects.update(model_served="claude-opus-5-5")
+    asked("Three.", "draft")
+    assert marked(with_vendor) == [False, False, False]
+
+
+@pytest.mark.usefixtures("in_acacia")
+@pytest.mark.parametrize("name", PURPOSES)
+def test_what_is_reserved_covers_a_prompt_that_is_written_to_the_cache_as_a_whole(
+    with_vendor: Vendor, name: str
+) -> None:
+    asked("One.", name)
+    with_vendor.play("disconnect", times=1)
+    with pytest.raises(Retryable):
+        asked("Two.", name)
+    reserved = Call.objects.get(cost_known=False).cost_usd
+    with_vendor.play("thinks_to_the_end")
+    dearest = asked("Two.", name)
+    assert marked(with_vendor) == [True]
+    assert reserved >= dearest.cost_usd > reserved * Decimal("0.8")

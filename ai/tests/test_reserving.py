@@ -11,16 +11,18 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from django.db import transaction
 from django.db.models import Sum
 from django.utils import timezone
 
 from ai.budgets.accounts import Spender
+from ai.budgets.lapsing import call_of
+from ai.budgets.reserving import reserve
 from ai.budgets.selectors import BudgetView, budgets, forecast, usage
-from ai.budgets.services import Given, budget_put, budget_remove, budgets_set, reserve, settle
-from ai.errors import BudgetSpent, BudgetsRefused, NeedsPerson, Retryable
+from ai.budgets.services import Given, budget_put, budget_remove, budgets_set
+from ai.errors import AIError, BudgetSpent, BudgetsRefused, NeedsPerson, Retryable
+from ai.keeping import call_keep
 from ai.locks import COUNTING
-from ai.models import BudgetCounter, Call, Reservation
+from ai.models import BudgetCounter, Call, CallOutcome, CallUse, Reservation
 from ai.purposes import PURPOSES
 from ai.services import Answer, ask
 from ai.tests.conftest import draft_input, recommend_input, understand_input
@@ -299,6 +301,53 @@ def test_the_month_is_forecast_from_the_last_week() -> None:
     assert 0 <= left <= 31
 
 
+@in_acacia
+def test_what_is_tried_out_draws_on_its_own_limit_inside_the_tenants(with_vendor: Vendor) -> None:
+    allow(limit(hard="1"), limit("purpose", "evaluation", hard="1"), limit("purpose", "understand", hard="1"))
+    asked(use=CallUse.EVALUATION)
+    cost = Call.objects.get(use="evaluation").cost_usd
+    spent = {(row.scope, row.key): row.spent_usd for row in budgets()}
+    assert spent == {("tenant", ""): cost, ("purpose", "evaluation"): cost, ("purpose", "understand"): 0}
+    asked()
+    both = Call.objects.aggregate(sum=Sum("cost_usd"))["sum"]
+    spent = {(row.scope, row.key): row.spent_usd for row in budgets()}
+    assert spent == {("tenant", ""): both, ("purpose", "evaluation"): cost, ("purpose", "understand"): both - cost}
+    BudgetCounter.objects.all().delete()  # and so where they are opened from the calls that are there
+    allow()
+    allow(limit(hard="1"), limit("purpose", "evaluation", hard="1"), limit("purpose", "understand", hard="1"))
+    assert {(row.scope, row.key): row.spent_usd for row in budgets()} == spent
+    since, until = timezone.now() - timedelta(days=1), timezone.now() + timedelta(days=1)
+    told = {row.key: row.cost_usd for row in usage(group_by="purpose", since=since, until=until)}
+    assert told == {"evaluation": cost, "understand": both - cost}
+
+
+@in_acacia
+def test_an_evaluation_whose_limit_is_used_up_stops_and_the_work_goes_on(with_vendor: Vendor) -> None:
+    allow(limit("purpose", "evaluation", hard="0"))
+    with pytest.raises(BudgetSpent, match="for “evaluation” would be passed"):
+        asked(use=CallUse.EVALUATION)
+    assert with_vendor.requests == []
+    assert asked().provenance.provider == "anthropic"
+
+
+@in_acacia
+@pytest.mark.parametrize("scenario", ["overloaded", "forbidden", "wrong_shape", "bad_key"])
+def test_nobody_stands_in_for_the_model_that_an_evaluation_is_about(with_vendor: Vendor, scenario: str) -> None:
+    with_vendor.play(scenario)
+    with pytest.raises(AIError):
+        asked(use=CallUse.EVALUATION, last_attempt=True)
+    assert {request["model"] for request in with_vendor.requests} == {"claude-haiku-5-5"}
+    assert not Call.objects.filter(provider="local").exists()
+
+
+@in_acacia
+def test_past_a_soft_limit_an_evaluation_still_asks_the_model_that_it_is_about(with_vendor: Vendor) -> None:
+    allow(limit(soft="0"))
+    asked("draft")
+    asked("draft", use=CallUse.EVALUATION)
+    assert with_vendor.requests[-1]["model"] == "claude-sonnet-5-5"
+
+
 # Committing, with workers that really run at once
 
 
@@ -372,8 +421,10 @@ def test_nobody_reserves_or_settles_while_counters_are_opened_and_none_is_opened
     held = of_a_draft("0.2")
 
     def settle_elsewhere() -> bool:
-        with tenant_context("acacia"), transaction.atomic():
-            return settle(held, cost_usd=Decimal("0.1"))
+        call = call_of(held)
+        call.outcome, call.cost_usd = CallOutcome.ANSWERED, Decimal("0.1")
+        with tenant_context("acacia"):
+            return call_keep(call, reservation=held, entries=[])
 
     def waits(lock: str, act: Callable[[], Any]) -> Any:
         with owner.transaction():
@@ -385,7 +436,7 @@ def test_nobody_reserves_or_settles_while_counters_are_opened_and_none_is_opened
     assert waits("pg_advisory_xact_lock", settle_elsewhere) is True
     BudgetCounter.objects.all().delete()
     assert waits("pg_advisory_xact_lock_shared", lambda: reserve_elsewhere(of_a_draft("0.3"))) is None
-    assert counted() == [0, Decimal("0.3")]
+    assert counted() == [Decimal("0.1"), Decimal("0.3")], "opened with the call that is there"
 
 
 @pytest.mark.usefixtures("committed_budgets")
@@ -415,7 +466,10 @@ def test_what_a_dead_worker_had_reserved_is_charged_when_its_time_is_over(
         left = owner.execute("SELECT count(*) FROM public.dispatch_work WHERE handler = 'ai.lapsed'").fetchone()
         assert left == (0,)
         # Should it live after all, its answer comes too late: it is charged once.
-        assert not settle(dead, cost_usd=Decimal("0.01"))
+        late = call_of(dead)
+        late.outcome, late.cost_usd = CallOutcome.ANSWERED, Decimal("0.01")
+        assert not call_keep(late, reservation=dead, entries=[])
+        assert Call.objects.count() == 1
         assert stands().spent_usd == Decimal("0.05")
 
 

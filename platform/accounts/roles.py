@@ -14,6 +14,7 @@ VIEW = {
     "mail.view_message",
     "mail.view_thread",
     *(f"crm.view_{kind}" for kind in RECORDS),
+    "knowledge.view_document",
     "workflows.view_automation",
     "workflows.view_run",
     "workflows.view_event",
@@ -45,6 +46,7 @@ MANAGE = {
     "accounts.view_user",
     *(f"crm.delete_{kind}" for kind in RECORDS),
     *(f"ai.{verb}_phrase" for verb in ("view", "add", "change", "delete")),
+    *(f"knowledge.{verb}_document" for verb in ("add", "change")),
 }
 OWN = {
     "ai.add_routeversion",

@@ -6,6 +6,8 @@ from typing import Any, Protocol, cast
 import psycopg
 from django.db import connection
 
+from dispatch.statements import Fragment
+
 
 class TenantConnection(Protocol):
     """A connection that is inside a schema; `tenant` is an object with `schema_name` and perhaps `owner`."""
@@ -31,8 +33,7 @@ def rows_prepared(sql: str, params: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     statements whose text stays the same, and whose parameters have the types that their casts say. JSON comes as text.
     """
     with connection.cursor(), connection.wrap_database_errors:  # a cursor of Django's enters the tenant
-        if connection.queries_logged:
-            connection.queries_log.append({"sql": sql, "time": ""})
+        _log(sql)
         with psycopg.Cursor(connection.connection) as cursor:
             return cursor.execute(sql, params, prepare=True).fetchall()
 
@@ -40,3 +41,25 @@ def rows_prepared(sql: str, params: Mapping[str, Any]) -> list[tuple[Any, ...]]:
 def row_prepared(sql: str, params: Mapping[str, Any]) -> tuple[Any, ...] | None:
     """The first of these rows, if there is any."""
     return next(iter(rows_prepared(sql, params)), None)
+
+
+def row_locked(lock: Fragment, then: Fragment) -> tuple[Any, ...] | None:
+    """The first row of a statement that sees all that was committed before `lock` was got, and holds it.
+
+    A statement sees what was committed when it began, and one that waits for a lock began before it had it. So these
+    are two, sent in one go and committed together: one round trip, and a transaction only if there is one already.
+    """
+    with connection.cursor(), connection.wrap_database_errors:
+        _log(lock.sql)
+        _log(then.sql)
+        server = connection.connection
+        with psycopg.Cursor(server) as locking, psycopg.Cursor(server) as cursor:
+            with server.pipeline():
+                locking.execute(lock.sql, lock.params, prepare=True)
+                cursor.execute(then.sql, then.params, prepare=True)
+            return cast("tuple[Any, ...] | None", cursor.fetchone())
+
+
+def _log(sql: str) -> None:
+    if connection.queries_logged:
+        connection.queries_log.append({"sql": sql, "time": ""})

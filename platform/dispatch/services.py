@@ -76,6 +76,21 @@ def work_hold(*, handler: str, subject: str) -> None:
         )
 
 
+def work_release(*, handler: str) -> None:
+    """Have all work of a handler be due at once, of every tenant: one statement, however many tenants there are.
+
+    In the current transaction, which is an operator's: a tenant would reach its own work only.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE public.dispatch_work SET due_at = clock_timestamp(), wakes = wakes + 1"
+            " WHERE handler = %s AND parked_at IS NULL RETURNING queue",
+            [handler],
+        )
+        for queue in sorted({row[0] for row in cursor.fetchall()}):
+            transaction.on_commit(partial(wake, queue), robust=True)
+
+
 def work_cancel(*, handler: str, subject: str) -> None:
     """Take back work of the current tenant that nobody has begun."""
     with connection.cursor() as cursor:

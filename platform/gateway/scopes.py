@@ -13,6 +13,7 @@ RESOURCES = {
     "enquiries": "enquiries",
     "tasks": "tasks",
     "appointments": "appointments",
+    "knowledge": "what replies may quote",
     "ai": "calls of models",
     "audit": "the ledger",
     "erasures": "erasing customers",

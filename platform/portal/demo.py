@@ -21,6 +21,7 @@ from approvals.selectors import approvals
 from audit.selectors import story, views
 from audit.services import Actor
 from crm.services import activity_install, samples_install
+from knowledge.services import documents_install
 from mail.selectors import MessageView, message_list
 from notify.addresses import workspace_url
 from portal.onboarding import tenant_onboard
@@ -70,6 +71,7 @@ def seed() -> list[Login]:
             today = timezone.now().astimezone(tenant.timezone).date()
             samples_install(agency, today, tenant.timezone)
             activity_install(agency, today, tenant.timezone)
+            documents_install(agency.get("knowledge", ()), actor=Actor.system("samples"))
         logins += [Login(tenant.name, tenant.host, p["email"], p["role"]) for p in agency["people"]]
     return logins
 

@@ -22,6 +22,7 @@ FOR_RECORD = {
     "enquiry": "message-circle-question-mark",
     "task": "list-checks",
     "appointment": "calendar",
+    "document": "book-open",
     "run": "list-tree",
     "message": "mail",
 }

@@ -14,6 +14,7 @@ RECORDS = {
     "enquiry": ("portal:enquiry", "enquiry"),
     "task": ("portal:task", "task"),
     "appointment": ("portal:appointment", "appointment"),
+    "document": ("portal:document", "document"),
     "thread": ("portal:conversation", "conversation"),
     "run": ("portal:run", "run"),
     "approval": ("portal:approval", "proposal"),

@@ -45,6 +45,7 @@ NAVIGATION = (
     Group(
         "Automation",
         (
+            Entry("knowledge", "Knowledge", "book-open", "portal:documents", "knowledge.view_document"),
             Entry("workflows", "Workflows", "workflow", "portal:workflows", "workflows.view_workflow"),
             Entry("ledger", "Ledger", "scroll-text", "portal:ledger", "audit.view_entry"),
         ),

@@ -8,12 +8,16 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
-from ai.budgets.selectors import BudgetScope, BudgetView, BudgetWindow, Given, Kind, usd
-from ai.purposes import PURPOSES
+from ai.budgets.selectors import KEYS, BudgetScope, BudgetView, BudgetWindow, Given, Kind, usd
 
 FULL = Decimal(100)
 WORDS = {BudgetScope.TENANT: "Everything", BudgetScope.RUN: "Each run"}
-PURPOSE_WORDS = {"understand": "Understanding email", "recommend": "Recommending", "draft": "Drafting replies"}
+PURPOSE_WORDS = {
+    "understand": "Understanding email",
+    "recommend": "Recommending",
+    "draft": "Drafting replies",
+    "evaluation": "Trying out: replay and evaluation",
+}
 
 
 @dataclass(frozen=True)
@@ -112,7 +116,7 @@ class BudgetForm(forms.Form):
         kinds = [
             (BudgetScope.TENANT, ""),
             (BudgetScope.RUN, ""),
-            *((BudgetScope.PURPOSE, name) for name in PURPOSES),
+            *((BudgetScope.PURPOSE, name) for name in KEYS),
             *((BudgetScope.WORKFLOW, slug) for slug in workflows),
         ]
         field.choices = [(f"{scope.value}/{key}", about(scope, key)) for scope, key in kinds]

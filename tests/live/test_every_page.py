@@ -61,12 +61,15 @@ def lived_in(stack: Stack, tenant: Tenant) -> dict[str, str]:
     begins = datetime.now(UTC).replace(microsecond=0) + timedelta(days=1)
     times = {"starts_at": begins.isoformat(), "ends_at": (begins + timedelta(minutes=30)).isoformat()}
     appointment = tenant.post("appointments", {"contact": contact, "listing": listing, **times})
+    document = tenant.post("knowledge", {"title": "Opening hours", "text": "We open at 9 am on weekdays."})
+    tenant.call("PATCH", f"knowledge/{document}", json={"text": "We open at 8 am on weekdays.", "audience": "staff"})
     message = tenant.get("messages")["results"][0]
     return {
         "approvals": approval["id"],
         "runs": approval["run"],
         "conversations": message["thread"],
         "customers": contact,
+        "knowledge": document,
         "listings": listing,
         "enquiries": enquiry,
         "tasks": task,

@@ -266,11 +266,19 @@ def test_the_proof_holds_on_a_running_stack(stack: Stack) -> None:
     told = stack.manage("demo", "--prove", seconds=360).stdout.partition("What must be refused")[2]
     lines = [line.split() for line in told.splitlines()[1:]]
     assert {line[0] for line in lines} == {"held"}, told
-    assert len(lines) >= 10, told
+    assert len(lines) >= 14, told
     assert "404 at its own address, 401 at acacia's" in told
     assert "409 wrong-digest" in told
     assert "409 stale, 0 replies" in told
     assert "is $530.00 per quarter), reply stopped" in told
     assert "reply stopped; the second email waits with a proposal of its own" in told
     assert "the colleague's number stays; a second start 409 already-started" in told
-    assert "1 reply" in told
+    assert "marked at “Council rates: $512.40 per quarter.”; API 422 unsupported, page 422" in told
+    assert (
+        "its draft refused 4 times, local-1's waits instead of claude-sonnet-5-5's; page warns; approved unread" in told
+    )
+    assert " records 0 changed, 3 new, this customer's; reply to its sender alone" in told
+    assert "its draft refused 4 times (Its sources do not say “price”, “guide”, “$1,250,000”.)" in told
+    assert "run succeeded, 1 reply" in told
+    states = {process["name"]: process["state"] for process in stack.status()["processes"]}
+    assert (states["ai"], states["runs"]) == ("running", "running")

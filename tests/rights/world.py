@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from accounts.invitations import invitation_create
 from accounts.services import person_add
+from ai.catalog.services import switch_set
 from audit.keys import signing_key
 from audit.selectors import entries
 from audit.services import Actor
@@ -27,6 +28,7 @@ from dispatch.services import heartbeat
 from dispatch.worker import run_next
 from gateway.scopes import SCOPES
 from gateway.services import hook_create, token_create, token_find
+from knowledge.services import document_add, document_change
 from mail.selectors import message_list
 from mail.services import reply_prepare
 from notify.services import endpoint_add, webhook_test
@@ -47,7 +49,7 @@ from workflows.services import automation_set
 TESTS = Actor.system("tests")
 # Each begins alike, so that one search finds them all; one for each kind of thing that can be read.
 CANARY = "quokka"
-KINDS = ("sender", "subject", "body", "contact", "listing", "enquiry", "task", "person", "token")
+KINDS = ("sender", "subject", "body", "contact", "listing", "enquiry", "task", "knowledge", "person", "token")
 WRONG_DIGEST = "0" * 64
 
 
@@ -169,6 +171,8 @@ def make(cast: Cast) -> World:
         acacia = tenant_by_slug("acacia").id
         operator = Actor("operator", str(olga.pk), "Olga", person=olga.pk)
         support = support_open(tenant=acacia, reason="A drill.", minutes=15, actor=operator)
+        for mode in ("people_only", "policy"):
+            switch_set(mode=mode, reason="A drill.", actor=operator)
         rows |= {"support": support.id, "support/<str:token>": support.token, "tenant": acacia}
         objects |= {("operators' admin", label): key for label, key in _objects(operator_site).items()}
     decide: dict[str, object] = {"decision": "approve", "digest": WRONG_DIGEST}
@@ -225,6 +229,8 @@ def _rows(owner: Any, colleague: Any) -> dict[str, object]:
         starts_at=begins,
         ends_at=begins + timedelta(minutes=30),
     )
+    document = document_add(actor=TESTS, title=f"Opening hours {canary('knowledge')}", text="We are open on Saturday.")
+    document_change(document=document.id, actor=TESTS, text="We are open on Saturday.\n\nOn Sunday we are closed.")
     hook = hook_create(name=f"{CANARY}_hook", actor=TESTS)
     held = reply_prepare(
         thread_id=str(message.thread),
@@ -262,6 +268,7 @@ def _rows(owner: Any, colleague: Any) -> dict[str, object]:
         "keys": signing_key().public.id,
         "undo-plans": _undo_plan(asked.run.id).pk,
         "events": event.pk,
+        "knowledge": document.id,
         "listings": listing.id,
         "messages": message.id,
         "replies": held,

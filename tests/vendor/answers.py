@@ -17,18 +17,23 @@ class NotOurs(ValueError):
 
 def purpose_of(request: dict[str, Any]) -> Purpose:
     """The purpose whose instructions stand in the request's system prompt; raises NotOurs."""
-    system = str(request.get("system", ""))
+    system = "\n".join(texts_of(request))
     for purpose in PURPOSES.values():
         if purpose.instructions in system:
             return purpose
     raise NotOurs("The system prompt is none of ours.")
 
 
+def texts_of(request: dict[str, Any]) -> list[str]:
+    """The texts of the system prompt."""
+    return [str(block.get("text", "")) for block in request.get("system") or [{}]]
+
+
 def inputs_of(request: dict[str, Any]) -> BaseModel:
-    """The inputs that the first user turn holds; raises NotOurs."""
+    """The inputs that the system prompt and the first user turn hold; raises NotOurs."""
     turn = str(request["messages"][0]["content"]).split("\n\nThis answer cannot be used:")[0]
     try:
-        return purpose_of(request).inputs.model_validate(inputs_in(turn))
+        return purpose_of(request).inputs.model_validate(inputs_in(texts_of(request)[-1], turn))
     except ValueError as error:
         raise NotOurs("The user turn is none of ours.") from error
 

@@ -25,17 +25,23 @@ class Response:
     trickle: bool = False
 
 
+# What the server says of a request's beginning: `written` to its cache, or `read` from it.
+CACHE = "_cache"
 Scenario = Callable[[dict[str, Any]], Response]
 
 
 def message(
     request: dict[str, Any], text: str, *, stop_reason: str = "end_turn", model: str | None = None, **usage: int
 ) -> Response:
-    """A message of the API. Tokens are counted as a quarter of the characters."""
-    asked = len(json.dumps([request.get("system", ""), request["messages"]])) // 4
+    """A message of the API. Tokens are counted as a quarter of the characters; of the system prompt they are written to
+    the cache or read from it where the server says so.
+    """
+    system, turns = (len(json.dumps(part)) // 4 for part in (request.get("system", ""), request["messages"]))
+    kept = request.get(CACHE)
     used = {
-        "input_tokens": asked, "output_tokens": len(text) // 4 + 1, "cache_creation_input_tokens": 0,
-        "cache_read_input_tokens": 0, **usage,
+        "input_tokens": turns if kept else system + turns, "output_tokens": len(text) // 4 + 1,
+        "cache_creation_input_tokens": system if kept == "written" else 0,
+        "cache_read_input_tokens": system if kept == "read" else 0, **usage,
     }  # fmt: skip
     body = {
         "id": "msg_standin", "type": "message", "role": "assistant", "model": model or request["model"],

@@ -12,7 +12,7 @@ from typing import Any
 
 from tests.vendor.answers import NotOurs, purpose_of
 from tests.vendor.rules import fault_of
-from tests.vendor.scenarios import SCENARIOS, Response, failed
+from tests.vendor.scenarios import CACHE, SCENARIOS, Response, failed
 
 PAUSE = 0.05  # seconds between two bytes of a trickle
 LONGEST_STALL = 300.0  # seconds, so that nothing hangs for ever
@@ -27,6 +27,7 @@ class State:
     purpose: str | None = None
     delay: float = 0.0
     requests: list[dict[str, Any]] = field(default_factory=list)
+    beginnings: set[str] = field(default_factory=set)
     lock: threading.Lock = field(default_factory=threading.Lock)
     released: threading.Event = field(default_factory=threading.Event)
 
@@ -53,9 +54,20 @@ class State:
         if fault:
             return failed(400, "invalid_request_error")
         try:
-            return SCENARIOS[name](request)
+            return SCENARIOS[name](request | self._cache(request))
         except NotOurs:
             return failed(400, "invalid_request_error")
+
+    def _cache(self, request: dict[str, Any]) -> dict[str, str]:
+        """What becomes of a beginning that is marked: kept for good, by model, schema and text."""
+        system = request.get("system") or [{}]
+        if "cache_control" not in system[-1]:
+            return {}
+        beginning = json.dumps([request["model"], request["output_config"], system])
+        with self.lock:
+            known = beginning in self.beginnings
+            self.beginnings.add(beginning)
+        return {CACHE: "read" if known else "written"}
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -166,9 +178,10 @@ class Vendor:
         return self._server.state.requests
 
     def play(self, name: str, *, times: int | None = None, purpose: str | None = None, delay: float = 0.0) -> None:
-        """From now on this scenario; see State.choose. Forgets what was asked before."""
+        """From now on this scenario; see State.choose. Forgets what was asked before, and what it keeps in its cache."""
         self._server.state.choose(name, times=times, purpose=purpose, delay=delay)
         self._server.state.requests.clear()
+        self._server.state.beginnings.clear()
 
     def __enter__(self) -> Vendor:
         self._thread.start()

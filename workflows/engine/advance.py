@@ -23,12 +23,14 @@ from workflows.engine.bundles import advance_bundle
 from workflows.engine.context import RunContext
 from workflows.engine.holding import actor_of, hold
 from workflows.engine.limits import Reached, attempts_spent, limit_reached, ran
+from workflows.engine.resting import rest_until_on
 from workflows.engine.segment import Segment, segment_load
 from workflows.engine.steps import do_step, due_at, ready
 from workflows.engine.stopping import stop_open
 from workflows.engine.tries import cause_of
 from workflows.errors import RunMoved
 from workflows.models import RUN_MOVES, RunStatus, Step, StepStatus
+from workflows.selectors import Stop
 from workflows.steps import AI_KINDS
 
 Rest = Again | GivenBack | None
@@ -112,6 +114,8 @@ def _wait(segment: Segment) -> Rest | LookAnew:
         return LookAnew()
     if branches_under_way(segment):
         return Again(again) if again else None
+    if segment.stopped == Stop.EVERYWHERE:
+        rest_until_on(run=segment.run.pk)
     segment.checkpoint.move_run(RunStatus.WAITING, **rest)
     return segment.commit_last(again)
 

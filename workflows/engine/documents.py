@@ -19,10 +19,16 @@ from crm.wording import label as field_label
 from mail.selectors import MessageView
 from mail.services import reply_sender
 from workflows.actions import ACTIONS, Action, Plan
+from workflows.engine.asking import fallbacks
 from workflows.engine.context import RunContext
 from workflows.engine.facts import value_now
 from workflows.models import EffectStatus
 from workflows.steps.base import mail_of, sources
+from workflows.steps.knowledge import KIND as KNOWLEDGE
+from workflows.steps.knowledge import knowledge_again
+
+# What a quoted source is called as a record.
+RECORDS = {"listing": "listing", "contact": "contact", KNOWLEDGE: "document"}
 
 
 @dataclass(frozen=True)
@@ -56,7 +62,10 @@ class Drafted:
         matched = _output(context, "crm.match")
         world = context.world("", last_attempt=False)
         mails = tuple(map(mail_of, [*([context.message] if context.message else []), *world.earlier]))
-        records = sources(listing=matched.get("listing"), contact=matched.get("contact"), now=world.now)
+        records = (
+            *sources(listing=matched.get("listing"), contact=matched.get("contact"), now=world.now),
+            *knowledge_again(draft.get("sources", ())),
+        )
         return cls(
             text=draft.get("text", ""),
             claims=[Claim.model_validate(claim) for claim in draft.get("claims", [])],
@@ -70,11 +79,15 @@ class Drafted:
         )
 
     def quoted_facts(self, document: Mapping[str, Any]) -> list[Fact]:
-        """The fields of records that the reply quotes, as they are now: if one changes, it may not leave."""
+        """The fields of records that the reply quotes, as they are now: if one changes, it may not leave.
+
+        The title of a document goes with its sections: it says what they are about.
+        """
         quoted = {
-            (item["source"]["kind"], item["source"]["id"], item["source"]["field"])
-            for item in document["evidence"]
-            if item["source"]["kind"] in ("listing", "contact")
+            (RECORDS[source["kind"]], source["id"], field)
+            for source in (item["source"] for item in document["evidence"])
+            if source["kind"] in RECORDS
+            for field in ((source["field"], "title") if source["kind"] == KNOWLEDGE else (source["field"],))
         }
         return [
             Fact(record=f"{kind}:{ident}", field=name, value=value_now(f"{kind}:{ident}", name))
@@ -117,7 +130,7 @@ def document_of(context: RunContext, members: Sequence[Member], drafted: Drafted
         **shown,
         "trust": reviewed.as_document(),
         "provenance": dict(drafted.provenance),
-        "reasons": _reasons(drafted, members, reviewed),
+        "reasons": _reasons(context, drafted, members, reviewed),
         "flags": [*context.message.flags, *_signals(context.message)] if context.message else [],
     }
     return dict(plain(document))
@@ -297,7 +310,7 @@ def _listing_named(listing: str) -> str:
     return found.title if found else listing
 
 
-def _reasons(drafted: Drafted, members: Sequence[Member], reviewed: Review) -> list[str]:
+def _reasons(context: RunContext, drafted: Drafted, members: Sequence[Member], reviewed: Review) -> list[str]:
     """Why a person is asked, in words."""
     reasons = [finding.words for finding in reviewed.of("humans")]
     if any(finding.verdict is Verdict.PERSON for finding in reviewed.of("grounding")):
@@ -306,10 +319,7 @@ def _reasons(drafted: Drafted, members: Sequence[Member], reviewed: Review) -> l
         reasons.append("First reply to a new customer")
     if drafted.matched and not drafted.matched.get("listing"):
         reasons.append("No listing was recognised")
-    if drafted.provenance.get("fallback_reason"):
-        reasons.append("A fallback drafted it")
-    if (drafted.understood.get("provenance") or {}).get("fallback_reason"):
-        reasons.append("A fallback read the email")
+    reasons += fallbacks(context)
     if any(not member.action.reversible for member in members):
         reasons.append("A reply cannot be undone once it has left")
     return reasons or ["The policy asks for every proposal"]

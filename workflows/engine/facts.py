@@ -7,6 +7,7 @@ from approvals.proposals import Changed, Fact
 from audit.canonical import plain, same
 from crm.records import fields, pick
 from crm.selectors import contact_by_email, enquiry_of_thread
+from knowledge.selectors import field_now
 from mail.selectors import last_message_of_thread
 
 
@@ -21,6 +22,8 @@ def value_now(record: str, field: str) -> Any:
         return str(contact.id) if contact else None
     if kind == "enquiry-of-thread":
         return enquiry_of_thread(ident)
+    if kind == "document":
+        return field_now(ident, field)
     return plain(pick(fields(kind, ident), field))
 
 

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.db.models import Model
 
+from ai.catalog.statements import PEOPLE_ONLY
 from dispatch.connection import rows_prepared
 from workflows.models import AutomationMode, Event, Run, Step, VersionStatus, Workflow, WorkflowVersion
 
@@ -32,7 +33,8 @@ LOAD = (
 )
 
 IN_FORCE = (
-    f"SELECT {', '.join(f'{part}.{name}' for part, names in PARTS[1:3] for name in names)}, a.mode"  # noqa: S608 - our own columns
+    f"SELECT {', '.join(f'{part}.{name}' for part, names in PARTS[1:3] for name in names)},"  # noqa: S608 - our own columns
+    f" a.mode = %(people_only)s OR {PEOPLE_ONLY}"
     " FROM (SELECT) one LEFT JOIN (workflows_workflowversion v JOIN workflows_workflow w ON w.id = v.workflow_id)"
     " ON v.status = %(active)s"
     " LEFT JOIN (SELECT mode FROM workflows_automation ORDER BY id DESC LIMIT 1) a ON true ORDER BY w.slug"
@@ -50,12 +52,13 @@ class Force:
 def in_force() -> Force:
     """What an event may start now."""
     versions = []
-    mode = None
-    for row in rows_prepared(IN_FORCE, {"active": VersionStatus.ACTIVE.value}):
-        version, workflow, mode = row[: len(VERSION)], row[len(VERSION) : -1], row[-1]
+    stopped = None
+    given = {"active": VersionStatus.ACTIVE.value, "people_only": AutomationMode.PEOPLE_ONLY.value}
+    for row in rows_prepared(IN_FORCE, given):
+        version, workflow, stopped = row[: len(VERSION)], row[len(VERSION) : -1], row[-1]
         if version[0] is not None:
             versions.append(_version(version, workflow))
-    return Force(tuple(versions), people_only=mode == AutomationMode.PEOPLE_ONLY)
+    return Force(tuple(versions), people_only=bool(stopped))
 
 
 def run_load(run_id: UUID) -> tuple[Run, list[Step]] | None:

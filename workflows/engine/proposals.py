@@ -17,6 +17,7 @@ from crm.errors import Invalid, RecordRefused
 from workflows.actions import ACTIONS, Action
 from workflows.actions.base import RISKS, Plan, dangling, references
 from workflows.definition import Definition, StepDefinition
+from workflows.engine.asking import asked_of_run
 from workflows.engine.binding import belongs_to, outputs_named, requesters_of
 from workflows.engine.context import RunContext
 from workflows.engine.documents import Drafted, Member, document_of
@@ -256,6 +257,7 @@ def _proposal(
     frozen = [plan.model_dump(mode="json") for _, plan in plans]
     blocked = [s for s in document["sentences"] if s["verdict"] == "unsupported"]
     refused = [f["words"] for f in document["trust"]["findings"] if f["verdict"] == Verdict.REFUSE]
+    risk = max((member.action.risk for member in members), key=RISKS.index)
     reason = "" if not blocked else f"{len(blocked)} sentence{'s have' if len(blocked) > 1 else ' has'} no source"
     reason = " ".join(filter(None, (f"{reason}." if reason else "", *refused))).removesuffix(".")
     return Proposal(
@@ -263,11 +265,12 @@ def _proposal(
         key=bundle,
         thread=str(context.message.thread) if context.message and document["reply"] else "",
         title=document["title"],
-        risk=max((member.action.risk for member in members), key=RISKS.index),
+        risk=risk,
         document=document,
         binding={
             **belongs_to(context.run, context.run.version.digest),
             "plans": [{"step": step, "plan": plan} for (step, _), plan in zip(plans, frozen, strict=True)],
+            "asked": asked_of_run(context, bundle, risk=risk, verdict=document["trust"]["verdict"]),
             "sender": document["reply"]["sender"] if document["reply"] else None,  # the one that is shown
             "outputs": outputs_named(context, plans),
             "recipients": sorted({to for _, plan in plans if plan.mail for to in [*plan.mail.to, *plan.mail.cc]}),

@@ -38,7 +38,7 @@ from workflows.errors import (
     Refused,
 )
 from workflows.models import MET, RUN_ENDED, RUN_MOVES, STEP_MOVES, EffectStatus, Run, RunStatus, Step, StepStatus
-from workflows.selectors import people_only, run_erased, runs
+from workflows.selectors import Stop, people_only, run_erased, runs
 
 AT_ONCE = 200
 OPEN_OUTCOME = (EffectStatus.INTENDED, EffectStatus.UNKNOWN)
@@ -108,8 +108,11 @@ def run_again(*, run: UUID | str, actor: Actor) -> UUID:
     found = _locked(run, wake=False)
     if found.status not in RUN_ENDED or found.status == RunStatus.UNDOING:
         raise NotEnded(f"Only a run that has ended can be run again: this one {_words(found)}")
-    if people_only():
-        raise PeopleOnly("Everything goes to people now: switch the AI on first.")
+    match people_only():
+        case Stop.HERE:
+            raise PeopleOnly("Everything goes to people now: switch the AI on first.")
+        case Stop.EVERYWHERE:
+            raise PeopleOnly("The operators have stopped the AI of every workspace: wait until it is on again.")
     _check_outcomes(found)
     _check_conversation(found, again=True)
     if found.again.exclude(status__in=RUN_ENDED).exists():

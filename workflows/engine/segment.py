@@ -13,6 +13,7 @@ from workflows.engine.context import RunContext, run_context
 from workflows.engine.holding import actor_of
 from workflows.engine.loading import run_load
 from workflows.models import MET, RUN_ENDED, Step, StepStatus
+from workflows.selectors.automation import Stop
 
 
 class Segment:
@@ -20,7 +21,7 @@ class Segment:
 
     Moves gather in `checkpoint` and change what is in memory at once; `commit` makes them durable, all
     together. After an exception of it the segment is no longer true, and another is loaded. `handed_on` are the
-    keys of the steps that it gave to branches.
+    keys of the steps that it gave to branches, `stopped` whose switch holds back a step that asks a model.
     """
 
     def __init__(self, context: RunContext, steps: Sequence[Step], lease: Lease) -> None:
@@ -30,6 +31,7 @@ class Segment:
         self.lease = lease
         self.checkpoint = Checkpoint(self.run, actor_of(self.run))
         self.handed_on: set[str] = set()
+        self.stopped = Stop.NO
         self._by_key = {step.key: step for step in self.steps}
 
     def commit(self, name: str = "run") -> None:

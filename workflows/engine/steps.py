@@ -16,7 +16,7 @@ from workflows.engine.segment import Segment
 from workflows.errors import Retryable, StepError, fault_of
 from workflows.expressions import BadExpression, condition
 from workflows.models import MET, AttemptOutcome, Step, StepStatus
-from workflows.selectors import people_only
+from workflows.selectors import Stop, people_only
 from workflows.steps import AI_KINDS, STEP_KINDS
 
 log = structlog.get_logger(__name__)
@@ -25,9 +25,8 @@ log = structlog.get_logger(__name__)
 def ready(segment: Segment) -> list[Step]:
     """The steps that can be done now, in their order; those that ask a model only where that is allowed."""
     found = [step for step in segment.steps if _may_be_done(step)]
-    if any(step.kind in AI_KINDS for step in found) and people_only():
-        found = [step for step in found if step.kind not in AI_KINDS]
-    return found
+    segment.stopped = people_only() if any(step.kind in AI_KINDS for step in found) else Stop.NO
+    return [step for step in found if step.kind not in AI_KINDS] if segment.stopped else found
 
 
 def _may_be_done(step: Step) -> bool:

@@ -13,6 +13,7 @@ from workflows.models import (
 )
 from workflows.selectors.automation import (
     AutomationView,
+    Stop,
     Switch,
     automation,
     automation_history,
@@ -101,6 +102,7 @@ __all__ = [
     "StepOutline",
     "StepStatus",
     "StepView",
+    "Stop",
     "Switch",
     "Trouble",
     "TryView",

@@ -9,6 +9,7 @@ from ai.selectors import phrases_filled
 from ai.services import Provenance
 from ai.sources import Source
 from workflows.steps.base import StepKind, World, ask_model, sources
+from workflows.steps.knowledge import knowledge_about
 
 
 class DraftGiven(BaseModel):
@@ -44,17 +45,20 @@ class DraftReply(StepKind):
     }
 
     def run(self, input: DraftGiven, world: World) -> dict[str, Any]:
-        understanding = _only(Understanding, input.understanding)
+        understanding = Understanding.model_validate(_only(Understanding, input.understanding))
         recommendation = _only(Recommendation, input.recommendation)
-        found_sources = sources(listing=input.listing, contact=input.contact, now=world.now)
-        facts = understanding.get("facts") or {}
-        name = facts.get("name") or (world.message.from_name if world.message else "")
+        mail = world.mail()
+        found_sources = (
+            *sources(listing=input.listing, contact=input.contact, now=world.now),
+            *knowledge_about(understanding, mail.subject),
+        )
+        name = understanding.facts.name or (world.message.from_name if world.message else "")
         # Nothing is booked unless a free time was chosen: then the reply may not say so either.
         booked = recommendation.get("slot") is not None
         inputs = DraftInput(
-            message=world.mail(),
+            message=mail,
             earlier=world.earlier_mails(),
-            understanding=Understanding.model_validate(understanding),
+            understanding=understanding,
             recommendation=Recommendation.model_validate(recommendation),
             sources=found_sources,
             actions=tuple(action for action in world.actions if action.role != "booking" or booked),

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict
 from ai.purposes import Recommendation, RecommendInput, Slot, Understanding
 from ai.services import Provenance
 from workflows.steps.base import StepKind, World, ask_model, sources
+from workflows.steps.knowledge import knowledge_about
 
 
 class RecommendGiven(BaseModel):
@@ -40,12 +41,18 @@ class Recommend(StepKind):
     }
 
     def run(self, input: RecommendGiven, world: World) -> dict[str, Any]:
-        understanding = {k: v for k, v in input.understanding.items() if k in Understanding.model_fields}
+        mail = world.mail()
+        understanding = Understanding.model_validate(
+            {k: v for k, v in input.understanding.items() if k in Understanding.model_fields}
+        )
         inputs = RecommendInput(
-            message=world.mail(),
+            message=mail,
             earlier=world.earlier_mails(),
-            understanding=Understanding.model_validate(understanding),
-            sources=sources(listing=input.listing, contact=input.contact, now=world.now),
+            understanding=understanding,
+            sources=(
+                *sources(listing=input.listing, contact=input.contact, now=world.now),
+                *knowledge_about(understanding, mail.subject),
+            ),
             actions=world.actions,
             slots=tuple(
                 Slot(

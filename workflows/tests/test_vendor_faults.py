@@ -16,7 +16,7 @@ from workflows.selectors import RunView, runs
 
 pytestmark = pytest.mark.usefixtures("in_committed_acacia")
 Work = Callable[[], None]
-FALLBACKS = ["A fallback drafted it", "A fallback read the email"]
+FALLBACKS = ["A fallback drafted it", "A fallback read the email", "A fallback recommended it"]
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 
 def listed(text: str) -> frozenset[str]:
@@ -43,7 +44,7 @@ class Words:
     bounds: frozenset[str]
     always_first: frozenset[str] = field(default_factory=frozenset)
 
-    @property
+    @cached_property
     def known(self) -> frozenset[str]:
         """Every word that has a role, promises apart."""
         return (

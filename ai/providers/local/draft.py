@@ -160,17 +160,27 @@ def _on_the_day(letter: _Letter, listing: Source) -> list[str]:
 def _facts(letter: _Letter, questions: list[QuestionAnswer]) -> list[str]:
     said = []
     for answer in questions:
-        source = next(
-            (s for s in letter.inputs.sources if (s.kind, s.id) == (answer.source_kind, answer.source_id)), None
-        )
-        where = next((item for item in source.fields if item.name == answer.field), None) if source else None
-        if not answer.answered or source is None or where is None or (source.id, where.name) in letter.told_fields:
+        held = _held(letter, answer)
+        if held is None:
+            continue
+        source, where = held
+        if (source.id, where.name) in letter.told_fields:
             continue
         quote = where.text
         if len(quote) > LONGEST_FACT:
             quote = best_part(answer.question, where.text, letter.inputs.understanding.language)
         said.append(_fact(letter, source, where, quote))
     return said
+
+
+def _held(letter: _Letter, answer: QuestionAnswer) -> tuple[Source, SourceField] | None:
+    """The field that answers; None where there is none, or none any more: a source may have gone since it was found."""
+    if not answer.answered:
+        return None
+    for source in letter.inputs.sources:
+        if (source.kind, source.id) == (answer.source_kind, answer.source_id):
+            return next(((source, item) for item in source.fields if item.name == answer.field), None)
+    return None
 
 
 def _fact(letter: _Letter, source: Source, where: SourceField, quote: str) -> str:
@@ -185,7 +195,9 @@ def _fact(letter: _Letter, source: Source, where: SourceField, quote: str) -> st
 
 def _open_questions(letter: _Letter, questions: list[QuestionAnswer]) -> list[str]:
     """What no source answers, in the customer's words, and the promise to check it."""
-    opened = [answer.question for answer in questions if not answer.answered and _written(letter, answer.question)]
+    opened = [
+        answer.question for answer in questions if _held(letter, answer) is None and _written(letter, answer.question)
+    ]
     if not opened or not letter.can_promise:
         return []
     promise = letter.promise(letter.book.will_check, f"Check for {_who(letter)}: {' / '.join(opened)}")

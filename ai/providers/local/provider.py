@@ -38,7 +38,7 @@ class LocalProvider:
     priced = False
     address = ""
 
-    def prepare(self, *, purpose: Purpose, inputs: BaseModel, repair: Repair | None) -> Prepared:
+    def prepare(self, *, purpose: Purpose, inputs: BaseModel, repair: Repair | None, warm: bool = False) -> Prepared:
         return Worked(inputs)
 
 

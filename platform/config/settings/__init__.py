@@ -5,6 +5,8 @@ from typing import Any
 
 import environ
 from csp.constants import NONE, SELF
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from config.settings.environment import ROOT, read
 
@@ -52,6 +54,7 @@ TENANT_APPS = [
     "crm",
     "ai",
     "approvals",
+    "knowledge",
     "workflows",
 ]
 INSTALLED_APPS = SHARED_APPS + [app for app in TENANT_APPS if app not in SHARED_APPS]
@@ -98,8 +101,8 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_URL.replace("redis+socket://", "unix://") + ("?db=1" if "+socket" in REDIS_URL else "/1"),
-        # It is asked in every request: one that does not answer must not hold them up.
-        "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 0.5},
+        # It is asked in every request: one that does not answer must not hold them up, and is not asked again.
+        "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 0.5, "retry": Retry(NoBackoff(), 0)},
         "KEY_FUNCTION": "django_tenants.cache.make_key",
         "REVERSE_KEY_FUNCTION": "django_tenants.cache.reverse_key",
     }
@@ -264,6 +267,7 @@ SPECTACULAR_SETTINGS = {
         "AppointmentStatus": "crm.models.AppointmentStatus",
         "CallOutcome": "ai.models.CallOutcome",
         "DeliveryStatus": "notify.models.DeliveryStatus",
+        "DocumentStatus": "knowledge.models.DocumentStatus",
         "EffectStatus": "workflows.models.EffectStatus",
         "ErasureStatus": "workflows.models.ErasureStatus",
         "EnquiryStatus": "crm.models.EnquiryStatus",

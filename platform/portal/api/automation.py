@@ -18,7 +18,7 @@ class AutomationSwitch(View):
 
     @extend_schema(responses=AutomationShape)
     def get(self, request: Request) -> Response:
-        """How far the AI may go now."""
+        """How far the AI may go now. `everywhere`: the operators have stopped it, whatever the workspace says."""
         return Response(AutomationShape(automation()).data)
 
     @extend_schema(request=AutomationShape, responses=AutomationShape)

@@ -11,6 +11,7 @@ from ai.purposes import PURPOSES
 from approvals.selectors import ApprovalStatus
 from crm.selectors import AppointmentStatus, EnquiryStatus, ListingStatus
 from gateway.pagination import PageQuery
+from knowledge.selectors import Audience, DocumentStatus, Language
 from mail.parsing.results import Flag
 from mail.selectors import message_statuses
 from notify.selectors import DeliveryStatus
@@ -125,6 +126,13 @@ class AppointmentQuery(PageQuery):
     contact = s.UUIDField(required=False)
     listing = s.UUIDField(required=False)
     status = s.ChoiceField(AppointmentStatus.choices, required=False)
+
+
+class DocumentQuery(PageQuery):
+    status = s.ChoiceField(DocumentStatus.choices, required=False)
+    audience = s.ChoiceField(Audience.choices, required=False)
+    language = s.ChoiceField(Language.choices, required=False)
+    search = s.CharField(required=False, max_length=200, help_text="Words of title or text.")
 
 
 class DeliveryQuery(PageQuery):

@@ -30,6 +30,7 @@ from portal.api.effects import EffectResolve
 from portal.api.erasures import ContactErase
 from portal.api.events import EventDetail, Events
 from portal.api.hooks import HookPost, HookRevoke, Hooks
+from portal.api.knowledge import Knowledge, KnowledgeDetail, KnowledgeVersions
 from portal.api.ledger import EntryProof, Ledger, LedgerExport, LedgerKeys, LedgerVerifier, LedgerVerify
 from portal.api.me import Me
 from portal.api.messages import MessageDetail, Messages
@@ -107,6 +108,9 @@ urlpatterns: list[URLPattern] = [
     path("hooks", Hooks.as_view()),
     path("hooks/<uuid:id>/revoke", HookRevoke.as_view()),
     path("hooks/<str:token>", HookPost.as_view()),
+    path("knowledge", Knowledge.as_view()),
+    path("knowledge/<uuid:id>", KnowledgeDetail.as_view()),
+    path("knowledge/<uuid:id>/versions", KnowledgeVersions.as_view()),
     path("ai/budgets", Budgets.as_view()),
     path("ai/calls", Calls.as_view()),
     path("ai/usage", UsageReport.as_view()),

@@ -25,6 +25,7 @@ LISTS = (
     "enquiries",
     "tasks",
     "appointments",
+    "knowledge",
     "ai/calls",
     "audit",
 )

@@ -6,9 +6,12 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from ai.catalog.services import switch_set
 from audit.services import Actor
 from conftest import Cast, Person
-from tenants.selectors import tenant_context
+from tenants.backend.base import PublicAs
+from tenants.database_roles import operator_role
+from tenants.selectors import public_context, tenant_context
 from tests.pages import signed_in
 from workflows.selectors import automation, automation_history
 from workflows.services import automation_set
@@ -68,7 +71,8 @@ def test_an_agent_reads_it_and_cannot_switch(cast: Cast) -> None:
 
 def test_the_api_tells_and_switches(cast: Cast) -> None:
     alice = call(cast.alice)
-    assert alice("get").json() == {"mode": "policy", "reason": "", "changed_by": "", "changed_at": None}
+    untouched = {"mode": "policy", "reason": "", "changed_by": "", "changed_at": None, "everywhere": None}
+    assert alice("get").json() == untouched
     answer = alice("put", mode="people_only", reason="The office moves.")
     assert (answer.status_code, answer.json()["mode"]) == (200, "people_only")
     assert call(cast.bob)("get").json()["reason"] == "The office moves."
@@ -103,3 +107,20 @@ def test_the_changes_are_paged_and_what_is_in_force_stands_on_each_page(cast: Ca
     assert shown == [f"Reason {number}." for number in reversed(range(60))]
     assert oldest.context["now"].reason == "Reason 59."
     assert client.get(PAGE, {"cursor": "nonsense"}).status_code == 404
+
+
+def test_where_the_operators_have_stopped_the_ai_every_page_says_so_and_why(cast: Cast) -> None:
+    with public_context(PublicAs(operator_role())):
+        switch_set(mode="people_only", reason="A model <b>answers</b> nonsense.", actor=Actor("operator", "0"))
+    for who, slug in ((cast.bob, "acacia"), (cast.charlie, "harbour")):
+        for path in ("/inbox/", PAGE):
+            shown = signed_in(who, slug).get(path).content.decode()
+            assert "The AI of every workspace is off" in shown
+            assert "A model &lt;b&gt;answers&lt;/b&gt; nonsense." in shown
+    told = call(cast.bob)("get").json()
+    assert (told["mode"], told["everywhere"]["reason"]) == ("policy", "A model <b>answers</b> nonsense.")
+    alice = signed_in(cast.alice)
+    alice.post(PAGE, {"mode": "people_only", "reason": "Here too."})
+    assert "Here too." in alice.get(PAGE).content.decode()
+    after = alice.post(PAGE, {"mode": "policy"}, follow=True).content.decode()
+    assert "goes on as soon as the operators switch" in after

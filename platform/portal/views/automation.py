@@ -10,7 +10,7 @@ from gateway.pagination import rows_of
 from portal.views.access import page
 from portal.views.paging import cursor_from, ends
 from workflows.errors import ReasonMissing
-from workflows.selectors import AutomationMode, automation, automation_history, automation_views
+from workflows.selectors import AutomationMode, automation, automation_history, automation_views, switch
 from workflows.services import automation_set
 
 CHANGE = "workflows.change_automation"
@@ -18,6 +18,10 @@ REASON_LENGTH = 500
 TOLD = {
     AutomationMode.PEOPLE_ONLY: "The AI is off. New email waits for people.",
     AutomationMode.POLICY: "The AI is on. Runs that had stopped go on.",
+}
+TOLD_STOPPED = {
+    AutomationMode.PEOPLE_ONLY: "The AI of this workspace is off, also once that of every workspace is on again.",
+    AutomationMode.POLICY: "The AI of this workspace goes on as soon as the operators switch that of every one on.",
 }
 
 
@@ -40,7 +44,8 @@ def _switch(request: HttpRequest) -> HttpResponse:
         automation_set(mode=mode, reason=reason, actor=actor_of(request.user))
     except ReasonMissing as refused:
         return _page(request, reason=reason, error=refused.sentence, status=422)
-    messages.success(request, TOLD[AutomationMode(mode)])
+    told = TOLD_STOPPED if switch().everywhere else TOLD
+    messages.success(request, told[AutomationMode(mode)])
     return redirect("portal:settings_automation")
 
 

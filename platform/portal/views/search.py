@@ -1,4 +1,4 @@
-"""Search over everything that a person may see: records, messages, and a run by its id."""
+"""Search over everything that a person may see: records, documents, messages, and a run by its id."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -13,9 +13,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from crm.selectors import contact_list, enquiry_list, listing_list, task_list
+from knowledge.selectors import document_view, documents
 from mail.selectors import message_list
 from portal.views.records.pages import BY_KIND
-from portal.views.records.rows import known_of, message_row
+from portal.views.records.rows import document_row, known_of, message_row
 from portal.views.records.shapes import Row, search_in
 from portal.wording import at, exact, words_of
 from workflows.selectors import run_get
@@ -60,6 +61,10 @@ def _groups(request: HttpRequest, query: str) -> Iterable[Group]:
         tab = {"tab": "all"} if kind == "task" else {}
         more = f"{section.list_url}?{urlencode({'q': query, **tab})}" if page.older else ""
         yield Group(section.label, section.rows(page.items, known), more)
+    if may("knowledge.view_document"):
+        found = [document_view(row) for row in documents(search=query)[: SHOWN + 1]]
+        more = f"{reverse('portal:documents')}?{urlencode({'q': query})}" if len(found) > SHOWN else ""
+        yield Group("Knowledge", [document_row(document) for document in found[:SHOWN]], more)
     if may("mail.view_message"):
         yield Group("Messages", [message_row(message) for message in message_list(search=query, limit=SHOWN).items])
 

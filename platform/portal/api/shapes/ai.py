@@ -16,6 +16,7 @@ class CallShape(s.Serializer[Any]):
     model_served = s.CharField()
     fallback_reason = s.CharField(allow_null=True)
     prompt_version = s.CharField()
+    use = s.ChoiceField(["work", "evaluation"])
     input_tokens = s.IntegerField()
     output_tokens = s.IntegerField()
     cost_usd = s.DecimalField(max_digits=18, decimal_places=10)

@@ -22,6 +22,7 @@ from crm.selectors import (
     listings_by_id,
     status_words,
 )
+from knowledge.selectors import DocumentView
 from mail.selectors import MessageView
 from portal.views.records.shapes import Row
 from portal.wording import at, exact, interval, near, point, zone
@@ -232,6 +233,21 @@ def message_row(message: MessageView) -> Row:
         middle=" ".join(message.new_text[:200].split()),
         end=at(when),
         end_exact=exact(when),
+    )
+
+
+def document_row(document: DocumentView) -> Row:
+    """A document with where it begins, and whether replies quote it."""
+    return Row(
+        kind="document",
+        id=document.id,
+        url=reverse("portal:document", args=[document.id]),
+        title=document.title,
+        under=f"{document.language_name}, version {document.number}",
+        middle=" ".join(document.text[:200].split()),
+        tag="" if document.quotable else "Retired" if document.retired else document.audience_name,
+        end=at(document.updated_at),
+        end_exact=exact(document.updated_at),
     )
 
 

@@ -1,0 +1,1 @@
+"""What a tenant knows: facts and rules of the house that replies may quote."""
