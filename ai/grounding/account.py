@@ -179,6 +179,9 @@ def _verdict(span: Span, judgement: Judgement, author: PersonSpan | None, known:
         return "own_words" if judgement.manner == "shown" else "phrase"
     if judgement.findings:
         return "unsupported"
+    if judgement.hearsay and judgement.content:
+        judgement.findings = ["Only the customer's own email says this: read whether it is theirs to say."]
+        return "own_words"
     if judgement.content == 0:
         if judgement.courteous:
             return "phrase"

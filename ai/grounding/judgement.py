@@ -9,7 +9,7 @@ from ai.grounding.authority import AUTHORITATIVE, NEAR, Clause, clause_of, may_s
 from ai.grounding.evidence import NEGATIONS, Backing
 from ai.grounding.figures import Figure, agree
 from ai.grounding.lexicon import ORDINARY_ROOTS, SENSITIVE, Words, concepts_of, likenesses, root
-from ai.grounding.lexicon.limits import IDIOMS, STRONG
+from ai.grounding.lexicon.limits import IDIOMS, PLACES, STRONG
 from ai.grounding.lexicon.manners import PEOPLE
 from ai.grounding.manner import Known, Manner, manner_of
 from ai.grounding.normal import places
@@ -63,7 +63,7 @@ class Judgement:
     """`findings` is empty when the sentence is accounted for. `content`: how much of it needed a source.
 
     `hard`: one of the findings holds in whatever words it is said. `compared`: what the sentence says in its own words;
-    `manner`: how it may stand without a source.
+    `manner`: how it may stand without a source; `hearsay`: only the customer's own email says it.
     """
 
     findings: list[str] = field(default_factory=list)
@@ -75,6 +75,7 @@ class Judgement:
     hard: bool = False
     compared: tuple[Backing, ...] = ()
     manner: Manner = ""
+    hearsay: bool = False
 
     def refuse(self, finding: str) -> None:
         """Adds a finding that holds in whatever words it is said."""
@@ -112,7 +113,7 @@ def judge(span: Span, backings: Sequence[Backing], material: Material) -> Judgem
             if not _in_actions(token, judged.kept):
                 judged.missing.append(token.figure.text)
                 judged.content += 1
-        elif _bound(token, clause, material, moved=moved) or not (
+        elif _bound(token, clause, material, moved=moved, figure_follows=_before_figure(cut, token)) or not (
             _harmless(token, clause, roles, roles_kept, material) or _in_actions(token, judged.kept)
         ):
             judged.missing.append(token.word)
@@ -129,6 +130,9 @@ def judge(span: Span, backings: Sequence[Backing], material: Material) -> Judgem
         judged.findings.append("It answers yes, and no source with authority stands behind that.")
     stated = clause.asserted_from is not None or said & (words.affirmation | NEGATIONS)
     judged.courteous = bool(said & words.courtesy) and not stated
+    judged.hearsay = (
+        bool(sound) and not leaning and not judged.kept and not (clause.acknowledges or clause.wishes or clause.spends)
+    )
     if not judged.hard and (judged.findings or not judged.content):
         free = _free(cut, judged, clause, roles, roles_kept, material)
         judged.compared = compared(cut, sound, clause, words, material.language, free)
@@ -140,9 +144,17 @@ def judge(span: Span, backings: Sequence[Backing], material: Material) -> Judgem
     return judged
 
 
-def _bound(token: Token, clause: Clause, material: Material, *, moved: bool) -> bool:
+def _before_figure(cut: Sequence[Token], token: Token) -> bool:
+    """Whether it says when or how much, or is the end of a verb ("liegt uns nicht vor")."""
+    following = [other for other in cut if other.start > token.start]
+    return not following or any(other.figure is not None for other in following[:NEAR])
+
+
+def _bound(token: Token, clause: Clause, material: Material, *, moved: bool, figure_follows: bool) -> bool:
     """Whether a small word is no small word here: it moves an amount, says "all", or is kind about the world."""
     words = material.words
+    if token.word in PLACES.get(material.language, ()):
+        return clause.states_world_at(token.start) and not figure_follows
     kind = token.word in words.courtesy and token.word not in words.glue and clause.states_world_at(token.start)
     return kind or token.word in STRONG.get(material.language, ()) or (moved and token.word in words.bounds)
 

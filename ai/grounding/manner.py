@@ -11,10 +11,22 @@ from decimal import Decimal
 from typing import Literal
 
 from ai.grounding.authority import Clause
-from ai.grounding.evidence import NEGATIONS
+from ai.grounding.evidence import NEGATIONS, NO
 from ai.grounding.figures import Figure, agree
 from ai.grounding.lexicon import ORDINARY_ROOTS, SENSITIVE, SMALL_ROOTS, Words, likenesses, root
-from ai.grounding.lexicon.manners import CHANGES, CONDITIONALS, HESITATE, MILD, OPENERS, PEOPLE, REQUESTS, UNSPOKEN
+from ai.grounding.lexicon.limits import LIGHT
+from ai.grounding.lexicon.manners import (
+    CHANGES,
+    CONDITIONALS,
+    HESITATE,
+    INTERROGATIVES,
+    KNOWING,
+    MILD,
+    OPENERS,
+    PEOPLE,
+    REQUESTS,
+    UNSPOKEN,
+)
 from ai.grounding.tokens import Token
 
 Manner = Literal["", "silent", "shown"]
@@ -60,20 +72,42 @@ def manner_of(
     asserted = clause.asserted_from is not None
     asking = REQUESTS.get(language, frozenset())
     asserted = asserted and not any(token.start == clause.asserted_from and token.word in asking for token in cut)
+    ignorant = _ignorant(said, words, language)
+    if keeps or ignorant:
+        asserted = asserted and not any(
+            token.word in INTERROGATIVES and token.start < (clause.asserted_from or 0) for token in cut
+        )
     requests = (addressed or language in UNSPOKEN) and bool(said & asking) and not asserted
-    if not (asks or keeps or requests or opening is not None):
+    if not (asks or keeps or requests or ignorant or opening is not None):
         return ""
     waits = keeps and bool(said & CONDITIONALS)
-    if asserted and not asks and not waits and not _carried(cut, clause, words, opening, language):
+    if asserted and not (asks or waits or ignorant) and not _carried(cut, clause, words, opening, language):
         return ""
-    found = list(_weights(cut, words, language, known, free, openers, keeps=keeps))
+    found = list(
+        _weights(
+            cut,
+            words,
+            language,
+            known,
+            free,
+            openers,
+            keeps=keeps or (opening is not None and not asserted),
+            ignorant=ignorant,
+        )
+    )
     weights = {weight for weight in found if weight != "few" or not (asks or requests)}
-    unknown = found.count("unknown")
-    if weights & {"heavy", "few"} or unknown > 1 or (unknown and (asserted or opening is None)):
+    room = UNKNOWN["ignorant" if ignorant else "keeps" if keeps else "asserts" if asserted else "other"]
+    if weights & {"heavy", "few"} or found.count("unknown") > room:
         return ""
     hesitates = any(word.startswith(HESITATE) for word in said)
-    plain = not weights and not keeps and (asks or (opening is not None and not asserted))
+    plain = not weights and not keeps and not ignorant and (asks or (opening is not None and not asserted))
     return "silent" if plain and (not said & NEGATIONS or hesitates or asks) else "shown"
+
+
+def _ignorant(said: set[str], words: Words, language: str) -> bool:
+    """Whether the writer says that they, or their papers, do not tell: "I can't say yet whether ..." """
+    speaks = said & (words.first | words.always_first) or language in UNSPOKEN
+    return bool(speaks and said & NO and said & KNOWING.get(language, frozenset()))
 
 
 def _carried(cut: Sequence[Token], clause: Clause, words: Words, opening: int | None, language: str) -> bool:
@@ -89,6 +123,8 @@ def _carried(cut: Sequence[Token], clause: Clause, words: Words, opening: int | 
 
 
 DAYS = frozenset({"today", "tomorrow"})
+# How many words of no list may stand in a sentence that says what we do not know, that promises, that asserts.
+UNKNOWN = {"ignorant": 4, "keeps": 3, "asserts": 2, "other": 3}
 FEW = 5  # days or times that a reader may be asked for
 CLOSE = 20  # characters between "it's" and "lovely" in "it's really lovely that you"
 
@@ -106,6 +142,7 @@ def _weights(
     openers: frozenset[str],
     *,
     keeps: bool,
+    ignorant: bool,
 ) -> Iterator[str]:
     """For each word that is not one of small talk, how much it weighs: mild, theirs, unknown or heavy."""
     ordinary, small = ORDINARY_ROOTS.get(language, frozenset()), SMALL_ROOTS.get(language, frozenset())
@@ -122,6 +159,9 @@ def _weights(
         word = token.word
         if word in words.known or word in words.breaking or word in NEGATIONS or token.start in free:
             continue
+        if not likenesses(word).isdisjoint(DAYS):
+            yield "heavy"
+            continue
         pieces = (word, *word.split("-")) if "-" in word else (word,)
         if any(_light(piece, small, openers, people, known) for piece in pieces[:1]) or (
             len(pieces) > 1
@@ -129,9 +169,6 @@ def _weights(
         ):
             continue
         near = likenesses(word)
-        if not near.isdisjoint(DAYS):
-            yield "heavy"
-            continue
         if (not near.isdisjoint(MILD) and near.isdisjoint(SENSITIVE - {"open"})) or (
             root(word) in ordinary and near.isdisjoint(SENSITIVE)
         ):
@@ -141,4 +178,5 @@ def _weights(
         elif keeps and not near.isdisjoint(known.topics | CHANGES):
             yield "mild"
         else:
-            yield "heavy" if near or not token.plain else "unknown"
+            grave = not near <= LIGHT or not token.plain
+            yield "heavy" if (grave and not ignorant) or (near and not (keeps or ignorant)) else "unknown"

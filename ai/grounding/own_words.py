@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 
 from ai.grounding.authority import AUTHORITATIVE, Clause
 from ai.grounding.evidence import NEGATIONS, NO, Backing, Part
 from ai.grounding.figures import Figure, agree
 from ai.grounding.lexicon import LANGUAGES, ORDINARY, ORDINARY_ROOTS, SENSITIVE, Words, concepts_of, likenesses, root
-from ai.grounding.lexicon.limits import CLOSED, GRAVE, LIMITS, SOFT_NO, STRONG, STRONG_WORDS
+from ai.grounding.lexicon.limits import CLOSED, LIGHT, LIMITS, PLACES, SOFT_NO, STRONG, STRONG_WORDS
 from ai.grounding.tokens import Token
 
 ENOUGH = 0.5  # share of a quote that has to be said
@@ -23,6 +24,12 @@ COMPOUND = 5  # letters that a part of a compound has at least
 SMALL = frozenset().union(*(words.glue | words.second | words.first for words in LANGUAGES.values()))
 # What the first may be said of where the source speaks of the second; its limits have to be said all the same.
 FOLLOWS = ((frozenset({"~welcome"}), frozenset({"~considered"})),)
+MOST_UNSAID = 4  # words of no list
+NOUNS_LIKE_NAMES = frozenset({"de", "zh"})
+STREETS = ("straße", "strasse", "allee", "weg", "platz", "gasse", "ring", "ufer")
+TITLES = frozenset({"herr", "herrn", "frau", "familie", "firma"})
+# They say less than the source, not more.
+LESS = frozenset("only nur seulement uniquement solo sólo solamente soltanto só apenas".split())  # noqa: SIM905
 HOURS = frozenset({"~hours_open", "hours"})
 HALF_DAY = 12
 AMOUNTS = ("money", "percent", "number")
@@ -66,9 +73,11 @@ def compared(
     if not leading or not all(_of_this(backing, clause) and _told(backing, said) for backing in leading):
         return ()
     unsaid = [token for token in unaccounted(cut, leading, words, language) if token.start not in free]
-    if any(_misnamed(token, leading, language) for token in cut[1:] if token.start not in free):
+    if any(
+        _misnamed(token, before.word, leading, language) for before, token in pairwise(cut) if token.start not in free
+    ):
         return ()
-    if len(unsaid) > 1 or any(_heavy(token) and not _beside_the_point(token, leading) for token in unsaid):
+    if len(unsaid) > MOST_UNSAID or any(_heavy(token, language) for token in unsaid):
         return ()
     if any(_moves(cut, index, leading, words) for index in range(len(cut))):
         return ()
@@ -85,9 +94,9 @@ def unaccounted(cut: Sequence[Token], leading: Sequence[Backing], words: Words, 
     return (token for token in cut if not _accounted(token, leading, words, language))
 
 
-def _misnamed(token: Token, leading: Sequence[Backing], language: str) -> bool:
+def _misnamed(token: Token, before: str, leading: Sequence[Backing], language: str) -> bool:
     """Whether it is a name that no source spells so; in German every noun begins like one."""
-    if token.plain or not token.word or language in ("de", "zh"):
+    if token.plain or not token.word or (language in NOUNS_LIKE_NAMES and before not in TITLES):
         return False
     return token.word not in SMALL and not any(root(token.word) in backing.roots for backing in leading)
 
@@ -100,20 +109,17 @@ def _moves(cut: Sequence[Token], index: int, leading: Sequence[Backing], words: 
     return not any(root(word) in backing.roots or not likenesses(word).isdisjoint(backing.near) for backing in leading)
 
 
-def _beside_the_point(token: Token, leading: Sequence[Backing]) -> bool:
-    """Whether another field of the same source names it: the office, in what is said of the office's hours."""
+def _heavy(token: Token, language: str) -> bool:
+    """Whether a word that no list knows may not stand: a figure, a name, a limit, or what would be a fact by itself."""
     near = likenesses(token.word)
+    named = not token.plain and (language not in NOUNS_LIKE_NAMES or token.word.endswith(STREETS))
     return (
-        token.figure is None
-        and near.isdisjoint(SENSITIVE | GRAVE)
-        and token.word not in STRONG_WORDS
-        and any(not near.isdisjoint(likenesses(word)) for backing in leading for word in backing.elsewhere)
+        token.figure is not None
+        or named
+        or token.word in STRONG_WORDS
+        or token.word in PLACES.get(language, ())
+        or not near <= LIGHT
     )
-
-
-def _heavy(token: Token) -> bool:
-    """Whether a word that no list knows may not stand: a figure, a name, or one that is near to something."""
-    return token.figure is not None or not token.plain or bool(likenesses(token.word))
 
 
 def _of_this(backing: Backing, clause: Clause) -> bool:
@@ -208,7 +214,9 @@ def _accounted(token: Token, leading: Sequence[Backing], words: Words, language:
     if token.figure is not None:
         return any(_knows(backing, token) for backing in leading)
     word = token.word
-    strong = STRONG.get(language, {}).get(word)
+    if word in LESS:
+        return True
+    strong = STRONG.get(language, {}).get(word) or PLACES.get(language, {}).get(word)
     if strong is not None:
         return any(not strong.isdisjoint(backing.near) for backing in leading)
     if word in words.known or word in words.breaking or word in NEGATIONS or word in ORDINARY.get(language, ()):

@@ -319,7 +319,7 @@ def _amount(pieces: list[tuple[int, int, str]], place: int, tongue: Tongue) -> t
         else:
             current += value
             room = 100 if value >= 100 else (20 if value in (60, 80) and "vingt" in tongue.numbers else 10)
-            room = 1 if value < 20 else room
+            room = (10 if value == 10 and "vingt" in tongue.numbers else 1) if value < 20 else room
             if value >= 1000:
                 total, current, room = total + current, 0, 1000
         begun, index = True, index + 1

@@ -11,7 +11,7 @@ WORDS = Words(
         sujet propos plus très bien aussi encore déjà ai suis avons seulement même mêmes tout toute tous
         toutes chaque autre autres été être se s sa son ses leur leurs lui bientôt maintenant puis ainsi là
         ici me m mon ma mes notre nos moi biens logement adresse maison appartement prochaine prochain élève
-        élèvent annonce n c'est ça cela
+        élèvent annonce n c'est ça cela est-ce c'était qu'est-ce n'est
         """
     ),
     courtesy=listed(

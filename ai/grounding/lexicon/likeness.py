@@ -161,10 +161,14 @@ near: near nearby close around corner proximity nahe nähe près proche proximit
   próximo
 distance: walk walking walkable foot distance stroll minutes fuß fußweg fußläufig gehminuten laufen zu-fuß pied
   marche pie andando caminando caminar paseo piedi camminando passeggiata pé andar caminhada
-behind: behind rear back hinter hinten rückseite derrière arrière detrás trasera trasero dietro retro atrás
-  traseiras
-front: front forward vor vorne vorn vorderseite davor devant avant façade delante delantero delantera frente davanti
-  fronte
+behind: backs backing behind rear back hinter hinten rückseite derrière arrière detrás trasera trasero dietro retro
+  atrás traseiras
+front: ahead vor front forward vorne vorn vorderseite davor devant avant façade delante delantero delantera frente
+  davanti fronte
+below: below beneath under underneath unter unterhalb darunter sous dessous bajo debajo sotto sob abaixo debaixo
+opposite: opposite across gegenüber face enfrente fronte
+beside: beside next adjacent adjoining alongside neben daneben angrenzend nebenan côté voisin junto lado contiguo
+  accanto adiacente ao-lado
 faces: face faces facing looks look overlooks onto overlooking oriented orientation aspect outlook exposure geht
   ausgerichtet ausrichtung blick gerichtet zeigt zur donne exposé exposée exposition orienté orientée vue da
   orientado orientada orientación vistas mira affaccia esposto esposta esposizione vista virado virada voltado

@@ -34,7 +34,7 @@ LIMITS = (
         by_no=True,
     ),
     _limit(
-        "except excluding excluded without extra separately separate apart exclusive plus zzgl außer ohne"
+        "except excluding excluded without extra separately separate apart exclusive zzgl außer ohne"
         " ausgenommen zuzüglich separat exklusive hors sauf excepté sans"
         " excepto salvo sin aparte excluido eccetto tranne senza escluso exceto salvo sem excluído",
         "~excluded ~only ~lacking ~single",
@@ -53,7 +53,7 @@ LIMITS = (
     ),
     _limit(
         "if unless provided subject falls sofern wenn vorausgesetzt vorbehaltlich absprache zustimmung"
-        " genehmigung sauf"
+        " genehmigung"
         " réserve accord consentement sujeto previa consulta consentimiento consenso autorizzazione sujeito mediante"
         " considered consent approval request anfrage demande",
         "~condition_of ~considered ~request ~hedge ~need ~able",
@@ -83,18 +83,37 @@ _STRONG = {
 }
 # These need their like in the source, small as they are.
 STRONG = {language: {word: likenesses(word) | {word} for word in words.split()} for language, words in _STRONG.items()}
-# Never beside the point: what is said of money, of a state, or of what may be done.
-_GRAVE = (
-    "~free_of_charge ~included ~renovated ~replaced ~repaired ~new ~condition ~price ~quiet ~bright ~damp"
-    " ~fee ~own ~furnished ~welcome ~move_in ~reserved ~view_sea ~discount ~near ~distance ~large ~refund"
-    " ~public ~official ~insurance ~tested ~connected ~fenced"
+# Groups that name neither a thing nor a state of it: what is done, asked and said about it.
+_LIGHT = (
+    "~able ~begin ~end ~handles ~agent ~owner ~tenant ~buyer ~view ~appointment ~register ~confirm ~apply ~papers"
+    " ~answer ~within ~recent ~request ~need ~recommend ~receive ~report ~writing ~oral ~call ~bring ~property ~flat"
+    " ~rooms ~not_yet ~hedge ~condition_of ~lacking ~office ~hour ~per_day ~week ~month ~year ~emergency ~notice"
+    " date time office hours house apartment identity"
 )
-GRAVE = frozenset(_GRAVE.split())
+LIGHT = frozenset(_LIGHT.split())
+_PLACES = {
+    "en": "behind opposite above below beneath beside adjacent",
+    "de": "hinter neben gegenüber oberhalb unterhalb vor über unter",
+    "fr": "derrière devant dessous dessus sous",
+    "es": "detrás delante debajo encima enfrente",
+    "it": "dietro davanti sotto sopra accanto",
+    "pt": "atrás acima abaixo debaixo sob",
+}
+# Where something is: these need their like too, but before a figure, where they say when or how much.
+PLACES = {language: {word: likenesses(word) | {word} for word in words.split()} for language, words in _PLACES.items()}
 # Two words that together say nothing of the kind.
 IDIOMS = frozenset(
     {
         *(("all", "right"), ("at", "all"), ("after", "all"), ("of", "all"), ("vor", "allem"), ("tout", "de")),
-        *(("du", "tout"), ("tout", "à"), ("sobre", "todo"), ("del", "todo"), ("not", "only"), ("nicht", "nur")),
+        *(
+            ("à", "condition"),
+            ("du", "tout"),
+            ("tout", "à"),
+            ("sobre", "todo"),
+            ("del", "todo"),
+            ("not", "only"),
+            ("nicht", "nur"),
+        ),
     }
 )
 STRONG_WORDS = frozenset[str]().union(*STRONG.values())

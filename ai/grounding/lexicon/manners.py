@@ -8,6 +8,7 @@ from ai.grounding.lexicon.words import listed
 OPENERS = {
     "en": listed(
         """
+        nice pity shame fair
         appreciate congrats congratulations delighted enjoy excited exciting explain exploring feel glad
         good grateful great happy honest hope lovely luck pleased problem question questions sorry thank
         thankful thanks understand understandable understood welcome wish wonderful worries
@@ -15,6 +16,7 @@ OPENERS = {
     ),
     "de": listed(
         """
+        nett nette lieb lieben
         bedanke bedauere bedauern dank danke entschuldigen entschuldigung erkläre erklären frage fragen
         freue freuen freut gern gerne glückwunsch gratuliere gute guter gutes hoffe hoffen leid
         nachvollziehbar nachvollziehen schade schön schöne toll verstehe verstehen verständlich verständnis
@@ -23,6 +25,7 @@ OPENERS = {
     ),
     "fr": listed(
         """
+        gentil gentille aimable sympathique dommage
         bienvenue bon bonne comprends comprenons compréhensible content contente contents courage désolé
         désolée espère espérons explique expliquer félicitations heureuse heureux hâte merci navré navrée
         plaisir question questions rassurez ravi ravie ravis regrette regrettons remercie souhaite
@@ -31,6 +34,7 @@ OPENERS = {
     ),
     "es": listed(
         """
+        amable pena simpático
         agradecemos agradezco alegra alegramos alegro bienvenida bienvenido buen buena buenas bueno
         comprendemos comprendo comprensible deseamos deseo encantada encantado encantados enhorabuena
         entendemos entiendo esperamos espero explicar explico felicidades gracias gusto lamentamos lamento
@@ -39,6 +43,7 @@ OPENERS = {
     ),
     "it": listed(
         """
+        gentile peccato
         auguriamo auguro bella bello benvenuta benvenuto buon buona capiamo capisco complimenti comprendiamo
         comprendo comprensibile congratulazioni contenta contento dispiace domanda domande felice felici
         grazie lieta lieti lieto piacere ringraziamo ringrazio speriamo spero spiace spiegare spiego
@@ -47,6 +52,7 @@ OPENERS = {
     ),
     "pt": listed(
         """
+        gentil pena
         agradecemos agradeço bem-vinda bem-vindo boa bom compreendemos compreendo compreensível contente
         contentes desejamos desejo entendemos entendo esperamos espero explicar explico feliz felizes gosto
         lamentamos lamento obrigada obrigado parabéns pergunta perguntas prazer satisfeito sentimos sinto
@@ -99,6 +105,36 @@ CHANGES = frozenset({"~cancel", "~confirm", "~answer", "~receive", "~able", "~no
 CONDITIONALS = frozenset(
     "if when once as wenn falls sollte sollten sobald sofern si quand dès lorsque cuando se quando appena assim".split()  # noqa: SIM905
 )
+# With a "no" and the writer they say what is not known.
+KNOWING = {
+    "en": listed("know say tell find see information details note record records sure confirm answer news word heard"),
+    "de": listed(
+        """
+        weiß wissen sagen nennen finde finden information informationen angabe angaben bekannt vor hervor unterlagen
+        bestätigen auskunft nachricht beantworten gehört
+        """
+    ),
+    "fr": listed(
+        """
+        sais savons dire trouve trouvons information informations indication indications précision confirmer réponse
+        nouvelle nouvelles renseignement
+        """
+    ),
+    "es": listed(
+        """
+        sé sabemos decir decirle encuentro consta información dato datos confirmar respuesta noticias noticia
+        """
+    ),
+    "it": listed("so sappiamo dire dirle trovo risulta informazioni informazione confermare risposta notizie"),
+    "pt": listed("sei sabemos dizer encontro consta informação informações confirmar resposta notícias"),
+}  # fmt: skip
+_INTERROGATIVES = (
+    "what where when how who which why whether was wo wann wie wer welche welcher ob quand comment quel quelle où"
+    " qué dónde adónde cómo cuándo cuánto quién cuál che dove come quando quanto quanta chi quale onde como"
+    " quem qual"
+)
+# What stands behind them is asked, not said.
+INTERROGATIVES = frozenset(_INTERROGATIVES.split())
 # Languages whose verbs hold the reader.
 UNSPOKEN = frozenset({"fr", "es", "it", "pt"})
 # They ask the reader for something.

@@ -137,7 +137,8 @@ def fixes_of(document: Mapping[str, Any], text: str) -> list[Fix]:
 
 def _without(text: str, start: int, end: int) -> str:
     before, after = text[:start].rstrip(" \t"), text[end:]
-    joined = before + (after if before.endswith("\n") or not before else " " + after.lstrip(" \t"))
+    begins = before.endswith("\n") or not before
+    joined = before + ("" if begins else " ") + after.lstrip(" \t")
     return re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]+\n", "\n", joined)).strip()
 
 
