@@ -121,9 +121,10 @@ class Backing:
 
     @cached_property
     def elsewhere(self) -> frozenset[str]:
-        """The words of all fields of its source."""
+        """What the words of all fields of its source are near to."""
         fields = self.source.fields if self.source else ()
-        return frozenset(t.word for f in fields for text in (f.label, f.text) for t in cut(text) if t.word)
+        words = {token.word for f in fields for text in (f.label, f.text) for token in cut(text) if token.word}
+        return frozenset(name for word in words for name in likenesses(word))
 
     @cached_property
     def roots(self) -> frozenset[str]:

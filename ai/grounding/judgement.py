@@ -135,7 +135,7 @@ def judge(span: Span, backings: Sequence[Backing], material: Material) -> Judgem
     )
     if not judged.hard and (judged.findings or not judged.content):
         free = _free(cut, judged, clause, roles, roles_kept, material)
-        judged.compared = compared(cut, sound, clause, words, material.language, free)
+        judged.compared = compared(cut, sound, clause, words, material.language, free, material.known.near)
         if not backings and not judged.quotations:
             asks = span.text.rstrip().endswith(("?", "？"))
             judged.manner = manner_of(

@@ -78,7 +78,14 @@ def manner_of(
             token.word in INTERROGATIVES and token.start < (clause.asserted_from or 0) for token in cut
         )
     requests = (addressed or language in UNSPOKEN) and bool(said & asking) and not asserted
-    if not (asks or keeps or requests or ignorant or opening is not None):
+    promises = not keeps and (
+        any(len(word) > LONG and word.endswith(FUTURE.get(language, ())) for word in said)
+        or bool(said & WILL and said & words.first)
+    )
+    talks = addressed and not promises and not said & words.asserting and not said & NO
+    if promises and not asks and not ignorant:
+        return ""
+    if not (asks or talks or keeps or requests or ignorant or opening is not None):
         return ""
     waits = keeps and bool(said & CONDITIONALS)
     if asserted and not (asks or waits or ignorant) and not _carried(cut, clause, words, opening, language):
@@ -96,7 +103,17 @@ def manner_of(
         )
     )
     weights = {weight for weight in found if weight != "few" or not (asks or requests)}
-    room = UNKNOWN["ignorant" if ignorant else "keeps" if keeps else "asserts" if asserted else "other"]
+    room = UNKNOWN[
+        "ignorant"
+        if ignorant
+        else "keeps"
+        if keeps
+        else "asserts"
+        if asserted
+        else "opens"
+        if opening is not None
+        else "other"
+    ]
     if weights & {"heavy", "few"} or found.count("unknown") > room:
         return ""
     hesitates = any(word.startswith(HESITATE) for word in said)
@@ -124,7 +141,10 @@ def _carried(cut: Sequence[Token], clause: Clause, words: Words, opening: int | 
 
 DAYS = frozenset({"today", "tomorrow"})
 # How many words of no list may stand in a sentence that says what we do not know, that promises, that asserts.
-UNKNOWN = {"ignorant": 4, "keeps": 3, "asserts": 2, "other": 3}
+UNKNOWN = {"ignorant": 4, "keeps": 3, "asserts": 2, "opens": 3, "other": 1}
+LONG = 6  # letters of a verb in the future at least
+FUTURE = {"fr": ("rons", "rai"), "es": ("remos", "ré"), "it": ("remo", "rò"), "pt": ("remos", "rei")}
+WILL = frozenset({"will", "shall", "i'll", "we'll", "werde", "werden"})
 FEW = 5  # days or times that a reader may be asked for
 CLOSE = 20  # characters between "it's" and "lovely" in "it's really lovely that you"
 

@@ -15,7 +15,7 @@ from ai.grounding.authority import AUTHORITATIVE, Clause
 from ai.grounding.evidence import NEGATIONS, NO, Backing, Part
 from ai.grounding.figures import Figure, agree
 from ai.grounding.lexicon import LANGUAGES, ORDINARY, ORDINARY_ROOTS, SENSITIVE, Words, concepts_of, likenesses, root
-from ai.grounding.lexicon.limits import CLOSED, LIGHT, LIMITS, PLACES, SOFT_NO, STRONG, STRONG_WORDS
+from ai.grounding.lexicon.limits import CLOSED, GRAVE, LIGHT, LIMITS, PLACES, SOFT_NO, STRONG, STRONG_WORDS
 from ai.grounding.tokens import Token
 
 ENOUGH = 0.5  # share of a quote that has to be said
@@ -24,6 +24,7 @@ COMPOUND = 5  # letters that a part of a compound has at least
 SMALL = frozenset().union(*(words.glue | words.second | words.first for words in LANGUAGES.values()))
 # What the first may be said of where the source speaks of the second; its limits have to be said all the same.
 FOLLOWS = ((frozenset({"~welcome"}), frozenset({"~considered"})),)
+LONG = 6  # letters that a word has at least of which the first two deny the rest
 MOST_UNSAID = 4  # words of no list
 NOUNS_LIKE_NAMES = frozenset({"de", "zh"})
 STREETS = ("straße", "strasse", "allee", "weg", "platz", "gasse", "ring", "ufer")
@@ -62,14 +63,21 @@ class Said:
 
 
 def compared(
-    cut: Sequence[Token], sound: Sequence[Backing], clause: Clause, words: Words, language: str, free: frozenset[int]
+    cut: Sequence[Token],
+    sound: Sequence[Backing],
+    clause: Clause,
+    words: Words,
+    language: str,
+    free: frozenset[int],
+    asked: frozenset[str] = frozenset(),
 ) -> tuple[Backing, ...]:
     """The claims that a person compares the sentence with; empty where it says something that none of them says.
 
-    `free` are the places of words that are accounted for already.
+    `free` are the places of words that are accounted for already; `asked`: what the customer's words are near to.
     """
     leading = tuple(backing for backing in sound if backing.kind in SPEAKING)
     said = Said.of(cut)
+    says_no = _says_no(cut, leading, words)
     if not leading or not all(_of_this(backing, clause) and _told(backing, said) for backing in leading):
         return ()
     unsaid = [token for token in unaccounted(cut, leading, words, language) if token.start not in free]
@@ -77,14 +85,19 @@ def compared(
         _misnamed(token, before.word, leading, language) for before, token in pairwise(cut) if token.start not in free
     ):
         return ()
-    if len(unsaid) > MOST_UNSAID or any(_heavy(token, language) for token in unsaid):
+    heavy = [token for token in unsaid if _heavy(token, language)]
+    if (
+        len(unsaid) > MOST_UNSAID
+        or len(heavy) > 1
+        or not all(_beside_the_point(token, leading, asked) for token in heavy)
+    ):
         return ()
     if any(_moves(cut, index, leading, words) for index in range(len(cut))):
         return ()
     if not _together(cut, leading) or not _paired(cut, leading, words, free):
         return ()
     parts = [part for backing in leading for part in backing.parts if part.quoted or _in_play(part, said)]
-    if _contradicts(said, parts) or _unlimited(said, parts):
+    if _contradicts(said, parts, says_no=says_no) or _unlimited(said, parts):
         return ()
     return leading
 
@@ -107,6 +120,14 @@ def _moves(cut: Sequence[Token], index: int, leading: Sequence[Backing], words: 
     if word not in words.bounds or not any(token.figure for token in cut[index + 1 : index + 3]):
         return False
     return not any(root(word) in backing.roots or not likenesses(word).isdisjoint(backing.near) for backing in leading)
+
+
+def _beside_the_point(token: Token, leading: Sequence[Backing], asked: frozenset[str]) -> bool:
+    """Whether a thing is only named: the customer wrote of it, or another field of the same source does."""
+    near = likenesses(token.word)
+    if not near or not near.isdisjoint(SENSITIVE | GRAVE) or token.word in STRONG_WORDS:
+        return False
+    return not near.isdisjoint(asked) or any(not near.isdisjoint(backing.elsewhere) for backing in leading)
 
 
 def _heavy(token: Token, language: str) -> bool:
@@ -265,13 +286,34 @@ def _in_play(part: Part, said: Said) -> bool:
     )
 
 
-def _contradicts(said: Said, parts: Sequence[Part]) -> bool:
+def _says_no(cut: Sequence[Token], leading: Sequence[Backing], words: Words) -> bool:
+    """Whether a clause that takes up a source says no; "I can't say more" beside it does not count."""
+    parts: list[list[Token]] = [[]]
+    for token in cut:
+        if token.word in words.breaking:
+            parts.append([])
+        parts[-1].append(token)
+    return any(
+        any(token.word in NO or token.word in CLOSED for token in part)
+        and any((token.figure or _weighs(token.word)) and any(_knows(b, token) for b in leading) for token in part)
+        for part in parts
+    )
+
+
+def _contradicts(said: Said, parts: Sequence[Part], *, says_no: bool) -> bool:
     """A "no" on one side and none on the other."""
     denied = any(part.negated for part in parts)
-    softly = any(not part.near.isdisjoint(SOFT_NO) for part in parts)
-    if said.says_no:
+    softly = any(not part.near.isdisjoint(SOFT_NO) or any(map(_denies, part.words)) for part in parts)
+    if says_no:
         return not (denied or softly)
-    return denied and said.near.isdisjoint(SOFT_NO)
+    return denied and not said.says_no and said.near.isdisjoint(SOFT_NO) and not any(map(_denies, said.words))
+
+
+def _denies(word: str) -> bool:
+    """Whether a word begins with a "no": "unheated", "unrenoviert"."""
+    return (
+        len(word) > LONG and word.startswith(("un", "non")) and not word.startswith(("under", "unter", "unser", "univ"))
+    )
 
 
 def _unlimited(said: Said, parts: Sequence[Part]) -> bool:

@@ -101,6 +101,14 @@ _PLACES = {
 }
 # Where something is: these need their like too, but before a figure, where they say when or how much.
 PLACES = {language: {word: likenesses(word) | {word} for word in words.split()} for language, words in _PLACES.items()}
+# Never only named: what is said of money, of a state, or of what may be done.
+_GRAVE = (
+    "~free_of_charge ~included ~renovated ~replaced ~repaired ~new ~condition ~price ~quiet ~bright ~damp ~fee ~own"
+    " ~furnished ~welcome ~move_in ~reserved ~view_sea ~discount ~near ~distance ~large ~refund ~public ~official"
+    " ~insurance ~tested ~connected ~fenced ~shared ~all ~always ~never ~faces ~behind ~front ~opposite ~beside ~above"
+    " ~below ~extension ~street ~heating ~weekend"
+)
+GRAVE = frozenset(_GRAVE.split())
 # Two words that together say nothing of the kind.
 IDIOMS = frozenset(
     {
