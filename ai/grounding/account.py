@@ -182,6 +182,9 @@ def _verdict(span: Span, judgement: Judgement, author: PersonSpan | None, known:
     if judgement.hearsay and judgement.content:
         judgement.findings = ["Only the customer's own email says this: read whether it is theirs to say."]
         return "own_words"
+    if judgement.cut_off:
+        judgement.findings = [_comparison(judgement.cut_off)]
+        return "own_words"
     if judgement.content == 0:
         if judgement.courteous:
             return "phrase"
@@ -191,7 +194,7 @@ def _verdict(span: Span, judgement: Judgement, author: PersonSpan | None, known:
 
 
 def _comparison(backings: Sequence[Backing]) -> str:
-    quotes = " ".join(dict.fromkeys(f"“{_shortened(backing.claim.quote)}”" for backing in backings))
+    quotes = " ".join(dict.fromkeys(f"“{_shortened(backing.context)}”" for backing in backings))
     return f"This is said in the model's own words. Compare it with: {quotes}"
 
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import Protocol
 
 from ai.grounding.calendar_words import MONTH_PATTERN
@@ -56,10 +56,14 @@ class ClaimLike(Protocol):
 
 @dataclass(frozen=True)
 class Part:
-    """A clause of a source's sentence. `quoted`: the quote reaches into it; `near`: what its words are near to."""
+    """A clause of a source's sentence. `quoted`: the quote reaches into it; `left_out`: what stands before the quote.
+
+    `near`: what its words are near to.
+    """
 
     tokens: tuple[Token, ...]
     quoted: bool
+    left_out: tuple[Token, ...] = ()
 
     @cached_property
     def near(self) -> frozenset[str]:
@@ -82,7 +86,8 @@ class Backing:
     stems. quoted: the words of the quotes alone. concepts: what these words name. segments: the figures of
     each sentence of the source that the quote reaches into, those alone that it holds whole; quoted_figures:
     the same without those of the title. negated: one of these sentences says no. reached: the tokens of each
-    of these sentences, and whether the quote holds them; named: the words of the label and the title.
+    of these sentences, and whether the quote holds them; named: the words of the label and the title. context:
+    these sentences as they stand in the source.
     """
 
     claim: ClaimLike
@@ -97,6 +102,7 @@ class Backing:
     negated: bool = False
     reached: tuple[tuple[tuple[Token, bool], ...], ...] = ()
     named: tuple[Token, ...] = ()
+    context: str = ""
 
     @property
     def kind(self) -> str:
@@ -151,6 +157,7 @@ class _Found:
     segments: list[tuple[Figure, ...]] = field(default_factory=list)
     negated: bool = False
     reached: list[tuple[tuple[Token, bool], ...]] = field(default_factory=list)
+    context: list[str] = field(default_factory=list)
 
 
 def backing_of(claim: ClaimLike, text: str, sources: Sequence[Source]) -> Backing:
@@ -189,6 +196,7 @@ def backing_of(claim: ClaimLike, text: str, sources: Sequence[Source]) -> Backin
         negated=found.negated,
         reached=tuple(found.reached),
         named=naming_tokens,
+        context=" … ".join(found.context),
     )
 
 
@@ -209,7 +217,11 @@ def _parts(sentence: Sequence[tuple[Token, bool]]) -> list[Part]:
     cuts = [0, *(place for place, (token, _) in enumerate(sentence) if token.word in BREAKS), len(sentence)]
     pieces = [sentence[start:end] for start, end in pairwise(cuts)]
     return [
-        Part(tuple(token for token, _ in piece), any(inside and token.word not in BREAKS for token, inside in piece))
+        Part(
+            tuple(token for token, _ in piece),
+            any(inside and token.word not in BREAKS for token, inside in piece),
+            tuple(token for token, _ in takewhile(lambda held: not held[1], piece)),
+        )
         for piece in pieces
         if piece
     ]
@@ -231,6 +243,7 @@ def _read(cited: str, standing: Sequence[tuple[int, int]]) -> _Found:
         read = cut(segment.group(), segment.start())
         held = [any(a <= token.start and token.end <= b for a, b in reached) for token in read]
         inside = [token for token, holds in zip(read, held, strict=True) if holds]
+        found.context.append(segment.group().strip())
         found.reached.append(tuple(zip(read, held, strict=True)))
         found.words |= {token.word for token in inside if token.word}
         found.words |= {word for token in inside if token.figure for word in _figure_words(token.figure)}

@@ -13,7 +13,7 @@ from ai.grounding.lexicon.limits import IDIOMS, PLACES, STRONG
 from ai.grounding.lexicon.manners import PEOPLE
 from ai.grounding.manner import Known, Manner, manner_of
 from ai.grounding.normal import places
-from ai.grounding.own_words import compared
+from ai.grounding.own_words import beheaded, compared
 from ai.grounding.promises import ActionLike, keeper, promised
 from ai.grounding.sentences import QUOTATION, Span
 from ai.grounding.tokens import Token, stem, tokens
@@ -63,7 +63,8 @@ class Judgement:
     """`findings` is empty when the sentence is accounted for. `content`: how much of it needed a source.
 
     `hard`: one of the findings holds in whatever words it is said. `compared`: what the sentence says in its own words;
-    `manner`: how it may stand without a source; `hearsay`: only the customer's own email says it.
+    `manner`: how it may stand without a source; `hearsay`: only the customer's own email says it;
+    `cut_off`: quotes without what their source says before them, and the sentence does not.
     """
 
     findings: list[str] = field(default_factory=list)
@@ -76,6 +77,7 @@ class Judgement:
     compared: tuple[Backing, ...] = ()
     manner: Manner = ""
     hearsay: bool = False
+    cut_off: tuple[Backing, ...] = ()
 
     def refuse(self, finding: str) -> None:
         """Adds a finding that holds in whatever words it is said."""
@@ -130,6 +132,7 @@ def judge(span: Span, backings: Sequence[Backing], material: Material) -> Judgem
         judged.findings.append("It answers yes, and no source with authority stands behind that.")
     stated = clause.asserted_from is not None or said & (words.affirmation | NEGATIONS)
     judged.courteous = bool(said & words.courtesy) and not stated
+    judged.cut_off = beheaded(cut, sound)
     judged.hearsay = (
         bool(sound) and not leaning and not judged.kept and not (clause.acknowledges or clause.wishes or clause.spends)
     )

@@ -77,6 +77,8 @@ def compared(
     """
     leading = tuple(backing for backing in sound if backing.kind in SPEAKING)
     said = Said.of(cut)
+    if beheaded(cut, sound):
+        return ()
     says_no = _says_no(cut, leading, words)
     if not leading or not all(_of_this(backing, clause) and _told(backing, said) for backing in leading):
         return ()
@@ -100,6 +102,19 @@ def compared(
     if _contradicts(said, parts, says_no=says_no) or _unlimited(said, parts):
         return ()
     return leading
+
+
+def beheaded(cut: Sequence[Token], sound: Sequence[Backing]) -> tuple[Backing, ...]:
+    """The claims whose quote begins behind what its source speaks of, where the sentence does not speak of that."""
+    said = Said.of(cut)
+    return tuple(
+        backing
+        for backing in sound
+        if backing.kind in SPEAKING
+        for part in backing.parts
+        if part.quoted and (heads := [token for token in part.left_out if _weighs(token.word)])
+        if not any(_says(said, token) for token in heads)
+    )
 
 
 def unaccounted(cut: Sequence[Token], leading: Sequence[Backing], words: Words, language: str) -> Iterator[Token]:

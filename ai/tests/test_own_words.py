@@ -120,3 +120,9 @@ def test_own_words_need_a_person_and_no_second_answer() -> None:
     checked = account(text=text, claims=claims, sources=(LISTING,))
     found = review(Material(text=text, account=checked))
     assert (found.verdict, [f.text for f in found.of("grounding")]) == (Verdict.PERSON, [text])
+
+
+def test_a_quote_without_what_it_is_said_of_is_shown_with_its_whole_sentence() -> None:
+    sentence = told("It starts work at 4 am.", "noise", "starts work at 4 am")
+    assert sentence.verdict == "own_words"
+    assert QUOTES["noise"] in sentence.finding
