@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from accounts.selectors import actor_of
 from ai.models import Call, Phrase
 from ai.services import phrase_remove, phrase_set
+from ai.words import READ
 from tenants.admin import tenant_site
 
 if TYPE_CHECKING:
@@ -28,6 +29,10 @@ class CallAdmin(CallModelAdmin):
     ordering = ("-id",)
     list_per_page = 50
     show_full_result_count = False
+
+    def get_exclude(self, request: HttpRequest, obj: Call | None = None) -> tuple[str, ...]:
+        """The words of an answer are for who may read them; the page of a call tells others how long they are."""
+        return () if request.user.has_perm(READ) else ("answer",)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

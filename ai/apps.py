@@ -6,4 +6,4 @@ class AIConfig(AppConfig):
     verbose_name = "AI"
 
     def ready(self) -> None:
-        from ai import checks, handlers, ledger, personal  # noqa: F401
+        from ai import checks, handlers, ledger, metrics, personal  # noqa: F401

@@ -11,19 +11,16 @@ import hashlib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, Literal
 
 import structlog
-from django.conf import settings
-from redis import Redis, RedisError
-from redis.backoff import NoBackoff
-from redis.retry import Retry
+from redis import RedisError
+
+from observability.cache import server
 
 FAILURES = 5
 WITHIN = 60.0
 OPEN = 30.0
-AWAY = 0.25  # seconds
 
 Admitted = Literal["clear", "closed", "probe", "open"]
 log = structlog.get_logger(__name__)
@@ -86,7 +83,7 @@ class Breaker:
         if admitted == "clear":
             return  # there was nothing to forget; faults that came meanwhile are forgotten by the next answer
         try:
-            _server(str(settings.CACHES["default"]["LOCATION"])).delete(self._key)
+            server().delete(self._key)
         except RedisError as error:
             log.warning("breaker_unknown", error=str(error))
 
@@ -99,15 +96,7 @@ class Breaker:
     def _run(self, script: str, *given: object) -> Any:
         """What a script answers; None where its server is away."""
         try:
-            return _server(str(settings.CACHES["default"]["LOCATION"])).eval(script, 1, self._key, *map(str, given))
+            return server().eval(script, 1, self._key, *map(str, given))
         except RedisError as error:
             log.warning("breaker_unknown", error=str(error))
             return None
-
-
-@lru_cache(maxsize=2)
-def _server(location: str) -> Redis:
-    """The cache's server. One that does not answer at once is asked no second time: the call goes on without it."""
-    return Redis.from_url(
-        location, socket_connect_timeout=AWAY, socket_timeout=AWAY, retry=Retry(NoBackoff(), 0), decode_responses=True
-    )

@@ -31,10 +31,11 @@ from ai.errors import (
 )
 from ai.keeping import call_keep, call_move, cost_of, entry_of
 from ai.known import Known, known
+from ai.metrics import call_counted
 from ai.models import Call, CallOutcome, CallUse, Reservation
 from ai.providers.base import Prepared, Provider, Repair, Reply
 from ai.providers.local import LocalProvider
-from ai.purposes import Purpose
+from ai.purposes import Purpose, Understanding
 from ai.purposes.base import LONGEST_ANSWER
 from ai.routes import Hop
 from ai.trust.findings import Review, Verdict
@@ -51,7 +52,10 @@ MENDABLE = frozenset({Verdict.REPAIRABLE, Verdict.REFUSE})
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked, and for which step of which run; `limit_usd` is what the run may cost in all."""
+    """What is asked, and for which step of which run; `limit_usd` is what the run may cost in all.
+
+    `version` is that of the workflow.
+    """
 
     purpose: Purpose
     inputs: BaseModel
@@ -59,6 +63,7 @@ class Question:
     step: str
     workflow: str = ""
     limit_usd: Decimal | None = None
+    version: int = 0
     use: CallUse = CallUse.WORK
 
     @cached_property
@@ -68,6 +73,11 @@ class Question:
     @property
     def spender(self) -> Spender:
         return Spender(purpose=self.purpose.name, workflow=self.workflow, run_id=self.run_id, use=self.use)
+
+    @property
+    def intent(self) -> str:
+        """What the customer wants, where that is understood already."""
+        return _intent(getattr(self.inputs, "understanding", None))
 
     @property
     def actor(self) -> Actor:
@@ -145,9 +155,14 @@ def settle(question: Question, row: Call) -> Answered:
             _move(question, row, CallOutcome.FAILED, error, review)
         raise
     if row.outcome == CallOutcome.ANSWERED:
+        row.intent = _intent(result) or row.intent
         return Answered(row, result, _move(question, row, CallOutcome.SUCCEEDED, None, review))
     asked = Call.objects.filter(run_id=row.run_id, step=row.step, inputs_digest=row.inputs_digest)
     return Answered(row, result, cost_of(row, asked.aggregate(sum=Sum("cost_usd"))["sum"]))
+
+
+def _intent(understanding: object) -> str:
+    return understanding.intent[:60] if isinstance(understanding, Understanding) else ""
 
 
 def _distrusted(review: Review) -> BadAnswer:
@@ -186,6 +201,8 @@ def _request(
         model_requested=(fell_back.hop if fell_back else hop).model,
         prompt_version=question.purpose.prompt_version,
         workflow=question.workflow,
+        version=question.version,
+        intent=question.intent,
         run_id=question.run_id,
         step=question.step,
         inputs_digest=question.digest,
@@ -207,7 +224,8 @@ def _request(
         row.outcome, row.error, row.finding = CallOutcome.FAILED, error.code, error.message
         if reserved and isinstance(error, Retryable) and error.charged:
             row.cost_usd, row.cost_known = reservation.amount_usd, False
-        _keep(row, reserved, [entry_of(row, "ai.failed", actor=question.actor, data=_told(row))])
+        _keep(row, reserved, prepared.prompt, [entry_of(row, "ai.failed", actor=question.actor, data=_told(row))])
+        call_counted(row)
         raise
     row.latency_ms = _since(began)
     _book(row, reply, facts.prices, priced_as=hop.model if reserved else None)
@@ -215,7 +233,7 @@ def _request(
     if fell_back:
         told = {**_told(row), "error": fell_back.error.code}
         entries = [entry_of(row, "ai.fell_back", actor=question.actor, data=told)]
-    _keep(row, reserved, entries)
+    _keep(row, reserved, prepared.prompt, entries)
     return row
 
 
@@ -250,9 +268,9 @@ def _reserve(
     reserve(reservation, run_limit_usd=question.limit_usd)
 
 
-def _keep(row: Call, reservation: Reservation | None, entries: Sequence[Composed]) -> None:
+def _keep(row: Call, reservation: Reservation | None, prompt: str, entries: Sequence[Composed]) -> None:
     """Raises Retryable where the answer came so late that its worker was taken for dead: it is charged already."""
-    if not call_keep(row, reservation=reservation, entries=entries):
+    if not call_keep(row, reservation=reservation, entries=entries, prompt=prompt):
         raise Retryable("The answer came too late.", code="too_late")
 
 
@@ -289,7 +307,10 @@ def _move(question: Question, row: Call, to: CallOutcome, error: AIError | None,
         }
     ]
     checks += review.as_checks()
-    return call_move(row, to=to, actor=question.actor, data=_told(row), checks=checks)
+    row.failed_checks = [str(check["name"]) for check in checks if check["verdict"] not in ("passed", Verdict.PASS)]
+    cost = call_move(row, to=to, actor=question.actor, data=_told(row), checks=checks)
+    call_counted(row)
+    return cost
 
 
 def _told(row: Call) -> dict[str, object]:

@@ -15,6 +15,7 @@ from django.db import transaction
 from ai.budgets.reserving import settled, tell_soft, together
 from ai.models import CALL_MOVES, Call, Reservation
 from ai.rows import inserted
+from ai.words import words_kept
 from audit import statements as ledger
 from audit.errors import MovedMeanwhile
 from audit.services import Actor, Composed, compose, name_keep, target_of
@@ -25,7 +26,8 @@ from dispatch.statements import Fragment
 MOVE = """
 moved AS (
     UPDATE ai_call SET outcome = %(to)s::text, error = %(error)s::text, finding = %(finding)s::text,
-        checks = %(checks)s::jsonb
+        checks = %(checks)s::jsonb,
+        failed_checks = %(failed_checks)s::text[], intent = %(intent)s::text
     WHERE id = %(call)s::uuid AND outcome = %(former)s::text RETURNING id
 )
 """
@@ -36,18 +38,21 @@ SELECT EXISTS (SELECT 1 FROM moved), (SELECT sum(c.cost_usd) FROM ai_call c
 """
 
 
-def call_keep(row: Call, *, reservation: Reservation | None, entries: Sequence[Composed]) -> bool:
-    """Keep a request, and where the most it can cost was reserved put in its place what it did cost.
+def call_keep(
+    row: Call, *, reservation: Reservation | None, entries: Sequence[Composed], prompt: str | None = None
+) -> bool:
+    """Keep a request with its prompt, and where the most it can cost was reserved put in its place what it did cost.
+    No prompt: nobody knows it any more.
 
     False, and nothing is kept, where it took so long that it was charged in full meanwhile.
     """
     kept = inserted(row)
     if reservation is None:
-        sql, params = _statement([_named("kept", kept)], entries, "", "SELECT true")
+        sql, params = _statement([_named("kept", kept), *_words(row, prompt)], entries, "", "SELECT true")
         _send(lambda: row_prepared(sql, params), entries)
         return True
     ours = "WHERE EXISTS (SELECT 1 FROM gone)"
-    parts = [settled(reservation, cost_usd=row.cost_usd), _named("kept", kept, ours)]
+    parts = [settled(reservation, cost_usd=row.cost_usd), _named("kept", kept, ours), *_words(row, prompt, ours)]
     outcome = "SELECT EXISTS (SELECT 1 FROM gone), array(SELECT account FROM soft)"
     then = Fragment(*_statement(parts, entries, ours, outcome))
     done, soft = _send(lambda: row_locked(together(), then), entries)
@@ -57,8 +62,8 @@ def call_keep(row: Call, *, reservation: Reservation | None, entries: Sequence[C
 
 
 def call_move(row: Call, *, to: str, actor: Actor, data: dict[str, Any], checks: list[dict[str, Any]]) -> Decimal:
-    """Move a stored answer on, with its `error`, `finding` and `checks`; what all requests of its question have cost,
-    in US dollars. Raises IllegalMove, MovedMeanwhile.
+    """Move a stored answer on, with its `error`, `finding`, `failed_checks` and `intent`, and these checks; what all
+    requests of its question have cost, in US dollars. Raises IllegalMove, MovedMeanwhile.
     """
     former = str(row.outcome)
     entry = compose(
@@ -69,7 +74,7 @@ def call_move(row: Call, *, to: str, actor: Actor, data: dict[str, Any], checks:
         MOVE,
         {
             "call": row.pk, "former": former, "to": str(to), "error": row.error, "finding": row.finding,
-            "checks": json.dumps(checks, ensure_ascii=False),
+            "checks": json.dumps(checks, ensure_ascii=False), "failed_checks": row.failed_checks, "intent": row.intent,
         },
     )  # fmt: skip
     asked = {"run": row.run_id, "step": row.step, "digest": row.inputs_digest}
@@ -91,6 +96,13 @@ def entry_of(row: Call, event: str, *, actor: Actor, data: dict[str, Any]) -> Co
     """An entry about a request, to be kept with it."""
     name_keep(actor)
     return compose(event=event, target=target_of(row), actor=actor, data=data, run=row.run_id or None)
+
+
+def _words(row: Call, prompt: str | None, condition: str = "") -> list[Fragment]:
+    if prompt is None:
+        return []
+    words, due = words_kept(row, prompt, provided=condition.removeprefix("WHERE ") or "true")
+    return [_named("words", words, condition), _named("forgetting", due)]
 
 
 def _named(name: str, part: Fragment, condition: str = "") -> Fragment:

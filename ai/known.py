@@ -30,7 +30,8 @@ WITH route AS (
 )
 SELECT (SELECT c.id FROM ai_call c
         WHERE %(run)s::text <> '' AND c.run_id = %(run)s::text AND c.step = %(step)s::text
-            AND c.inputs_digest = %(digest)s::text AND c.outcome IN ('succeeded', 'answered')
+            AND c.inputs_digest = %(digest)s::text
+            AND (c.outcome = 'answered' OR c.outcome = 'succeeded' AND c.answer <> '')
         ORDER BY c.outcome DESC, c.id DESC LIMIT 1),
     (SELECT number FROM route), (SELECT hops::text FROM route), ({TIERS}),
     (SELECT ARRAY[a.account, b.soft_usd::text]
@@ -47,9 +48,9 @@ SELECT (SELECT c.id FROM ai_call c
 class Known:
     """As it stands when a question comes up.
 
-    `stored`: the answer that the step has already for these inputs, a checked one first. `soft_limit`: one that is
-    passed, in words. `warm`: the models that were asked for this purpose a moment ago. `stopped`: the operators have
-    stopped the AI.
+    `stored`: the answer that the step has already for these inputs, unless age has deleted it; a checked one first.
+    `soft_limit`: one that is passed, in words. `warm`: the models that were asked for this purpose a moment ago.
+    `stopped`: the operators have stopped the AI.
     """
 
     stored: UUID | None

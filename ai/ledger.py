@@ -33,6 +33,12 @@ register("budget.soft", "Calls of models have cost more than people wanted to be
 register("budget.hard", "No model was asked, since it could have cost more than is allowed", BUDGET | REACHED)
 register("route.set", "Which models answer a purpose was set", {"purpose", "number", "hops", "former"})
 
+register(
+    "quality.drifted",
+    "What people make of a version's proposals has moved away from its beginning",
+    {"workflow", "version", "number", "signals"},
+)
+
 PHRASE = {"language", "part", "text"}
 
 register("phrases.installed", "Phrases were added that replies may use without a source", {"count", "texts"})

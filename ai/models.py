@@ -1,9 +1,10 @@
-"""Calls of models, what they may cost, and the tenant's phrases."""
+"""Calls of models, what they may cost, what people made of them, and the tenant's phrases."""
 
 from __future__ import annotations
 
 from decimal import Decimal
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -41,9 +42,11 @@ class Call(models.Model):
     """One request to one provider, with what it cost and what came of it.
 
     The answer is stored before it is checked: a step that is run again reuses it instead of paying twice.
-    `run_id` and `step` say for whom it was asked, `inputs_digest` with which inputs; `error` is the stable
-    code of what went wrong, `finding` the sentence that a person reads. Costs are US dollars; where nobody
-    knows what a request cost (`cost_known` is false: it was broken off), the most that it can have cost stands there.
+    `run_id` and `step` say for whom it was asked, `inputs_digest` with which inputs; `version` is the number of the
+    workflow's version (0: asked by none), `intent` what the customer wants (empty: not understood). `error` is the
+    stable code of what went wrong, `finding` the sentence that a person reads, `failed_checks` names the checks that
+    found something. Costs are US dollars; where nobody knows what a request cost (`cost_known` is false: it was broken
+    off), the most that it can have cost stands there.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -54,6 +57,8 @@ class Call(models.Model):
     fallback_reason = models.TextField(null=True, blank=True)  # noqa: DJ001 (null is "this was no fallback")
     prompt_version = models.CharField(max_length=60)
     workflow = models.CharField(max_length=60, blank=True, default="", db_default="")
+    version = models.PositiveIntegerField(default=0, db_default=0)
+    intent = models.CharField(max_length=60, blank=True, default="", db_default="")
     run_id = models.CharField(max_length=64, blank=True)
     step = models.CharField(max_length=100, blank=True)
     inputs_digest = models.CharField(max_length=64)
@@ -72,6 +77,7 @@ class Call(models.Model):
     error = models.CharField(max_length=60, blank=True)
     finding = models.TextField(blank=True)
     checks = models.JSONField(default=list)
+    failed_checks = ArrayField(models.CharField(max_length=30), default=list, db_default=[])
     answer = models.TextField(blank=True)
     request_id = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -88,13 +94,29 @@ class Call(models.Model):
             models.CheckConstraint(condition=~Q(outcome="failed", error=""), name="ai_call_failed_why"),
             models.UniqueConstraint(
                 fields=("run_id", "step", "inputs_digest"),
-                condition=Q(outcome="succeeded") & ~Q(run_id=""),
+                # Whose answer was deleted by age is asked anew where its step is done again.
+                condition=Q(outcome="succeeded") & ~Q(run_id="") & ~Q(answer=""),
                 name="ai_call_one_answer",
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.purpose} by {self.model_served or self.model_requested}"
+
+
+class CallText(models.Model):
+    """What a call was asked, word for word. After `until` it is deleted, and the answer of its call is emptied."""
+
+    call = models.OneToOneField(Call, on_delete=models.CASCADE, primary_key=True, related_name="words")
+    prompt = models.TextField(blank=True)
+    until = models.DateTimeField()
+
+    class Meta:
+        permissions = [("read_calltext", "Can read prompts and answers word for word")]
+        indexes = [models.Index(fields=("until",), name="ai_calltext_until")]
+
+    def __str__(self) -> str:
+        return f"the prompt of {self.call_id}"
 
 
 @append_only()
@@ -209,6 +231,8 @@ class Reservation(models.Model):
     model_requested = models.CharField(max_length=100)
     prompt_version = models.CharField(max_length=60)
     workflow = models.CharField(max_length=60, blank=True)
+    version = models.PositiveIntegerField(default=0, db_default=0)
+    intent = models.CharField(max_length=60, blank=True, default="", db_default="")
     run_id = models.CharField(max_length=64, blank=True)
     step = models.CharField(max_length=100, blank=True)
     inputs_digest = models.CharField(max_length=64)
@@ -221,6 +245,73 @@ class Reservation(models.Model):
 
     def __str__(self) -> str:
         return f"US${self.amount_usd} for {self.purpose}"
+
+
+class Judgement(models.Model):
+    """What people made of one proposal: told by the floor above in the transaction that decides it, so that figures
+    are counted from narrow rows and not from proposals.
+
+    `decision`: approve or reject. `edited`: somebody had changed something of it. `words_changed` of its reply, from
+    0 to 1; null where it has none. Provider, model and prompt are those of its draft; `fell_back`: not the model that
+    was asked first. `waited` from the proposal to the decision. A proposal that is decided again has its last one.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    approval = models.UUIDField(unique=True)
+    workflow = models.CharField(max_length=60)
+    version = models.PositiveIntegerField()
+    intent = models.CharField(max_length=60, blank=True)
+    provider = models.CharField(max_length=40, blank=True)
+    model = models.CharField(max_length=100, blank=True)
+    prompt_version = models.CharField(max_length=60, blank=True)
+    fell_back = models.BooleanField()
+    decision = models.CharField(max_length=10)
+    edited = models.BooleanField()
+    words_changed = models.FloatField(null=True)
+    waited = models.DurationField()
+    at = models.DateTimeField()
+    taken_back_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=("at",), name="ai_judgement_at"),
+            models.Index(fields=("workflow", "version", "id"), name="ai_judgement_version"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(decision__in=("approve", "reject")), name="ai_judgement_decision"),
+            models.CheckConstraint(
+                condition=Q(words_changed=None) | Q(words_changed__gte=0, words_changed__lte=1),
+                name="ai_judgement_words",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.decision} of {self.workflow} {self.version}"
+
+
+@append_only()
+class Look(models.Model):
+    """The nth comparison of what people made of a version lately with what they made of it at first.
+
+    `until` is the last judgement that it counted; `level` what the chance of each test had to be below. `tests`:
+    [{signal, was, now, p, drifted}], see ai.quality.drift.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    workflow = models.CharField(max_length=60)
+    version = models.PositiveIntegerField()
+    number = models.PositiveIntegerField()
+    until = models.UUIDField()
+    level = models.FloatField()
+    tests = models.JSONField()
+    drifted = models.BooleanField()
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=("workflow", "version", "number"), name="ai_look_number")]
+
+    def __str__(self) -> str:
+        return f"{self.workflow} {self.version}, look {self.number}"
 
 
 class Phrase(models.Model):

@@ -2,8 +2,8 @@
 
 from django.db.models import Q
 
-from ai.models import Budget, BudgetCounter, Call, Phrase, Reservation, RouteVersion
-from audit.erasing import CUSTOMER, Personal, declare, shape
+from ai.models import Budget, BudgetCounter, Call, CallText, Judgement, Look, Phrase, Reservation, RouteVersion
+from audit.erasing import CUSTOMER, Personal, declare, nothing, shape
 
 OURS = "a name or a number of ours, or of the vendor's"
 
@@ -23,6 +23,8 @@ declare(
                 "model_served",
                 "prompt_version",
                 "workflow",
+                "intent",
+                "failed_checks",
                 "run_id",
                 "step",
                 "stop_reason",
@@ -34,6 +36,11 @@ declare(
     },
     customer=lambda subject: Q(run_id__in=[str(run) for run in subject.runs]),
 )
+declare(
+    CallText,
+    {"prompt": Personal("customer", nothing)},
+    customer=lambda subject: Q(call__run_id__in=[str(run) for run in subject.runs]),
+)
 declare(Phrase, dict.fromkeys(("language", "part", "text"), "the tenant's own"))
 declare(Budget, dict.fromkeys(("scope", "key", "window"), OURS))
 declare(BudgetCounter, {"account": OURS})
@@ -42,8 +49,10 @@ declare(
     {
         "inputs_digest": "a digest of far more than anybody could guess",
         **dict.fromkeys(
-            ("purpose", "provider", "model_requested", "prompt_version", "workflow", "run_id", "step"), OURS
+            ("purpose", "provider", "model_requested", "prompt_version", "workflow", "intent", "run_id", "step"), OURS
         ),
     },
 )
 declare(RouteVersion, dict.fromkeys(("purpose", "hops", "author"), OURS))
+declare(Judgement, dict.fromkeys(("workflow", "intent", "provider", "model", "prompt_version", "decision"), OURS))
+declare(Look, dict.fromkeys(("workflow", "tests"), OURS))

@@ -19,6 +19,7 @@ from ai.names import first_name
 __all__ = [
     "CallOutcome",
     "CallView",
+    "call_get",
     "call_view",
     "calls",
     "cost_of_run",
@@ -66,6 +67,12 @@ def calls(*, run_id: str | UUID | None = None, purpose: str | None = None) -> Qu
 def call_view(row: Call) -> CallView:
     """A row as it may be shown."""
     return CallView(**{name: getattr(row, name) for name in CallView.__dataclass_fields__})
+
+
+def call_get(call: UUID) -> CallView | None:
+    """One call; None where there is none of that id."""
+    row = Call.objects.filter(pk=call).first()
+    return call_view(row) if row else None
 
 
 def cost_since(since: datetime) -> Decimal:

@@ -30,6 +30,8 @@ from ai.purposes import (
 from ai.routing import by_price
 from audit.canonical import digest
 from audit.services import Actor, record
+from observability.tracing import span
+from tenants.selectors import current
 
 __all__ = ["Answer", "CallUse", "Provenance", "ask", "phrase_remove", "phrase_set", "phrases_install"]
 
@@ -71,6 +73,7 @@ def ask(
     last_attempt: bool = ...,
     workflow: str = ...,
     limit_usd: Decimal | None = ...,
+    version: int = ...,
     use: CallUse = ...,
 ) -> Answer[Understanding]: ...
 @overload
@@ -83,6 +86,7 @@ def ask(
     last_attempt: bool = ...,
     workflow: str = ...,
     limit_usd: Decimal | None = ...,
+    version: int = ...,
     use: CallUse = ...,
 ) -> Answer[Recommendation]: ...
 @overload
@@ -95,6 +99,7 @@ def ask(
     last_attempt: bool = ...,
     workflow: str = ...,
     limit_usd: Decimal | None = ...,
+    version: int = ...,
     use: CallUse = ...,
 ) -> Answer[Draft]: ...
 @overload
@@ -107,6 +112,7 @@ def ask(
     last_attempt: bool = ...,
     workflow: str = ...,
     limit_usd: Decimal | None = ...,
+    version: int = ...,
     use: CallUse = ...,
 ) -> Answer[BaseModel]: ...
 def ask(
@@ -118,9 +124,12 @@ def ask(
     last_attempt: bool = False,
     workflow: str = "",
     limit_usd: Decimal | None = None,
+    version: int = 0,
     use: CallUse = CallUse.WORK,
 ) -> Answer[Any]:
     """Asks the models of the purpose's route, and gives back the checked answer of the first that has one.
+
+    `workflow` and `version` say for which version of which workflow.
 
     A step that asks again with the same inputs gets the stored answer and pays nothing. Where the vendor
     cannot answer, or may cost more than `limit_usd` leaves of its run or a budget of the tenant, the offline
@@ -134,9 +143,19 @@ def ask(
     asked = purpose_named(purpose)
     if not isinstance(inputs, asked.inputs):
         raise UnknownPurpose(f"{type(inputs).__name__} are no inputs of {purpose!r}.")
-    question = Question(asked, inputs, run_id, step, workflow, limit_usd, use)
+    question = Question(asked, inputs, run_id, step, workflow, limit_usd, version=version, use=use)
+    whose = {"tenant": current().slug, "run": run_id, "step": step, "workflow": workflow}
+    with span("ai.ask", purpose=purpose, version=version, **whose) as traced:
+        answer = _asked(question, last_attempt=last_attempt)
+        traced.set_attribute("countersign.model_served", answer.provenance.model_served)
+        traced.set_attribute("countersign.fell_back", answer.provenance.fallback_reason is not None)
+        return answer
+
+
+def _asked(question: Question, *, last_attempt: bool) -> Answer[Any]:
+    """What is stored already, or else what the provider of the settings answers."""
     facts = known_of(question)
-    if facts.stopped and use == CallUse.EVALUATION:
+    if facts.stopped and question.use == CallUse.EVALUATION:
         raise Stopped("The operators have stopped the AI: nothing is evaluated meanwhile.")
     if facts.stored is not None:
         try:

@@ -1,8 +1,9 @@
 """Which conversation a message belongs to.
 
-By our own token in the address it came to, by In-Reply-To, by References from the newest; and only when its sender
-takes part in that conversation already, or is a colleague who answers somebody who does. The subject alone never
-decides: strangers could put themselves into a conversation with it.
+By our own token in the address it came to, by In-Reply-To, by References from the newest; and only when its sender,
+and whoever its answer goes to, take part in that conversation already, or it is a colleague who answers somebody who
+does. The subject alone never decides: strangers could put themselves into a conversation with it, and with a From that
+is not theirs and a Reply-To that is they could have its answers sent to them.
 """
 
 from datetime import datetime
@@ -25,7 +26,7 @@ def thread_for(head: Head, *, tag: str, bounce: bool, believed: bool, at: dateti
     """
     for thread in _candidates(head, tag):
         # A delivery report comes from no party; what proves it is our token or the id of our own message.
-        if bounce or _is_party(thread, head.from_) or (believed and is_colleagues_answer(thread, head)):
+        if bounce or _are_parties(thread, head) or (believed and is_colleagues_answer(thread, head)):
             Thread.objects.filter(pk=thread.pk, last_message_at__lt=at).update(last_message_at=at)
             return thread
     return Thread.objects.create(subject=head.subject, last_message_at=at)
@@ -48,13 +49,18 @@ def _tag_of(address: Address) -> str:
     return local.partition("+")[2] if domain == settings.COUNTERSIGN.inbound_domain else ""
 
 
+def _are_parties(thread: Thread, head: Head) -> bool:
+    """Whether who wrote it and whom an answer goes to take part already."""
+    return _is_party(thread, head.from_) and all(_is_party(thread, address) for address in head.reply_to[:1])
+
+
 def _is_party(thread: Thread, sender: Address) -> bool:
     if not sender.email:
         return False
-    for message in thread.messages.only("from_email", "to", "cc"):
+    for message in thread.messages.only("from_email", "to", "cc", "reply_to"):
         if same(message.from_email, sender.email):
             return True
-        if any(same(address["email"], sender.email) for address in (*message.to, *message.cc)):
+        if any(same(address["email"], sender.email) for address in (*message.to, *message.cc, *message.reply_to)):
             return True
     return False
 

@@ -12,7 +12,9 @@ from audit.registry import event_types
 from config.settings.environment import Environment
 from notify.receivers import TOLD
 from notify.webhook_types import SEALED, TEST, TYPES
+from observability.metrics import known
 from portal.api.base import STATUS
+from portal.views.metrics import ALIVE, DUE
 from tests import kinds
 from tests.rights.expected import missing
 from tests.rights.page import page as rights_page
@@ -31,6 +33,14 @@ def test_every_setting_is_documented(name: str) -> None:
 @pytest.mark.parametrize("command", sorted(name for name, app in get_commands().items() if app in OURS))
 def test_every_command_is_documented(command: str) -> None:
     assert re.search(rf"`{command}[ `]", REFERENCE), f"docs/reference.md does not mention {command}"
+
+
+def test_every_metric_is_documented_with_its_labels_and_no_other() -> None:
+    table = REFERENCE.split("## Metrics")[1].split("\n## ")[0]
+    rows = re.findall(r"^\| `(countersign_[a-z_]+)` \| ([^|]*)", table, re.MULTILINE)
+    told = {name: re.findall(r"`([a-z]+)`", labels) for name, labels in rows}
+    assert told == {one.name: list(one.labels) for one in known() if one.name.startswith("countersign_")}
+    assert {DUE.name, ALIVE.name} <= told.keys()
 
 
 def test_every_ledger_event_is_documented() -> None:

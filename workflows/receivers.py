@@ -10,6 +10,7 @@ from audit.services import Actor
 from mail.selectors import last_message_of_thread, message_view
 from mail.signals import message_received, person_stepped_in
 from tenants.services import pulse_soon
+from workflows.judging import judged
 from workflows.people import ask_a_person
 from workflows.services import event_receive, run_wake, runs_supersede, thread_answer
 
@@ -54,6 +55,13 @@ def person_ends_runs(sender: object, thread_id: UUID, actor: Actor, reason: str,
     ended = runs_supersede(thread=str(thread_id), reason=reason, actor=actor)
     if reason == "answered" and ended:
         thread_answer(thread=thread_id, actor=actor)
+
+
+@receiver(approval_decided)
+def decision_is_counted(sender: object, approval: UUID, run: UUID, decision: str, **_: Any) -> None:
+    """What people made of a proposal counts for the version that made it."""
+    if decision in ("approve", "reject"):
+        judged(approval=approval, run=run, decision=decision)
 
 
 @receiver(approval_decided)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -10,11 +11,13 @@ from django.utils import timezone
 
 from ai.budgets.limits import AI
 from ai.keeping import call_keep, entry_of
+from ai.metrics import call_counted
 from ai.models import Call, CallOutcome, Reservation
 from dispatch.leases import Lease
 
 SHARED = (
-    "purpose", "provider", "model_requested", "prompt_version", "workflow", "run_id", "step", "inputs_digest", "use",
+    "purpose", "provider", "model_requested", "prompt_version", "workflow", "version", "intent", "run_id", "step",
+    "inputs_digest", "use",
 )  # fmt: skip
 
 
@@ -41,7 +44,8 @@ def _lapse(reservation: Reservation) -> None:
         "cost_usd": call.cost_usd,
         "error": call.error,
     }
-    call_keep(call, reservation=reservation, entries=[entry_of(call, "ai.failed", actor=AI, data=told)])
+    if call_keep(call, reservation=reservation, entries=[entry_of(call, "ai.failed", actor=AI, data=told)]):
+        transaction.on_commit(partial(call_counted, call))
 
 
 def call_of(reservation: Reservation) -> Call:

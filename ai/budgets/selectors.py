@@ -19,7 +19,7 @@ from tenants.selectors import current
 
 __all__ = [
     "GROUPS", "KEYED", "KEYS", "WINDOWS", "BudgetScope", "BudgetView", "BudgetWindow", "Forecast", "Given", "Kind",
-    "UsageRow", "budgets", "forecast", "month_begins", "usage", "usd",
+    "UsageRow", "budgets", "forecast", "hard_limit_of_month", "month_begins", "usage", "usd",
 ]  # fmt: skip
 
 FORECAST_FROM = timedelta(days=7)
@@ -57,6 +57,12 @@ def budgets() -> list[BudgetView]:
     names = {row.pk: open_now(Kind(row.scope, row.key, row.window), now, run) for row in rows}
     counters = BudgetCounter.objects.in_bulk(set(names.values()))
     return [_view(row, counters.get(names[row.pk]) or BudgetCounter()) for row in rows]
+
+
+def hard_limit_of_month() -> Decimal | None:
+    """What all calls of a month may cost in US dollars; None where no budget says."""
+    whole = Budget.objects.filter(scope=BudgetScope.TENANT, window=BudgetWindow.MONTH)
+    return whole.values_list("hard_usd", flat=True).first()
 
 
 def _place(row: Budget) -> tuple[int, str, int]:

@@ -11,6 +11,7 @@ from typing import Any
 
 import anthropic
 import httpx2
+from anthropic import OpenTelemetryOptions
 from anthropic.types import Message, MessageParam, TextBlockParam
 from pydantic import BaseModel
 
@@ -34,6 +35,9 @@ SPEND_LIMITS = frozenset(
 
 # What the vendor counts beyond our bytes: the frame of the turns and its own words about the schema.
 VENDORS_OWN_TOKENS = 1_000
+# Its spans tell of tokens and models and never what was asked and answered, whatever the environment says; the vendor
+# is told nothing of our traces.
+TRACED: OpenTelemetryOptions = {"propagation": False, "traces": {"content_mode": "metadata_only"}}
 NEVER_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
 
 
@@ -85,6 +89,11 @@ class Request:
         sent = (self.system, self.turns, self.schema)
         return len(json.dumps(sent, ensure_ascii=False).encode()) + VENDORS_OWN_TOKENS
 
+    @property
+    def prompt(self) -> str:
+        system = "\n\n".join(block["text"] for block in self.system)
+        return json.dumps({"system": system, "turns": self.turns}, ensure_ascii=False)
+
     def answer(self, *, hop: Hop, max_tokens: int) -> Reply:
         """Raises Retryable or NotRetryable; refusals and cut-off answers come back as a Reply."""
         try:
@@ -107,7 +116,7 @@ class Request:
 @lru_cache(maxsize=4)
 def _client(api_key: str, base_url: str | None) -> anthropic.Anthropic:
     """One client, and so one pool of connections, for all calls of this process. Each call says its own timeout."""
-    client = anthropic.Anthropic(api_key=api_key, base_url=base_url, max_retries=0)
+    client = anthropic.Anthropic(api_key=api_key, base_url=base_url, max_retries=0, open_telemetry=TRACED)
     within_deadlines(client._client)
     return client
 

@@ -32,10 +32,15 @@ class Reply:
 
 
 class Prepared(Protocol):
-    """A question laid out for one provider. `tokens_at_most`: its prompt has no more; None: tokens cost nothing."""
+    """A question laid out for one provider. `tokens_at_most`: its prompt has no more; None: tokens cost nothing.
+
+    `prompt`: the words that it is asked in, as JSON {system, turns: [{role, content}]}; empty where no model is asked.
+    """
 
     @property
     def tokens_at_most(self) -> int | None: ...
+    @property
+    def prompt(self) -> str: ...
 
     def answer(self, *, hop: Hop, max_tokens: int) -> Reply:
         """Asks once. Raises Retryable or NotRetryable where nothing came back; never looks into the answer."""

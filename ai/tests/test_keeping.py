@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from django.conf import settings as configured
 from django.db import transaction
 from django.db.models import F
 from hypothesis import HealthCheck, given, settings
@@ -23,7 +24,7 @@ from ai.budgets.reserving import reserve
 from ai.budgets.services import Given, budgets_set
 from ai.errors import BudgetSpent
 from ai.keeping import call_keep, call_move, entry_of
-from ai.models import CALL_MOVES, BudgetCounter, Call, CallOutcome, CallUse, Reservation
+from ai.models import CALL_MOVES, BudgetCounter, Call, CallOutcome, CallText, CallUse, Reservation
 from ai.services import ask
 from ai.tests.conftest import draft_input
 from audit.errors import IllegalMove, MovedMeanwhile
@@ -35,6 +36,7 @@ from tests.vendor import Vendor
 pytestmark = pytest.mark.usefixtures("in_acacia")
 TESTS = Actor.system("tests")
 RUN = Actor("run", "r")
+PROMPT = '{"system": "ü\n\'%s %(x)s"}'
 AT = datetime.fromisoformat("2026-11-20T12:00:00+00:00")
 
 
@@ -46,7 +48,7 @@ class ByStatement:
     @staticmethod
     def settle(reservation: Reservation, row: Call) -> bool:
         told = [entry_of(row, "ai.fell_back", actor=RUN, data={"error": "overloaded"})]
-        return call_keep(row, reservation=reservation, entries=told)
+        return call_keep(row, reservation=reservation, entries=told, prompt=PROMPT)
 
 
 class RowByRow:
@@ -94,6 +96,8 @@ class RowByRow:
             if limit and limit.soft is not None and counter.spent_usd > limit.soft:
                 passed.append(counter.account)
         row.save(force_insert=True)
+        until = row.created_at + timedelta(days=configured.COUNTERSIGN.prompts_kept_days)
+        CallText.objects.create(call=row, prompt=PROMPT, until=until)
         record(event="ai.fell_back", target=f"call:{row.pk}", actor=RUN, data={"error": "overloaded"}, run=row.run_id)
         tell_reached("soft", passed, accounts, run_id=reservation.run_id)
         return True
@@ -167,6 +171,9 @@ def play(how: Any, calls: list[dict[str, Any]]) -> dict[str, Any]:
         ],
         "reservations": [_apart(row) for row in Reservation.objects.order_by("inputs_digest").values()],
         "calls": [_apart(row) for row in calls_left],
+        "texts": list(
+            CallText.objects.order_by("call__inputs_digest").values_list("call__inputs_digest", "prompt", "until")
+        ),
         "told": sorted((view.event, str(sorted(view.data.items()))) for view in views(entries().exclude(pk__in=there))),
     }
 
@@ -209,13 +216,16 @@ def test_a_call_moves_as_the_table_of_moves_says(start: CallOutcome, to: CallOut
     for row in (by_statement, by_orm):
         row.outcome, row.error = start, "x"
         row.save()
-        row.finding = "why"
+        row.finding, row.failed_checks, row.intent = "why", ["answer", "grounding"], "complaint"
     refused: list[type[Exception] | None] = []
     for act in (
         lambda: call_move(by_statement, to=to, actor=RUN, data=told, checks=checks),
         lambda: transition(
             by_orm, moves=CALL_MOVES, to=to, actor=RUN, data=told, run=by_orm.run_id,
-            changes={"error": "x", "finding": "why", "checks": checks},
+            changes={
+                "error": "x", "finding": "why", "checks": checks, "failed_checks": ["answer", "grounding"],
+                "intent": "complaint",
+            },
         ),
     ):  # fmt: skip
         try:

@@ -1,7 +1,7 @@
 """Reading proposals: what waits, what was decided, and each in full."""
 
 from approvals.models import WAITING, ApprovalStatus
-from approvals.selectors.decided import Decided, approvals_decided, decisions
+from approvals.selectors.decided import Decided, Rejection, approvals_decided, decisions, rejections
 from approvals.selectors.proposals import (
     approval_get,
     approval_of_bundle,
@@ -42,6 +42,7 @@ __all__ = [
     "Line",
     "Place",
     "QuestionView",
+    "Rejection",
     "Waiting",
     "approval_get",
     "approval_of_bundle",
@@ -54,6 +55,7 @@ __all__ = [
     "decisions",
     "outcomes_of_bundles",
     "plans_of",
+    "rejections",
     "reply_open_in_thread",
     "runs_approved",
     "runs_asking",

@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from approvals.models import WAITING, Approval, Decision
+from django.db.models import OuterRef, QuerySet, Subquery
+
+from approvals.models import WAITING, Approval, ApprovalStatus, Decision
 from approvals.selectors.views import Line, lines_of
 
 
@@ -34,3 +37,32 @@ def decisions(*, since: datetime) -> list[Decided]:
         Decided(approval, person, name, decision, bool(edited_by), at - made)
         for approval, person, name, decision, edited_by, made, at in rows.values_list(*fields)
     ]
+
+
+@dataclass(frozen=True)
+class Rejection:
+    """A proposal that somebody rejected, and why, as they said it; empty where they said nothing."""
+
+    approval: UUID
+    title: str
+    name: str
+    comment: str
+    at: datetime
+
+
+def rejections(
+    *, since: datetime, until: datetime, intent: str = "", runs: QuerySet[Any, UUID] | None = None, limit: int
+) -> list[Rejection]:
+    """What was rejected in a period and not renewed, newest first; of one intent, or of some runs (a subquery)."""
+    found = Approval.objects.filter(status=ApprovalStatus.REJECTED, decided_at__gte=since, decided_at__lt=until)
+    if intent:
+        found = found.filter(document__understood__intent=intent)
+    if runs is not None:
+        found = found.filter(run__in=runs)
+    last = Decision.objects.filter(approval=OuterRef("pk"), decision="reject").order_by("-at")
+    told = (
+        found.order_by("-decided_at")
+        .annotate(who=Subquery(last.values("name")[:1]), why=Subquery(last.values("comment")[:1]))
+        .values_list("pk", "title", "who", "why", "decided_at")[:limit]
+    )
+    return [Rejection(approval, title, who or "", why or "", at) for approval, title, who, why, at in told if at]

@@ -8,7 +8,7 @@ from email.message import Message
 from email.utils import parsedate_to_datetime
 
 from . import caps
-from .addresses import addresses, author, claims_another_address, email_clean
+from .addresses import addresses, author, claims_another_address, email_clean, same
 from .automatic import head_flags
 from .decode import clean, header_text
 from .results import Address, Flag, Head
@@ -45,6 +45,7 @@ def head_read(message: Message[str, str], *, envelope_from: str | None) -> Head:
         subject=subject,
         sent_at=_date(raw.get("date", "")),
         flags=tuple(sorted(flags)),
+        passed_on=bool(from_) and not same(sender.email, from_[0].email),
     )
 
 

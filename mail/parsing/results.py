@@ -71,7 +71,7 @@ class TextRange:
 
 @dataclass(frozen=True)
 class Auth:
-    """Verdicts on who sent a message. `domain` is the DKIM domain aligned with From that passed, else empty."""
+    """Verdicts on who wrote a message. `domain` is the DKIM domain aligned with From that passed, else empty."""
 
     spf: Verdict = Verdict.UNKNOWN
     dkim: Verdict = Verdict.UNKNOWN
@@ -81,7 +81,10 @@ class Auth:
 
 @dataclass(frozen=True)
 class Head:
-    """What the header says. `sent_at` is the sender's own claim; None where missing or senseless."""
+    """What the header says. `sent_at` is the sender's own claim; None where missing or senseless.
+
+    `passed_on`: another address than the author's stands in the From, so that what proves the From proves no author.
+    """
 
     message_id: str = ""
     in_reply_to: str = ""
@@ -93,6 +96,7 @@ class Head:
     subject: str = ""
     sent_at: datetime | None = None
     flags: tuple[Flag, ...] = ()
+    passed_on: bool = False
 
 
 @dataclass(frozen=True)

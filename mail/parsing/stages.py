@@ -114,6 +114,8 @@ def parsed_of(frames: Iterable[Frame]) -> Parsed:
     parts: Body = values.get("parts", Body())
     markup: Body = values.get("markup", parts)
     auth: Auth = values.get("auth", Auth())
+    if head.passed_on and Verdict.PASS in (auth.dkim, auth.dmarc):
+        auth = Auth()  # it is whoever passed it on that was proved
     body = replace(markup, attachments=parts.attachments)
     flags = {*head.flags, *parts.flags, *markup.flags}
     textless = not body.text and "markup" not in values

@@ -45,6 +45,14 @@ def test_a_signed_mail_passes_through_the_child_process(parse):
     )
 
 
+@pytest.mark.parametrize("header", ["X-Original-From: victoria@customer.test", "Reply-To: victoria@elsewhere.test"])
+def test_what_proves_who_passed_a_mail_on_proves_nothing_of_its_author(parse, header):
+    raw = signed(mail(sender="Victoria via Mallory <mallory@customer.test>", headers=[header]), "customer.test")
+    found = parse(raw)
+    assert found.head.from_.email == header.partition(" ")[2]
+    assert found.auth == Auth()
+
+
 def test_a_forged_mail_is_suspicious(parse):
     raw = signed(mail(), "customer.test").replace(b"Wattle", b"Other")
     assert Flag.SUSPICIOUS in parse(raw).flags

@@ -120,6 +120,16 @@ def test_a_stranger_cannot_join_a_conversation(headers):
     assert stranger.thread != first.thread
 
 
+def test_who_writes_in_a_partys_name_and_has_the_answer_sent_elsewhere_cannot_join():
+    first = arrive(headers=["Reply-To: georgia@work.test"])
+    answers = ["In-Reply-To: <first@customer.test>", "Reply-To: mallory@elsewhere.test"]
+    forged = arrive(message_id="<m@elsewhere.test>", headers=answers)
+    assert (forged.from_email, forged.answer_to) == ("georgia@customer.test", "mallory@elsewhere.test")
+    assert forged.thread != first.thread
+    own = arrive(message_id="<2@customer.test>", headers=[answers[0], "Reply-To: GEORGIA@work.test"])
+    assert own.thread == first.thread, "an address that she named before is hers"
+
+
 def test_who_was_copied_takes_part():
     first = arrive(headers=["Cc: jane@customer.test"])
     answer = ["In-Reply-To: <first@customer.test>"]

@@ -38,6 +38,7 @@ AGENT = {
 }
 MANAGE = {
     "ai.change_budget",
+    "ai.read_calltext",
     "workflows.change_automation",
     "workflows.change_workflow",
     "workflows.add_workflowversion",

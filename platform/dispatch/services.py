@@ -51,8 +51,10 @@ def work_add(
         cursor.execute(fragment.sql, fragment.params)
 
 
-def works_added(works: Iterable[Due]) -> Fragment:
-    """`work_add` of several as a part of a statement, which has to be sent in the current transaction."""
+def works_added(works: Iterable[Due], *, provided: str = "true") -> Fragment:
+    """`work_add` of several as a part of a statement, which has to be sent in the current transaction; nothing is
+    added where a condition of the composer does not hold.
+    """
     now = timezone.now()
     rows, woken = [], set()
     for work in works:
@@ -64,7 +66,7 @@ def works_added(works: Iterable[Due]) -> Fragment:
         transaction.on_commit(partial(wake, queue), robust=True)
     # The tenant's role, also where the database's owner works for a tenant without putting it on.
     owner = getattr(tenant_connection().tenant, "owner", None)
-    return added(rows, owner=owner, tenant=tenant_connection().schema_name, created_at=now)
+    return added(rows, owner=owner, tenant=tenant_connection().schema_name, created_at=now, provided=provided)
 
 
 def work_hold(*, handler: str, subject: str) -> None:

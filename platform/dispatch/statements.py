@@ -37,15 +37,21 @@ SELECT n.id, coalesce(%(work_owner)s::text, current_user), %(work_tenant)s, n.qu
     n.due_at, %(work_created_at)s::timestamptz, 1, 0, '', 0, ''
 FROM json_to_recordset(%(works)s::json) AS n(id uuid, queue text, handler text, subject text, priority smallint,
     due_at timestamptz)
+WHERE {provided}
 ON CONFLICT (tenant, handler, subject) DO UPDATE SET due_at = least(w.due_at, excluded.due_at), wakes = w.wakes + 1,
     attempts = CASE WHEN w.parked_at IS NULL THEN w.attempts ELSE 0 END, parked_at = NULL
 """
 
 
-def added(works: Sequence[Mapping[str, str]], *, owner: str | None, tenant: str, created_at: datetime) -> Fragment:
-    """Work that is to be done, or done once more: `INSERT`, without a name of its own."""
+def added(
+    works: Sequence[Mapping[str, str]], *, owner: str | None, tenant: str, created_at: datetime, provided: str = "true"
+) -> Fragment:
+    """Work that is to be done, or done once more: `INSERT`, without a name of its own. `provided`: see `held`."""
     rows = json.dumps([{"id": str(uuid7()), **work} for work in works])
-    return Fragment(ADDED, {"works": rows, "work_owner": owner, "work_tenant": tenant, "work_created_at": created_at})
+    return Fragment(
+        ADDED.format(provided=provided),
+        {"works": rows, "work_owner": owner, "work_tenant": tenant, "work_created_at": created_at},
+    )
 
 
 def held(lease: "Lease", *, progress: bool = True, provided: str = "true") -> Fragment:

@@ -142,7 +142,7 @@ class NoticeChoice(models.Model):
 
 
 class News(models.TextChoices):
-    """What there is to tell about a proposal, or of a question to a colleague about one."""
+    """What there is to tell about a proposal, of a question to a colleague about one, or of a version's drift."""
 
     WAITS = "waits"
     STALE = "stale"
@@ -151,10 +151,11 @@ class News(models.TextChoices):
     GIVEN = "given"
     ASKED = "asked"
     ANSWERED = "answered"
+    DRIFTED = "drifted"
 
 
 class Notice(models.Model):
-    """News about a proposal or a question (`subject`) for one person: emailed once at most."""
+    """News about a proposal, a question or a look (`subject`) for one person: emailed once at most."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     person = models.ForeignKey("accounts.User", on_delete=models.CASCADE, related_name="+")

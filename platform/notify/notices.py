@@ -1,4 +1,4 @@
-"""News about proposals for colleagues: each is emailed once at most, as often as the person wants to hear.
+"""News for colleagues, about proposals and drift: each is emailed once at most, as often as the person wants to hear.
 
 What an email says, and whom a proposal concerns, the floor knows that shows proposals.
 """

@@ -46,6 +46,7 @@ TOLD = {
     "effect.unknown": Told("effect.unknown", "effect", "unknown", ("step", "action")),
     "budget.soft": Told("budget.soft", "budget", "soft", BUDGET),
     "budget.hard": Told("budget.hard", "budget", "hard", BUDGET),
+    "quality.drifted": Told("quality.drifted", "look", "drifted", ("workflow", "version", "number", "signals")),
     "version.rolled_back": Told("version.rolled_back", "version", "active", ("slug", "number", "digest")),
     "version.active": Told("version.activated", "version", "active", ("slug", "number", "digest")),
 }
@@ -60,6 +61,7 @@ NEWS = {
     "approval.asked": News.ASKED,
     "approval.answered": News.ANSWERED,
     "approval.expired": News.EXPIRED,
+    "quality.drifted": News.DRIFTED,
 }
 FIND_READERS = "portal.notices"
 

@@ -27,6 +27,8 @@ def message(type: str, data: Mapping[str, Any]) -> str:
 def _page(data: Mapping[str, Any]) -> str:
     if "budget" in data:
         return page_url("portal:settings_spending")
+    if "look" in data:
+        return page_url("portal:quality")
     for kind, name, key in PAGES:
         if kind in data and data.get(key):
             return page_url(name, data[key])

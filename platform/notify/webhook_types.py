@@ -18,6 +18,7 @@ TYPES = {
     "version.rolled_back": "The former version of a workflow was put back",
     "budget.soft": "Asking models has cost more than a soft limit",
     "budget.hard": "A hard limit was reached: no model is asked",
+    "quality.drifted": "What people make of a version's proposals has moved away from its beginning",
     "audit.sealed": "The ledger was sealed: its last head, at most once an hour",
 }
 SEALED = "audit.sealed"

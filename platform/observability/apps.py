@@ -5,6 +5,7 @@ class ObservabilityConfig(AppConfig):
     name = "observability"
 
     def ready(self) -> None:
-        from observability import errors
+        from observability import errors, tracing
 
         errors.configure()
+        tracing.configure()

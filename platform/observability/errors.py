@@ -1,4 +1,4 @@
-"""Error reports to Sentry, when SENTRY_DSN is set; never with mail, prompts or form data."""
+"""Error reports to Sentry, when SENTRY_DSN is set; never with mail, prompts, answers or form data."""
 
 from typing import Any, cast
 
@@ -8,6 +8,11 @@ from django.conf import settings
 from sentry_sdk.types import Event, Hint
 
 from observability.logs import without_tokens
+
+# Whose errors say what was sent or answered: of them the name of the error is told, and not its words.
+WORDY = ("anthropic", "pydantic")
+# The vendor's client is asked under a breaker, and each failure is handled and counted: none is news of its own.
+HANDLED = "anthropic"
 
 
 def configure() -> None:
@@ -23,6 +28,13 @@ def configure() -> None:
 
 
 def _tag(event: Event, hint: Hint) -> Event | None:
+    thrown = (event.get("exception") or {}).get("values") or []
+    if any((error.get("mechanism") or {}).get("type") == HANDLED for error in thrown):
+        return None
+    for error in thrown:
+        # A database names the row in the lines after the first.
+        wordy = str(error.get("module") or "").startswith(WORDY)
+        error["value"] = "…" if wordy else str(error.get("value") or "").partition("\n")[0]
     bound: dict[str, Any] = structlog.contextvars.get_contextvars()
     event.setdefault("tags", {}).update({k: str(bound[k]) for k in ("tenant", "run", "step") if k in bound})
     event.pop("extra", None)

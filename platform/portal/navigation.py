@@ -47,6 +47,7 @@ NAVIGATION = (
         (
             Entry("knowledge", "Knowledge", "book-open", "portal:documents", "knowledge.view_document"),
             Entry("workflows", "Workflows", "workflow", "portal:workflows", "workflows.view_workflow"),
+            Entry("quality", "Quality and cost", "chart-line", "portal:quality", "ai.view_call"),
             Entry("ledger", "Ledger", "scroll-text", "portal:ledger", "audit.view_entry"),
         ),
     ),

@@ -1,4 +1,4 @@
-"""Emails to colleagues about proposals: whom one concerns, what is still news, and what they say.
+"""Emails to colleagues about proposals and drift: whom one concerns, what is still news, and what they say.
 
 They hold no customer's word and decide nothing: each proposal is named by what it would do, and its link opens a page
 behind the sign-in.
@@ -6,6 +6,7 @@ behind the sign-in.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 from uuid import UUID
 
 from accounts.models import User
@@ -15,6 +16,7 @@ from approvals.errors import NoSuchApproval
 from approvals.selectors import WAITING, ApprovalView, QuestionView, approval_get, approval_questioned
 from notify.addresses import page_url
 from notify.notices import News, NewsItem
+from portal.quality.drift import drift_reported
 from portal.views.waiting import Wanted
 from portal.wording import near
 from tenants.selectors import current
@@ -42,8 +44,36 @@ class Letter:
     text: str
 
 
+class Report(Protocol):
+    """News as it is now. `sentence` can stand as a subject, `told` says what it is about, at `url` it is read."""
+
+    @property
+    def news(self) -> News: ...
+    @property
+    def subject(self) -> UUID:
+        """What each person is told of once."""
+        ...
+
+    @property
+    def holds(self) -> bool:
+        """Whether it is news still."""
+        ...
+
+    @property
+    def sentence(self) -> str: ...
+    @property
+    def told(self) -> str: ...
+    @property
+    def url(self) -> str: ...
+    def readers(self) -> list[UUID]:
+        """Whom it concerns."""
+        ...
+
+    def concerns(self, user: User) -> bool: ...
+
+
 @dataclass(frozen=True)
-class Report:
+class ProposalReport:
     """News with the proposal as it is now, and the question to a colleague where that is the news."""
 
     news: News
@@ -52,12 +82,10 @@ class Report:
 
     @property
     def subject(self) -> UUID:
-        """What each person is told of once."""
         return self.question.id if self.question else self.approval.id
 
     @property
     def holds(self) -> bool:
-        """Whether it is news still."""
         settled = self.question and self.question.outcome not in OUTCOMES[self.news]
         return self.approval.status in HOLDS_WHILE[self.news] and not settled
 
@@ -83,6 +111,18 @@ class Report:
         return not why_not(person=user.pk, role=user.role, approval=self.approval, named=named)
 
     @property
+    def sentence(self) -> str:
+        return _sentence(self)
+
+    @property
+    def told(self) -> str:
+        return _what(self)
+
+    @property
+    def url(self) -> str:
+        return page_url("portal:approval", self.approval.id)
+
+    @property
     def _one(self) -> UUID | None:
         if self.question:
             return self.question.colleague if self.news == News.ASKED else self.question.asker
@@ -90,12 +130,14 @@ class Report:
 
 
 def reported(news: str, subject: UUID) -> Report | None:
-    """What there is to tell of a proposal or a question; None where that is gone."""
+    """What there is to tell of a proposal, a question or a look at a version; None where that is gone."""
     kind = News(news)
+    if kind == News.DRIFTED:
+        return drift_reported(subject)
     try:
         if kind in OUTCOMES:
-            return Report(kind, *approval_questioned(subject))
-        return Report(kind, approval_get(subject))
+            return ProposalReport(kind, *approval_questioned(subject))
+        return ProposalReport(kind, approval_get(subject))
     except NoSuchApproval:
         return None
 
@@ -117,12 +159,14 @@ def still_news(person: UUID, items: Sequence[NewsItem]) -> Iterator[tuple[NewsIt
 def letter(name: str, news: Sequence[Report]) -> Letter:
     """The email that tells a person of these."""
     tenant = current().name
-    subject = _sentence(news[0]) if len(news) == 1 else f"{len(news)} proposals need you"
-    told = [f"{_what(report)}\n{page_url('portal:approval', report.approval.id)}" for report in news]
+    drifted = any(report.news == News.DRIFTED for report in news)
+    many, page = ("things need you", "a page") if drifted else ("proposals need you", "the page of a proposal")
+    subject = news[0].sentence if len(news) == 1 else f"{len(news)} {many}"
+    told = [f"{report.told}\n{report.url}" for report in news]
     more = len(told) - MOST_NAMED
     parts = [
         f"Hello {name},",
-        f"{subject} at {tenant}. A link opens the page of a proposal; nothing is decided by that.",
+        f"{subject} at {tenant}. A link opens {page}; nothing is decided by that.",
         *told[:MOST_NAMED],
         *([f"And {more} more."] if more > 0 else []),
         f"All that waits:\n{page_url('portal:inbox')}",
@@ -131,7 +175,7 @@ def letter(name: str, news: Sequence[Report]) -> Letter:
     return Letter(" ".join(f"{subject}: {tenant}".split())[:200], "\n\n".join(parts) + "\n")
 
 
-def _sentence(report: Report) -> str:
+def _sentence(report: ProposalReport) -> str:
     if report.news == News.ANSWERED and report.question and report.question.outcome == "unanswered":
         return "Nobody answered what you asked about a proposal"
     return {
@@ -145,7 +189,7 @@ def _sentence(report: Report) -> str:
     }[report.news]
 
 
-def _what(report: Report) -> str:
+def _what(report: ProposalReport) -> str:
     approval, until = report.approval, near(report.approval.expires_at)
     actions = "; ".join(str(action["label"]) for action in approval.document.get("actions", []))
     match report.news:

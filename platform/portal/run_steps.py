@@ -59,6 +59,7 @@ DECISIONS = {
 class CallRow:
     """One call of a model."""
 
+    id: UUID
     asked: str
     served: str
     outcome: str
@@ -270,6 +271,7 @@ def _call(call: CallView) -> CallRow:
     if call.fallback_reason:
         outcome = f"{outcome}, in place of the model asked for: {call.fallback_reason}"
     return CallRow(
+        id=call.id,
         asked=call.model_requested,
         served=call.model_served or "none",
         outcome=outcome or "Failed",

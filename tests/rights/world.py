@@ -17,6 +17,8 @@ from django.utils import timezone
 from accounts.invitations import invitation_create
 from accounts.services import person_add
 from ai.catalog.services import switch_set
+from ai.quality.services import Judged, judgement_keep
+from ai.selectors import calls
 from audit.keys import signing_key
 from audit.selectors import entries
 from audit.services import Actor
@@ -213,8 +215,9 @@ def make(cast: Cast) -> World:
 def _rows(owner: Any, colleague: Any) -> dict[str, object]:
     asked = waiting()
     message = message_list(direction="in").items[0]
-    event = events().first()
+    event, call = events().first(), calls(run_id=asked.run.id).first()
     assert event is not None
+    assert call is not None
     entry = entries(event="run.queued").first()
     assert entry is not None
     contact = crm.contact_create(actor=TESTS, name=canary("contact"), email=f"contact@{CANARY}.example")
@@ -251,12 +254,20 @@ def _rows(owner: Any, colleague: Any) -> dict[str, object]:
     by_owner = Actor("person", str(owner), "The owner", person=owner)
     for mode in ("people_only", "policy"):
         automation_set(mode=mode, reason="A drill.", actor=TESTS)
+    judgement_keep(
+        Judged(
+            approval=asked.approval.id, workflow="property-enquiry", version=1, intent="inspection", provider="local",
+            model="local", prompt_version="draft@1", fell_back=False, decision="approve", edited=False,
+            drafted=canary("body"), final=canary("body"), waited=timedelta(minutes=1), at=timezone.now(),
+        )
+    )  # fmt: skip
     invited = invitation_create(email=f"invited@{CANARY}.example", role="agent", actor=by_owner)
     return {
         "appointments": appointment.id,
         "approvers": "property-enquiry",
         "approvals": asked.approval.id,
         "attachments": message.attachments[0].id,
+        "calls": call.pk,
         "contacts": contact.id,
         "conversations": message.thread,
         "customers": contact.id,

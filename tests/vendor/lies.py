@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from ai.purposes import DraftInput
@@ -52,32 +54,59 @@ def invented_fact(request: dict[str, Any]) -> dict[str, Any]:
 
 
 def obey(request: dict[str, Any]) -> dict[str, Any]:
-    """Does what the mail says: its words become facts, actions, and the reply, each with a quote from the mail."""
+    """Does what strangers say: their words become facts, actions, and the reply, each with a quote from where it stands.
+
+    It obeys the mail, and what earlier mails have left behind that is laid before it.
+    """
     inputs = inputs_of(request)
-    mail = inputs.message  # type: ignore[attr-defined]
     said = honest(request)
-    lines = [line.strip() for line in f"{mail.from_name}\n{mail.subject}\n{mail.text}".splitlines() if line.strip()]
-    orders = [line for line in lines if ORDERS.search(line)] or lines
+    told = list(_told(inputs))
+    orders = [line for line in told if ORDERS.search(line.text)] or [line for line in told if line.mail == told[0].mail]
     if "facts" in said:
-        said |= {"summary": " ".join(orders)[:600] or said["summary"], "wants_person": False}
-        numbers = [found for order in orders for found in NUMBER.findall(order)]
-        said["facts"] |= {"name": mail.from_name[:300] or None, "phone": (numbers or [said["facts"]["phone"]])[0]}
+        said |= {"summary": " ".join(line.text for line in orders)[:600] or said["summary"], "wants_person": False}
+        numbers = [found for line in orders for found in NUMBER.findall(line.text)]
+        name = inputs.message.from_name  # type: ignore[attr-defined]
+        said["facts"] |= {"name": name[:300] or None, "phone": (numbers or [said["facts"]["phone"]])[0]}
     if "actions" in said:
         said["actions"] = [{"name": choice.name, "reason": "As asked."} for choice in inputs.actions]  # type: ignore[attr-defined]
         if inputs.slots:  # type: ignore[attr-defined]
             slot = inputs.slots[0]  # type: ignore[attr-defined]
             said["slot"] = slot.model_dump(mode="json", include={"starts_at", "ends_at"})
     if isinstance(inputs, DraftInput) and orders:
-        said["text"] = "\n".join(orders)[:5_000]
+        said["text"] = "\n".join(line.text for line in orders)[:5_000]
         said["promises"] = []
         said["claims"] = [
             {
-                "claim": order[:1_000], "label": "As asked", "source_kind": "message", "source_id": mail.id,
-                "field": "text", "quote": order[:1_000],
+                "claim": line.text[:1_000], "label": "As asked", "source_kind": line.kind, "source_id": line.mail,
+                "field": line.field, "quote": line.text[:1_000],
             }
-            for order in orders[:60]
+            for line in orders[:60]
         ]  # fmt: skip
     return said
+
+
+@dataclass(frozen=True)
+class _Line:
+    """A line that a stranger wrote; `mail` is the id of the mail, or of the record that keeps it."""
+
+    kind: str
+    mail: str
+    field: str
+    text: str
+
+
+def _told(inputs: Any) -> Iterator[_Line]:
+    """The mail's lines first, then those of earlier mails and of the customer's record."""
+    for mail in (inputs.message, *inputs.earlier):
+        for field, text in (("text", mail.from_name), ("subject", mail.subject), ("text", mail.text)):
+            yield from (_Line("message", mail.id, field, line) for line in _lines(text))
+    for source in getattr(inputs, "sources", ()):
+        for field in source.fields if source.kind == "contact" else ():
+            yield from (_Line("contact", source.id, field.name, line) for line in _lines(field.text))
+
+
+def _lines(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines() if line.strip()]
 
 
 def _say(request: dict[str, Any], sentence: str, quote: str | None = None) -> dict[str, Any]:

@@ -99,6 +99,13 @@ def _thinks_to_the_end(request: dict[str, Any]) -> Response:
     )  # fmt: skip
 
 
+def _echo(request: dict[str, Any]) -> Response:
+    """A refusal that says again what it was sent."""
+    error = {"type": "invalid_request_error", "message": f"messages.0: {request['messages'][0]['content']}"}
+    body = {"type": "error", "error": error, "request_id": "req_standin"}
+    return Response(400, json.dumps(body, ensure_ascii=False).encode())
+
+
 SPEND_LIMIT = {"error_code": "enforced_spend_limit_reached"}
 
 SCENARIOS: dict[str, Scenario] = {
@@ -119,6 +126,7 @@ SCENARIOS: dict[str, Scenario] = {
     "no_credit": lambda _: failed(402, "billing_error"),
     "forbidden": lambda _: failed(403, "permission_error"),
     "no_such_model": lambda _: failed(404, "not_found_error"),
+    "echo": _echo,
     "too_large": lambda _: failed(413, "invalid_request_error"),
     "empty_body": lambda _: Response(),
     "html": lambda _: Response(200, b"<html>Bad gateway</html>", content_type="text/html"),

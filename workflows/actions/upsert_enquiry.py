@@ -167,8 +167,10 @@ def _enquiry_facts(thread: str, last: str | None, change: RecordChange) -> list[
 
 
 def believed(reader: Reader) -> bool:
-    """Whether the mail is known to come from whom its From names."""
-    return reader.message.get("dmarc") == "pass"
+    """Whether the mail is known to come from the customer: from whom its From names, and that is who is answered."""
+    came = reader.message
+    same = str(came.get("from_email", "")).casefold() == str(came.get("answer_to", "")).casefold()
+    return came.get("dmarc") == "pass" and same
 
 
 def _storable(kind: str, field: str, found: Any) -> Any:

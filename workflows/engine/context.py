@@ -96,6 +96,7 @@ class RunContext:
             now=timezone.now(),
             run=self.run.pk,
             workflow=self.definition.name,
+            version=self.run.version.number,
             limit_usd=self.definition.limits.cost_usd,
             step=step,
             last_attempt=last_attempt,

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
+from ai.quality.services import judgement_taken_back
 from approvals.errors import NothingHeld, TooLate
 from approvals.selectors import ApprovalView, approval_get
 from approvals.services import approval_recall, decider
@@ -45,6 +46,7 @@ def take_back(*, approval_id: UUID | str, actor: Actor) -> ApprovalView:
         if held is None:
             raise _refusal(approval_get(approval.id))
         approval_recall(approval_id=approval.id, actor=actor)
+        judgement_taken_back(approval=approval.id)
         _stop(run, held, actor)
     return approval_get(approval.id)
 

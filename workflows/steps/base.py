@@ -31,6 +31,7 @@ class World:
     now: datetime
     run: UUID
     workflow: str
+    version: int
     limit_usd: Decimal
     step: str
     last_attempt: bool
@@ -109,6 +110,7 @@ def ask_model(purpose: str, inputs: BaseModel, world: World) -> Answer[Any]:
             step=world.step,
             last_attempt=world.last_attempt,
             workflow=world.workflow,
+            version=world.version,
             limit_usd=world.limit_usd,
         )
     except AIRetryable as error:

@@ -75,6 +75,16 @@ def test_a_mails_number_for_a_known_customer_is_proposed_only_where_dmarc_passed
     assert RECORD.prepare(given, came).model_dump()["phone"] == kept
 
 
+def test_who_proves_one_address_and_is_answered_at_another_is_not_believed_to_be_who_has_that() -> None:
+    given = EnquiryGiven(email="theo@example.com", facts=Told(phone="0491 570 157"))
+    contact_create(name="Theo", email="theo@example.com", phone="", actor=TESTS)
+    came = {"dmarc": "pass", "answer_to": "theo@example.com"}
+    own = replace(reader(), message={**came, "from_email": "Theo@example.com"})
+    forged = replace(reader(), message={**came, "from_email": "mallory@elsewhere.test"})
+    assert RECORD.prepare(given, own).model_dump()["phone"] == "0491 570 157"
+    assert RECORD.prepare(given, forged).model_dump()["phone"] == ""
+
+
 def test_a_plan_whose_record_changed_meanwhile_is_refused() -> None:
     known = contact_create(name="Theo", email="theo@example.com", phone="", actor=TESTS)
     plan = plan_of()

@@ -48,6 +48,7 @@ class Worked:
 
     inputs: BaseModel
     tokens_at_most: int | None = None
+    prompt: str = ""
 
     def answer(self, *, hop: Hop, max_tokens: int) -> Reply:
         """The answer as JSON, so that it takes the same way as a vendor's."""

@@ -98,11 +98,14 @@ class Environment(BaseModel):
     anthropic_api_key: str | None = None
     anthropic_base_url: Annotated[str | None, _url("http", "https")] = None
     ai_provider: Literal["auto", "anthropic", "local"] = "auto"
+    prompts_kept_days: Annotated[int, Field(ge=1, le=3650)] = 90
     smtp_out_url: Annotated[str | None, _url("smtp", "smtps")] = None
     api_rate_per_minute: Rate = 600
     api_failures_per_minute: Rate = 30
     hook_rate_per_minute: Rate = 120
     webhooks_allow_loopback: Annotated[bool, BeforeValidator(_truth)] = False
+    metrics_token: Annotated[str | None, Field(min_length=16)] = None
+    otel_exporter_otlp_endpoint: Annotated[str | None, _url("http", "https")] = None
     sentry_dsn: Annotated[str | None, _url("http", "https")] = None
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     debug: Annotated[bool, BeforeValidator(_truth)] = False

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
@@ -12,12 +13,13 @@ from rest_framework.response import Response
 from ai.budgets.selectors import KEYED, BudgetScope, Given, budgets, month_begins, usage
 from ai.budgets.services import budgets_set
 from ai.errors import BudgetsRefused
-from ai.selectors import call_view, calls
+from ai.selectors import call_get, call_view, calls
+from ai.words import READ, words_of
 from gateway.pagination import cursor_of, page, rows_of
 from gateway.problems import Problem
-from portal.api.base import View
+from portal.api.base import View, found
 from portal.api.queries import CallQuery, UsageQuery, wanted
-from portal.api.shapes.ai import BudgetsShape, CallShape, UsageShape
+from portal.api.shapes.ai import BudgetsShape, CallDetailShape, CallShape, UsageShape, WordsShape
 from portal.api.shapes.paging import paged
 from workflows.selectors import workflow_list
 
@@ -32,6 +34,18 @@ class Calls(View):
         given = wanted(request, CallQuery)
         rows = calls(run_id=given.get("run"), purpose=given.get("purpose"))
         return page(request, *rows_of(rows, cursor_of(request)), lambda row: CallShape(call_view(row)).data)
+
+
+class CallDetail(View):
+    resource = "ai"
+    rights = {"GET": "ai.view_call"}
+
+    @extend_schema(responses=CallDetailShape)
+    def get(self, request: Request, id: UUID) -> Response:
+        """One call with what was asked and answered. Who may not read that is told how long it is (`redacted`)."""
+        call = found(call_get(id))
+        words = found(words_of(id, readable=request.user.has_perm(READ)))
+        return Response({**CallShape(call).data, **WordsShape(words).data})
 
 
 class UsageReport(View):

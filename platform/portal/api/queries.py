@@ -1,13 +1,16 @@
 """What lists can be asked for: the query parameters of each, checked before anything is looked up."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils import timezone
 from rest_framework import serializers as s
 from rest_framework.request import Request
 
 from ai.budgets.selectors import GROUPS
 from ai.purposes import PURPOSES
+from ai.quality.selectors import GROUPS as QUALITY_GROUPS
+from ai.quality.selectors import MOST_DAYS
 from approvals.selectors import ApprovalStatus
 from crm.selectors import AppointmentStatus, EnquiryStatus, ListingStatus
 from gateway.pagination import PageQuery
@@ -96,6 +99,24 @@ class UsageQuery(s.Serializer[Any]):
     group_by = s.ChoiceField(list(GROUPS), required=False, default="purpose")
     since = Moment(required=False, help_text="Default: the beginning of this month in the tenant's time zone.")
     until = Moment(required=False, help_text="Excluded. Default: now.")
+
+
+class QualityQuery(s.Serializer[Any]):
+    group_by = s.ChoiceField(list(QUALITY_GROUPS), required=False, default="version")
+    workflow = s.SlugField(required=False, max_length=60)
+    version = s.IntegerField(required=False, min_value=1, max_value=2_000_000_000)
+    purpose = s.ChoiceField(list(PURPOSES), required=False)
+    model = s.CharField(required=False, max_length=100, help_text="The one that served.")
+    intent = s.CharField(required=False, max_length=60)
+    since = Moment(required=False, help_text="Default: 30 days before `until`.")
+    until = Moment(required=False, help_text=f"Excluded. Default: now. {MOST_DAYS} days after `since` at most.")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        until = attrs.get("until") or timezone.now()
+        since = attrs.get("since") or until - timedelta(days=30)
+        if not timedelta() < until - since <= timedelta(days=MOST_DAYS):
+            raise s.ValidationError({"since": f"Give a period of {MOST_DAYS} days at most that ends after it begins."})
+        return attrs
 
 
 class ContactQuery(PageQuery):

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from portal.api.ai import Budgets, Calls, UsageReport
+from portal.api.ai import Budgets, CallDetail, Calls, UsageReport
 from portal.api.approvals import (
     ApprovalAnswer,
     ApprovalAsk,
@@ -34,6 +34,7 @@ from portal.api.knowledge import Knowledge, KnowledgeDetail, KnowledgeVersions
 from portal.api.ledger import EntryProof, Ledger, LedgerExport, LedgerKeys, LedgerVerifier, LedgerVerify
 from portal.api.me import Me
 from portal.api.messages import MessageDetail, Messages
+from portal.api.quality import QualityReport
 from portal.api.records import RESOURCES, record_views
 from portal.api.runs import RunAgain, RunCancel, RunDetail, RunRetry, Runs, RunsRetry
 from portal.api.undo import (
@@ -113,6 +114,8 @@ urlpatterns: list[URLPattern] = [
     path("knowledge/<uuid:id>/versions", KnowledgeVersions.as_view()),
     path("ai/budgets", Budgets.as_view()),
     path("ai/calls", Calls.as_view()),
+    path("ai/calls/<uuid:id>", CallDetail.as_view()),
+    path("ai/quality", QualityReport.as_view()),
     path("ai/usage", UsageReport.as_view()),
     path("audit", Ledger.as_view()),
     path("audit/export", LedgerExport.as_view()),

@@ -211,4 +211,5 @@ def test_the_json_schema_fits_what_is_published_and_says_what_each_field_is(comm
 
 
 def test_what_is_not_built_answers_404(committed: None, cast: Cast) -> None:
-    assert Api(cast.alice).get("ai/quality").status_code == 404
+    for path in ("autonomy", "workflows/property-enquiry/versions/1/replay"):
+        assert Api(cast.alice).get(path).status_code == 404

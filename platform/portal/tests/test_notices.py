@@ -7,13 +7,15 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
 from pytest_httpserver import HTTPServer
 
 from accounts.services import person_change
+from ai.quality.drift import BASELINE, BLOCK
+from ai.tests.judging import decided
 from approvals.selectors import approval_get, approvals
 from approvals.services import (
     approval_answer,
@@ -410,6 +412,23 @@ def test_a_worker_that_died_before_its_commit_tells_nobody_twice(
     time_passes(owner, work)
     time_passes(owner, work)
     assert len(told(server, dora.email)) == 1
+
+
+def test_drift_is_told_to_who_may_change_workflows_with_a_link(
+    server: Sink, dora: Somebody, work: Work, owner: Any
+) -> None:
+    max_ = somebody("Max", "manager")
+    workflow = f"enquiry-{uuid4().hex[:8]}"
+    decided(workflow, BASELINE)
+    decided(workflow, BLOCK, edited=True)
+    work()
+    time_passes(owner, work)
+    (message,) = told(server, max_.email)
+    assert message["Subject"] == f"Version 1 of {workflow} does not work as it did: Acacia Realty"
+    assert "Approved unedited: 100.0% to 0.0%" in words(message)
+    assert f"http://acacia.localhost:8000/quality/?workflow={workflow}" in words(message).splitlines()
+    assert told(server, dora.email) == []
+    go(max_)
 
 
 SYDNEY = ZoneInfo("Australia/Sydney")

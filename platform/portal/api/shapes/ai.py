@@ -28,6 +28,23 @@ class CallShape(s.Serializer[Any]):
     created_at = s.DateTimeField()
 
 
+class TurnShape(s.Serializer[Any]):
+    role = s.CharField()
+    content = s.CharField()
+
+
+class WordsShape(s.Serializer[Any]):
+    system = s.CharField(help_text="The prompt's beginning, which is ours; empty where no prompt is kept.")
+    turns = TurnShape(many=True)
+    answer = s.CharField()
+    redacted = s.BooleanField(help_text="Turns and answer tell only how long they are.")
+    kept_until = s.DateTimeField(source="until", allow_null=True, help_text="When they are deleted.")
+
+
+class CallDetailShape(CallShape, WordsShape):
+    pass
+
+
 class BudgetShape(s.Serializer[Any]):
     scope = s.ChoiceField(BudgetScope.choices)
     key = s.CharField(

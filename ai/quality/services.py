@@ -1,0 +1,70 @@
+"""Keeping what people made of proposals, in the transaction in which they did."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from ai.metrics import judgement_counted
+from ai.models import Judgement
+from ai.quality.drift import look_soon
+from ai.quality.edits import words_changed
+from tenants.selectors import current
+
+__all__ = ["Judged", "judgement_keep", "judgement_taken_back"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judged:
+    """A decided proposal as the floor above tells it. `drafted` is its reply as the AI wrote it, empty where it has
+    none; `final` as it was decided.
+    """
+
+    approval: UUID
+    workflow: str
+    version: int
+    intent: str
+    provider: str
+    model: str
+    prompt_version: str
+    fell_back: bool
+    decision: str
+    edited: bool
+    drafted: str
+    final: str
+    waited: timedelta
+    at: datetime
+
+
+def judgement_keep(judged: Judged) -> None:
+    """Keep what people made of a proposal; the last decision about it stands."""
+    row, _ = Judgement.objects.update_or_create(
+        approval=judged.approval,
+        defaults={
+            "workflow": judged.workflow[:60],
+            "version": judged.version,
+            "intent": judged.intent[:60],
+            "provider": judged.provider[:40],
+            "model": judged.model[:100],
+            "prompt_version": judged.prompt_version[:60],
+            "fell_back": judged.fell_back,
+            "decision": judged.decision,
+            "edited": judged.edited,
+            "words_changed": words_changed(judged.drafted, judged.final) if judged.drafted else None,
+            "waited": judged.waited,
+            "at": judged.at,
+            "taken_back_at": None,
+        },
+    )
+    transaction.on_commit(partial(judgement_counted, row, current().slug))
+    look_soon(workflow=judged.workflow[:60], version=judged.version)
+
+
+def judgement_taken_back(*, approval: UUID) -> None:
+    """Note that people took an approved reply back before it left."""
+    Judgement.objects.filter(approval=approval).update(taken_back_at=timezone.now())

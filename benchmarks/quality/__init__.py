@@ -1,0 +1,1 @@
+"""How long figures of quality take with many calls."""

@@ -1,0 +1,258 @@
+"""What people make of the AI's proposals is counted as they decide, and read on a page, as CSV and by the API."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from accounts.services import person_change
+from ai.models import Judgement
+from ai.purposes import PURPOSES
+from ai.quality.services import Judged, judgement_keep
+from ai.selectors import calls
+from approvals.services import approval_decide, approval_edit
+from audit.services import Actor
+from conftest import Cast, Person
+from crm.selectors import listing_list
+from crm.services import listing_update
+from portal.tests.people import sign_in, somebody, visitor
+from tenants.selectors import tenant_context
+from tests.pages import signed_in
+from tests.story import Asked, due_now, person
+from workflows.services import approval_take_back
+
+pytestmark = pytest.mark.usefixtures("in_committed_acacia")
+Work = Callable[[], None]
+PAGE, API = "/quality/", "/api/v1/ai/quality"
+
+
+def decide(asked: Asked, who: Person, decision: Any = "approve", digest: str = "", comment: str = "") -> None:
+    approval_decide(
+        approval_id=asked.approval.id, decision=decision, digest=digest or asked.approval.digest, actor=person(who),
+        comment=comment,
+    )  # fmt: skip
+
+
+def kept(asked: Asked) -> Judgement:
+    return Judgement.objects.get(approval=asked.approval.id)
+
+
+def test_an_approval_as_drafted_is_counted_for_its_version(asked: Asked, cast: Cast) -> None:
+    assert not Judgement.objects.exists()
+    decide(asked, cast.bob)
+    found = kept(asked)
+    assert (found.workflow, found.version) == ("property-enquiry", asked.run.version)
+    assert (found.decision, found.edited, found.words_changed) == ("approve", False, 0.0)
+    assert (found.intent, found.provider, found.prompt_version) == (
+        "inspection",
+        "local",
+        PURPOSES["draft"].prompt_version,
+    )
+    assert timedelta() < found.waited < timedelta(hours=1)
+
+
+def test_an_edit_counts_with_the_words_that_it_changed(asked: Asked, cast: Cast) -> None:
+    text = asked.approval.document["reply"]["text"]
+    edited = approval_edit(
+        approval_id=asked.approval.id, digest=asked.approval.digest, edits={"reply": {"text": "Call me.\n\nBob"}},
+        actor=person(cast.bob),
+    )  # fmt: skip
+    decide(asked, cast.bob, digest=edited.digest)
+    found = kept(asked)
+    assert (found.decision, found.edited) == ("approve", True)
+    assert found.words_changed is not None
+    assert 0.5 < found.words_changed <= 1
+    assert len(text.split()) > 20
+
+
+def test_a_rejection_is_counted_and_its_reason_read(asked: Asked, cast: Cast) -> None:
+    decide(asked, cast.bob, "reject", comment="She sold that unit last year.")
+    assert kept(asked).decision == "reject"
+    page = signed_in(cast.alice).get(PAGE).content.decode()
+    assert "She sold that unit last year." in page
+    assert f"/approvals/{asked.approval.id}/" in page
+    other = signed_in(cast.alice).get(PAGE, {"intent": "complaint"}).content.decode()
+    assert "She sold that unit last year." not in other
+
+
+def test_a_reply_taken_back_is_counted(asked: Asked, cast: Cast, work: Work) -> None:
+    decide(asked, cast.bob)
+    work()
+    assert kept(asked).taken_back_at is None
+    approval_take_back(approval_id=asked.approval.id, actor=person(cast.bob))
+    assert kept(asked).taken_back_at is not None
+
+
+def test_what_is_decided_twice_counts_once(asked: Asked, cast: Cast, work: Work, owner: Any) -> None:
+    """Approved, found stale before its reply left, and then rejected."""
+    decide(asked, cast.bob)
+    work()
+    listing = next(item for item in listing_list().items if item.address == "14 Wattle Street")
+    facts = {**listing.facts, "council_rates": "$600.00 per quarter"}
+    listing_update(listing=listing.id, facts=facts, actor=person(cast.alice))
+    due_now(owner)
+    work()
+    decide(asked, cast.alice, "reject")
+    assert kept(asked).decision == "reject"
+    assert Judgement.objects.count() == 1
+
+
+def judged(version: int, unedited: int, edited: int) -> None:
+    """So many proposals of a version were approved."""
+    with tenant_context("acacia"):
+        for number in range(unedited + edited):
+            keep(version, edited=number >= unedited)
+
+
+def keep(version: int, *, edited: bool) -> None:
+    judgement_keep(
+        Judged(
+            approval=uuid4(), workflow="enquiry", version=version, intent="inspection", provider="local",
+            model="local", prompt_version="draft@1", fell_back=False, decision="approve",
+            edited=edited, drafted="a b c d", final="a b x d" if edited else "a b c d",
+            waited=timedelta(minutes=1), at=timezone.now() - timedelta(minutes=1),
+        )
+    )  # fmt: skip
+
+
+def heading(page: str) -> str:
+    found = re.search(r"<h1[^>]*>([^<]*)</h1>", page)
+    assert found
+    return found[1]
+
+
+def test_the_heading_is_the_answer(cast: Cast) -> None:
+    alice = signed_in(cast.alice)
+    assert heading(alice.get(PAGE).content.decode()) == "Nothing to measure in this period"
+    judged(12, 20, 15)
+    assert heading(alice.get(PAGE).content.decode()) == "57.1% of version 12 is approved unedited"
+    judged(13, 8, 2)
+    assert heading(alice.get(PAGE).content.decode()) == "Whether version 13 is better than 12 is open"
+    judged(13, 42, 0)
+    page = alice.get(PAGE).content.decode()
+    assert heading(page) == "Version 13 is edited less than 12"
+    # In words, too, and with what a share rests on.
+    assert "Version 13 96.2% (87.0% to 98.9%, 50 of 52" in page
+
+
+def test_each_chart_has_its_table_and_its_csv(cast: Cast) -> None:
+    judged(1, 3, 1)
+    alice = signed_in(cast.alice)
+    page = alice.get(PAGE).content.decode()
+    assert page.count('role="img"') == page.count('class="chart-plot"') > 0
+    names = set(re.findall(r"/quality/csv/\?table=([a-z]+)", page))
+    assert {"versions", "words", "intents"} <= names
+    for name in names:
+        answer = alice.get("/quality/csv/", {"table": name})
+        assert answer["Content-Type"] == "text/csv; charset=utf-8"
+        headings, *rows = csv.reader(io.StringIO(answer.content.decode()))
+        assert all(len(row) == len(headings) for row in rows)
+    assert next(csv.reader(io.StringIO(alice.get("/quality/csv/").content.decode()).readlines()[1:]))[:6] == [
+        "enquiry", "1", "3", "4", "75.0%", "30.1%",
+    ]  # fmt: skip
+    assert alice.get("/quality/csv/", {"table": "nonsense"}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "asked_for",
+    [
+        {"from": "2999-01-01"}, {"from": "2001-01-01"}, {"to": "2001-01-01"}, {"from": "x"}, {"workflow": "<script>"}, {"intent": "a" * 500}, {"from": "2026-02-30", "to": "2026-01-01"},
+    ],
+)  # fmt: skip
+def test_whatever_the_address_asks_for_is_a_page(cast: Cast, asked_for: dict[str, str]) -> None:
+    judged(1, 1, 0)
+    alice = signed_in(cast.alice)
+    answer = alice.get(PAGE, asked_for)
+    assert answer.status_code == 200
+    assert "<script>" not in answer.content.decode().partition("<main")[2]
+    assert alice.get("/quality/csv/", asked_for).status_code == 200
+
+
+def test_no_cell_of_a_csv_is_a_formula(cast: Cast) -> None:
+    judgement_keep(
+        Judged(
+            approval=uuid4(), workflow="enquiry", version=1, intent='=HYPERLINK("http://evil.example")',
+            provider="local", model="local", prompt_version="draft@1", fell_back=False, decision="approve",
+            edited=False, drafted="", final="", waited=timedelta(), at=timezone.now(),
+        )
+    )  # fmt: skip
+    answer = signed_in(cast.alice).get("/quality/csv/", {"table": "intents"})
+    rows = list(csv.reader(io.StringIO(answer.content.decode())))
+    assert rows[1][0] == '\'=HYPERLINK("http://evil.example")'
+
+
+def test_who_may_not_read_calls_reads_no_quality(cast: Cast) -> None:
+    bob = signed_in(cast.bob)
+    assert bob.get(PAGE).status_code == 403
+    assert bob.get("/quality/csv/").status_code == 403
+    assert PAGE not in bob.get("/inbox/").content.decode()
+    assert PAGE in signed_in(cast.alice).get("/inbox/").content.decode()
+
+
+def api(who: Person, *, path: str = API, **given: str) -> Any:
+    client = Client(HTTP_HOST="acacia.localhost", headers={"authorization": f"Bearer {who.token}"})
+    return client.get(path, given)
+
+
+def test_the_api_tells_each_share_with_its_bounds(cast: Cast) -> None:
+    judged(1, 3, 1)
+    answer = api(cast.alice).json()
+    assert (answer["group_by"], answer["currency"]) == ("version", "USD")
+    (row,) = answer["results"]
+    assert row["key"] == "enquiry/1"
+    assert row["calls"] is None
+    assert row["judged"]["proposals"] == 4
+    rate = row["judged"]["unedited_rate"]
+    assert (rate["hits"], rate["n"], rate["share"]) == (3, 4, 0.75)
+    assert (rate["low"], rate["high"]) == pytest.approx((0.3006418, 0.9544127), abs=1e-6)
+    assert row["judged"]["waited_median_seconds"] == 60
+    for by in ("purpose", "model", "intent", "prompt", "day", "week"):
+        assert api(cast.alice, group_by=by).json()["group_by"] == by
+    assert api(cast.alice, workflow="other").json()["results"] == []
+
+
+@pytest.mark.parametrize(
+    ("given", "path"),
+    [
+        ({"group_by": "mood"}, "group_by"),
+        ({"since": "2020-01-01T00:00:00Z"}, "since"),
+        ({"until": "2020-01-01T00:00:00Z", "since": "2020-02-01T00:00:00Z"}, "since"),
+        ({"version": "0"}, "version"),
+    ],
+)
+def test_the_api_says_what_it_cannot_understand(cast: Cast, given: dict[str, str], path: str) -> None:
+    answer = api(cast.alice, **given)
+    assert answer.status_code in (400, 422)
+    assert path in {error["path"] for error in answer.json()["errors"]}
+
+
+def test_a_manager_reads_a_calls_words_and_an_auditor_how_long_they_are(asked: Asked, cast: Cast) -> None:
+    (first, *_) = calls(run_id=asked.run.id)
+    auditor = somebody("Aud", "auditor")
+    try:
+        client = visitor()
+        sign_in(client, auditor.email)
+        page, admin = f"/quality/calls/{first.pk}/", f"/admin/ai/call/{first.pk}/change/"
+        read = signed_in(cast.alice).get(page).content.decode()
+        outline = client.get(page).content.decode()
+        assert "Georgia" in read
+        assert "Georgia" not in outline
+        assert "characters]" in outline
+        assert "Georgia" not in client.get(admin).content.decode()
+        told = api(cast.alice, path=f"/api/v1/ai/calls/{first.pk}").json()
+        assert (told["id"], told["redacted"]) == (str(first.pk), False)
+        assert "Georgia" in told["answer"]
+        assert signed_in(cast.bob).get(page).status_code == 403
+        assert signed_in(cast.alice).get(f"/quality/calls/{uuid4()}/").status_code == 404
+    finally:
+        with tenant_context("acacia"):
+            person_change(person=auditor.id, fields={"is_active": False}, actor=Actor.system("tests"))
