@@ -20,7 +20,7 @@ LOCK := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.1
 	--no-emit-index-url --custom-compile-command "make lock" pyproject.toml
 CHECKS := format lint types floors templates assets migrations settings openapi
 
-.PHONY: run test chaos binding hostile drafts inbox quality check bench bench-ai bench-ledger-pages profile fmt pictures assets rights kinds lock setup-embedded setup-dev setup-bench $(CHECKS:%=check-%)
+.PHONY: run test chaos binding hostile drafts mails inbox quality check bench bench-ai bench-ledger-pages profile fmt pictures assets rights kinds lock setup-embedded setup-dev setup-bench $(CHECKS:%=check-%)
 
 run: setup-embedded ## start everything, show the sample email's way, stay until Ctrl-C
 	@exec $(BIN)/python manage.py stack up --with-parent
@@ -40,6 +40,9 @@ hostile: setup-dev ## a model that obeys every attack of AgentDojo, spikee and o
 
 drafts: setup-dev ## how often lies pass the checks and truths are refused, by class; DRAFTS_ARGS="--half free-even --list"
 	@$(BIN)/python -m tests.drafts $(DRAFTS_ARGS)
+
+mails: setup-dev ## what the offline provider understands of labelled emails, by language; MAILS_ARGS="--half build --list"
+	@$(BIN)/python -m tests.mails $(MAILS_ARGS)
 
 quality: setup-dev ## how long figures of quality take with 100,000 calls
 	@$(SERVICES) $(BIN)/python -m pytest -q -s -n 0 benchmarks/quality/measure.py

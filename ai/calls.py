@@ -75,6 +75,11 @@ class Question:
         return Spender(purpose=self.purpose.name, workflow=self.workflow, run_id=self.run_id, use=self.use)
 
     @property
+    def keeps(self) -> bool:
+        """Whether its answer stands for the next time that it is asked; outside runs and evaluations it never does."""
+        return bool(self.run_id) or self.use == CallUse.EVALUATION
+
+    @property
     def intent(self) -> str:
         """What the customer wants, where that is understood already."""
         return _intent(getattr(self.inputs, "understanding", None))
@@ -101,8 +106,10 @@ class Answered:
     cost_usd: Decimal
 
 
-def known_of(question: Question) -> Known:
-    """What has to be known of a question before it is asked; raises InsideTransaction inside a transaction."""
+def known_of(question: Question, hops: Sequence[Hop] = ()) -> Known:
+    """What has to be known of a question before it is asked, of these models too; raises InsideTransaction inside a
+    transaction.
+    """
     try:
         with transaction.atomic(durable=True):
             pass  # sends nothing
@@ -114,6 +121,8 @@ def known_of(question: Question) -> Known:
         run_id=question.run_id,
         step=question.step,
         digest=question.digest,
+        keeps=question.keeps,
+        hops=hops,
         accounts=question.spender.accounts(now),
         now=now,
     )

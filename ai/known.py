@@ -29,7 +29,7 @@ WITH route AS (
     SELECT model_served, created_at FROM ai_call WHERE purpose = %(purpose)s::text ORDER BY id DESC LIMIT 10
 )
 SELECT (SELECT c.id FROM ai_call c
-        WHERE %(run)s::text <> '' AND c.run_id = %(run)s::text AND c.step = %(step)s::text
+        WHERE %(keeps)s::boolean AND c.run_id = %(run)s::text AND c.step = %(step)s::text
             AND c.inputs_digest = %(digest)s::text
             AND (c.outcome = 'answered' OR c.outcome = 'succeeded' AND c.answer <> '')
         ORDER BY c.outcome DESC, c.id DESC LIMIT 1),
@@ -61,15 +61,29 @@ class Known:
     stopped: bool
 
 
-def known(*, purpose: str, run_id: str, step: str, digest: str, accounts: Mapping[str, Kind], now: datetime) -> Known:
-    """Everything that the gateway has to know of a question, and of the tenant's routes and limits."""
+def known(
+    *,
+    purpose: str,
+    run_id: str,
+    step: str,
+    digest: str,
+    keeps: bool,
+    hops: Sequence[Hop],
+    accounts: Mapping[str, Kind],
+    now: datetime,
+) -> Known:
+    """Everything that the gateway has to know of a question, and of the tenant's routes and limits.
+
+    `keeps`: an answer that there is already stands. `hops`: other models than those of the route that may be asked.
+    """
     row = row_prepared(
         KNOWN,
         {
             "purpose": purpose,
-            "models": _models(ROUTES[purpose].hops),
+            "models": _models([*ROUTES[purpose].hops, *hops]),
             "run": run_id,
             "step": step,
+            "keeps": keeps,
             "digest": digest,
             "today": now.astimezone(UTC).date(),
             "accounts": given(accounts)["accounts"],
@@ -77,10 +91,10 @@ def known(*, purpose: str, run_id: str, step: str, digest: str, accounts: Mappin
         },
     )
     assert row is not None
-    stored, number, hops, tiers, soft, warm, stopped = row
+    stored, number, set_hops, tiers, soft, warm, stopped = row
     return Known(
         stored=stored,
-        route=route_read(purpose, number, hops),
+        route=route_read(purpose, number, set_hops),
         prices=prices_read(tiers or "[]"),
         soft_limit=limit_words(accounts[soft[0]], Decimal(soft[1])) if soft else "",
         warm=frozenset(warm),

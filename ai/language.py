@@ -39,7 +39,9 @@ _SMALL_WORDS = {
     "hu": "a az és hogy nem egy van is meg vagy köszönöm jó napot szeretnék én ez mi ha",
     "fi": "ja on ei että se hei kiitos olen voi mutta kun minun haluaisin ole mitä tämä onko",
 }
-_LISTS = {language: frozenset(words.split()) for language, words in _SMALL_WORDS.items()}
+_USED_IN: dict[str, tuple[str, ...]] = {}
+for _language, _words in _SMALL_WORDS.items():
+    _USED_IN |= {_word: (*_USED_IN.get(_word, ()), _language) for _word in set(_words.split())}
 _LETTERS = {
     "de": "äöüß", "fr": "çèêàùœ", "es": "ñ¿¡áóí", "it": "òìù", "pt": "ãõçâ", "sv": "åäö", "da": "æøå", "no": "æøå",
     "pl": "łżźśćńąę", "tr": "ğışİ", "vi": "đơưạế", "ro": "șțăîâ", "cs": "řěůčž", "hu": "őű", "fi": "äö",
@@ -58,10 +60,12 @@ def language_of(text: str) -> str:
     latin = sum(len(word) for word in words if word.isascii() or not any(p.search(word) for _, p in _SCRIPTS))
     if letters and letters * 3 >= latin:
         return tag
-    counts = Counter(words)
-    scores = {language: float(sum(counts[word] for word in known)) for language, known in _LISTS.items()}
+    scores = dict.fromkeys(_SMALL_WORDS, 0.0)
+    for word in words:
+        for language in _USED_IN.get(word, ()):
+            scores[language] += 1
     lowered = sample.casefold()
-    for language, marks in _LETTERS.items():
+    for language, marks in _LETTERS.items() if not sample.isascii() else ():
         scores[language] += 0.3 * sum(lowered.count(mark) for mark in marks)
     best = max(scores, key=lambda language: scores[language])
     return best if scores[best] >= 1 else UNKNOWN

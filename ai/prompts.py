@@ -13,6 +13,7 @@ import json
 import re
 import secrets
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 from pydantic import BaseModel
@@ -57,6 +58,18 @@ def prompt_for(purpose: Purpose, inputs: BaseModel) -> Prompt:
         settings=f"Settings:\n{_json(settings)}",
         user=f"Now:\n{_json(now)}\n\nData:\n<{name}>\n{written}\n</{name}>",
     )
+
+
+def prompt_digest(purpose: Purpose) -> str:
+    """64 hex digits of all that a model is told for a purpose, whatever its inputs; they stand for its version."""
+    told = {
+        "frame": FRAME,
+        "instructions": purpose.instructions,
+        "schema": purpose.plain_schema(),
+        "inputs": sorted(purpose.inputs.model_fields),
+        "trusted": sorted(purpose.trusted),
+    }
+    return sha256(_json(told).encode()).hexdigest()
 
 
 def repair_turn(findings: tuple[str, ...]) -> str:

@@ -12,6 +12,9 @@ from django.utils import timezone
 
 from ai.catalog.selectors import Prices, models_priced, prices_at
 from ai.errors import RouteRefused
+from ai.evaluation.errors import GateClosed
+from ai.evaluation.gate import gate
+from ai.evaluation.overriding import override_keep
 from ai.locks import ROUTING, hold_alone
 from ai.models import RouteVersion
 from ai.purposes import purpose_named
@@ -30,7 +33,10 @@ PROVIDER = "anthropic"
 
 def route_of(purpose: str) -> Route:
     """The route in force: the tenant's newest, or the product's where it has none or has gone back to it."""
-    row = RouteVersion.objects.filter(purpose=purpose).order_by("-number").first()
+    return _in_force(RouteVersion.objects.filter(purpose=purpose).order_by("-number").first(), purpose)
+
+
+def _in_force(row: RouteVersion | None, purpose: str) -> Route:
     if row is None or not row.hops:
         return ROUTES[purpose]
     return Route(tuple(Hop(**hop) for hop in row.hops), row.number)
@@ -70,10 +76,12 @@ def route_versions(*, limit: int = 20) -> list[RouteView]:
 
 
 @transaction.atomic
-def route_set(*, purpose: str, hops: Sequence[Hop], actor: Actor) -> int:
+def route_set(*, purpose: str, hops: Sequence[Hop], actor: Actor, override: str = "") -> int:
     """Let these models answer a purpose from the next call on, in this order; none: those of the product again.
 
-    Returns the version's number. Raises RouteRefused with every fault, UnknownPurpose.
+    `override` is the reason why it is to be also where the gate is closed for it (ai.evaluation.gate); only owners may
+    give one, and it is kept. Returns the version's number. Raises RouteRefused with every fault, GateClosed,
+    UnknownPurpose.
     """
     purpose_named(purpose)
     if faults := tuple(_faults(hops)):
@@ -84,11 +92,16 @@ def route_set(*, purpose: str, hops: Sequence[Hop], actor: Actor) -> int:
     written = [asdict(hop) for hop in hops]
     if former == written:
         return newest.number if newest else 0
+    standing = gate(purpose=purpose, hops=hops or ROUTES[purpose].hops, in_force=_in_force(newest, purpose).hops)
+    if not standing.open and not override.strip():
+        raise GateClosed(standing)
     row = RouteVersion.objects.create(
         purpose=purpose, number=newest.number + 1 if newest else 1, hops=written, author=actor.key
     )
     told = {"purpose": purpose, "number": row.number, "hops": digest(written), "former": digest(former)}
     record(event="route.set", target=f"route:{row.pk}", actor=actor, data=told)
+    if not standing.open:
+        override_keep(standing, route=row.pk, purpose=purpose, number=row.number, reason=override, actor=actor)
     return row.number
 
 

@@ -10,11 +10,13 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Count, Q, QuerySet, Sum
+from pydantic import BaseModel
 
 from ai.grounding.phrases import fill
 from ai.language import primary
 from ai.models import Call, CallOutcome, CallUse, Phrase
 from ai.names import first_name
+from ai.purposes import purpose_named
 
 __all__ = [
     "CallOutcome",
@@ -67,6 +69,16 @@ def calls(*, run_id: str | UUID | None = None, purpose: str | None = None) -> Qu
 def call_view(row: Call) -> CallView:
     """A row as it may be shown."""
     return CallView(**{name: getattr(row, name) for name in CallView.__dataclass_fields__})
+
+
+def was_asked(*, purpose: str, inputs: BaseModel, run_id: UUID, step: str) -> bool:
+    """Whether a step of a run was answered about exactly these inputs."""
+    asked = purpose_named(purpose)
+    rows = Call.objects.filter(run_id=str(run_id), step=step, purpose=purpose, outcome=CallOutcome.SUCCEEDED)
+    return any(
+        found == asked.inputs_digest(inputs, prompt_version=version)
+        for found, version in rows.values_list("inputs_digest", "prompt_version")
+    )
 
 
 def call_get(call: UUID) -> CallView | None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Generic, Literal, TypeVar, overload
 from uuid import UUID
@@ -27,13 +28,14 @@ from ai.purposes import (
     UnderstandInput,
     purpose_named,
 )
+from ai.routes import Hop, Route
 from ai.routing import by_price
 from audit.canonical import digest
 from audit.services import Actor, record
 from observability.tracing import span
 from tenants.selectors import current
 
-__all__ = ["Answer", "CallUse", "Provenance", "ask", "phrase_remove", "phrase_set", "phrases_install"]
+__all__ = ["Answer", "Provenance", "ask", "ask_these", "phrase_remove", "phrase_set", "phrases_install"]
 
 R = TypeVar("R", bound=BaseModel, covariant=True)
 
@@ -74,7 +76,6 @@ def ask(
     workflow: str = ...,
     limit_usd: Decimal | None = ...,
     version: int = ...,
-    use: CallUse = ...,
 ) -> Answer[Understanding]: ...
 @overload
 def ask(
@@ -87,7 +88,6 @@ def ask(
     workflow: str = ...,
     limit_usd: Decimal | None = ...,
     version: int = ...,
-    use: CallUse = ...,
 ) -> Answer[Recommendation]: ...
 @overload
 def ask(
@@ -100,7 +100,6 @@ def ask(
     workflow: str = ...,
     limit_usd: Decimal | None = ...,
     version: int = ...,
-    use: CallUse = ...,
 ) -> Answer[Draft]: ...
 @overload
 def ask(
@@ -113,7 +112,6 @@ def ask(
     workflow: str = ...,
     limit_usd: Decimal | None = ...,
     version: int = ...,
-    use: CallUse = ...,
 ) -> Answer[BaseModel]: ...
 def ask(
     *,
@@ -125,7 +123,6 @@ def ask(
     workflow: str = "",
     limit_usd: Decimal | None = None,
     version: int = 0,
-    use: CallUse = CallUse.WORK,
 ) -> Answer[Any]:
     """Asks the models of the purpose's route, and gives back the checked answer of the first that has one.
 
@@ -136,14 +133,11 @@ def ask(
     provider does, and the reason is kept; for faults that may pass, only when
     `last_attempt` says that the step will not be tried again. Raises Retryable (try the step again later),
     NeedsPerson (the model refused), UnknownPurpose and InsideTransaction.
-
-    An `EVALUATION` is about the model that it asks, within a limit of its own: nobody stands in for that model, and
-    its fault is raised. So is Stopped, where the operators have stopped the AI.
     """
     asked = purpose_named(purpose)
     if not isinstance(inputs, asked.inputs):
         raise UnknownPurpose(f"{type(inputs).__name__} are no inputs of {purpose!r}.")
-    question = Question(asked, inputs, run_id, step, workflow, limit_usd, version=version, use=use)
+    question = Question(asked, inputs, run_id, step, workflow, limit_usd, version=version)
     whose = {"tenant": current().slug, "run": run_id, "step": step, "workflow": workflow}
     with span("ai.ask", purpose=purpose, version=version, **whose) as traced:
         answer = _asked(question, last_attempt=last_attempt)
@@ -155,13 +149,9 @@ def ask(
 def _asked(question: Question, *, last_attempt: bool) -> Answer[Any]:
     """What is stored already, or else what the provider of the settings answers."""
     facts = known_of(question)
-    if facts.stopped and question.use == CallUse.EVALUATION:
-        raise Stopped("The operators have stopped the AI: nothing is evaluated meanwhile.")
     if facts.stored is not None:
-        try:
+        with suppress(BadAnswer):  # stored, but never checked: it is asked for anew
             return _answer(settle(question, Call.objects.get(pk=facts.stored)))
-        except BadAnswer:
-            pass  # stored, but never checked: it is asked for anew
     provider = _provider()
     if isinstance(provider, LocalProvider):
         return _answer(call(question, provider, LOCAL_HOP, facts))
@@ -175,9 +165,8 @@ def _ask_route(question: Question, provider: Provider | None, facts: Known, *, l
     the length of what is asked, no other model mends.
     """
     asked_for, hops = facts.route.hops[0], list(facts.route.hops)
-    evaluated = question.use == CallUse.EVALUATION
     error: AIError | None = None
-    if facts.soft_limit and not evaluated:
+    if facts.soft_limit:
         hops = by_price(hops, facts.prices)
         if hops[0] != asked_for:
             error = SoftLimit(f"{facts.soft_limit} is passed, so the cheapest model of the route is asked.")
@@ -187,13 +176,49 @@ def _ask_route(question: Question, provider: Provider | None, facts: Known, *, l
                 raise StopsRoute("There is no key for the vendor.", code="no_key")
             return _answer(call(question, provider, hop, facts, FellBack(asked_for, error) if error else None))
         except (Retryable, NotRetryable, BadAnswer) as fault:
-            if evaluated or (isinstance(fault, Retryable) and not last_attempt):
+            if isinstance(fault, Retryable) and not last_attempt:
                 raise
             error = fault
             if isinstance(fault, StopsRoute):
                 break
     assert error is not None, "a route has a model at least"
     return _answer(call(question, LocalProvider(), LOCAL_HOP, facts, FellBack(asked_for, error)))
+
+
+def ask_these(*, purpose: str, inputs: BaseModel, hops: Sequence[Hop], step: str) -> Answer[Any]:
+    """Asks these models, and nobody else, to see what they answer: in their order, the next one where one's answer is
+    no good. It serves no run, and draws on the limit of evaluations.
+
+    A step that asks again with the same inputs gets the stored answer and pays nothing. Raises BadAnswer and
+    NeedsPerson, which tell of the models; every other AIError tells that they could not be asked, Stopped among them:
+    the operators have stopped the AI.
+    """
+    question = Question(purpose_named(purpose), inputs, run_id="", step=step, use=CallUse.EVALUATION)
+    with span("ai.evaluate", purpose=purpose, tenant=current().slug, step=step) as traced:
+        answer = _asked_these(question, hops)
+        traced.set_attribute("countersign.model_served", answer.provenance.model_served)
+        return answer
+
+
+def _asked_these(question: Question, hops: Sequence[Hop]) -> Answer[Any]:
+    facts = replace(known_of(question, hops), route=Route(tuple(hops)))
+    if facts.stopped:
+        raise Stopped("The operators have stopped the AI: nothing is evaluated meanwhile.")
+    if facts.stored is not None:
+        with suppress(BadAnswer):  # stored, but never checked: it is asked for anew
+            return _answer(settle(question, Call.objects.get(pk=facts.stored)))
+    vendor = _provider()
+    bad: BadAnswer | None = None
+    for hop in hops:
+        provider = LocalProvider() if hop.provider == LocalProvider.name else vendor
+        if provider is None or provider.name != hop.provider:
+            raise StopsRoute("There is no key for the vendor.", code="no_key")
+        try:
+            return _answer(call(question, provider, hop, facts, FellBack(hops[0], bad) if bad else None))
+        except BadAnswer as fault:
+            bad = fault
+    assert bad is not None, "a route has a model at least"
+    raise bad
 
 
 def _provider() -> Provider | None:

@@ -15,6 +15,9 @@ from django.test import Client
 from psycopg import sql
 
 from accounts.selectors import person_by_email
+from ai.evaluation.services import evaluation_advance, evaluation_start, golden_add
+from ai.providers.local import LOCAL_HOP
+from approvals.selectors import approval_get
 from approvals.services import approval_decide
 from conftest import Cast, _login
 from crm.selectors import contact_by_email
@@ -24,6 +27,7 @@ from mail.selectors import message_list
 from mail.services import message_receive, note_add
 from tenants.selectors import current, public_context, tenant_context
 from tests.story import due_now, mail, person, samples, waiting
+from workflows.golden import examples_keep
 from workflows.models import Erasure
 
 Work = Callable[[], None]
@@ -160,16 +164,35 @@ def customer_known(work: Work, cast: Cast, owner: Any) -> Customer:
     customer = Customer()
     customer.writes()
     work()
-    approve(work, cast, owner)
+    asked = approve(work, cast, owner)
     contact = contact_of(customer)
     task_create(title=f"Call {NAME} on {customer.phone}", contact=contact, actor=person(cast.bob))
     thread = message_list(sender=customer.email).items[0].thread
     assert thread is not None
+    examples_keep(approval=approval_get(asked.approval.id), actor=person(cast.bob))
+    golden_add(
+        purpose="understand", inputs=_from_a_file(customer), expected={"intent": "question"}, actor=person(cast.bob)
+    )
+    for purpose in ("understand", "draft"):
+        started = evaluation_start(purpose=purpose, hops=[LOCAL_HOP], actor=person(cast.bob), in_background=False)
+        evaluation_advance(started)
     note_add(thread_id=thread, text=f"{NAME} says that {WORDS}.", actor=person(cast.bob))
     customer.writes("Another question")
     work()
     assert waiting().approval.status == "pending"
     return customer
+
+
+def _from_a_file(customer: Customer) -> dict[str, Any]:
+    """An example that somebody brought in: of no run."""
+    message = {"id": "m1", "from_email": customer.email, "subject": NAME, "text": customer.text,
+               "received_at": "2026-11-16T21:00:00Z"}  # fmt: skip
+    return {
+        "message": message,
+        "intents": [{"name": "question"}],
+        "agency": "Acacia Realty",
+        "now": "2026-11-16T21:00:00Z",
+    }
 
 
 def contact_of(customer: Customer) -> Any:

@@ -51,7 +51,7 @@ def known(work: Work, cast: Cast, owner: Any) -> Customer:
 
 THEIRS = (
     "mail_thread", "mail_message", "mail_rawmessage", "mail_attachment", "mail_note", "crm_contact", "crm_enquiry",
-    "crm_task", "ai_call", "approvals_approval", "approvals_decision", "workflows_step", "workflows_effect",
+    "crm_task", "ai_call", "evaluation_goldencase", "approvals_approval", "approvals_decision", "workflows_step", "workflows_effect",
 )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from ai.grounding.evidence import Backing, ClaimLike, backing_of, cut
@@ -24,6 +24,8 @@ from ai.sources import Source
 PLACES = frozenset({"address", "suburb"})
 SHORT = 60  # characters below which a text does not show its language well
 LONGEST_QUOTE = 300  # characters of a quote that a finding repeats
+COURTESY = known_phrases((phrase for book in PHRASEBOOKS.values() for phrase in book.courtesy if "{" not in phrase), {})
+COURTESY_WITH_NAMES = tuple(phrase for book in PHRASEBOOKS.values() for phrase in book.courtesy if "{" in phrase)
 LONGEST_TOPIC = 20_000  # characters of a mail whose words a promise may take up
 
 
@@ -81,8 +83,8 @@ def account(
     name = person_name(names.name)
     tag = _language(text, language)
     material = _material(tag, sources, actions, replace(names, name=name))
-    templates = [*phrases, *(phrase for book in PHRASEBOOKS.values() for phrase in book.courtesy)]
-    known = frozenset[str]().union(
+    templates = [*phrases, *COURTESY_WITH_NAMES]
+    known = COURTESY.union(
         *(
             known_phrases(templates, {"name": called, "agency": names.agency, "signer": names.signer})
             for called in {name, first_name(name)}
@@ -126,8 +128,8 @@ def _language(text: str, hint: str | None) -> str:
 
 
 def _material(tag: str, sources: Sequence[Source], actions: Sequence[ActionLike], names: Names) -> Material:
-    read = {source: [token for value in _texts(source) for token in cut(value)] for source in sources}
-    written = {token.word for found in read.values() for token in found if token.word}
+    read = [(source, [token for value in _texts(source) for token in cut(value)]) for source in sources]
+    written = {token.word for _, found in read for token in found if token.word}
     return Material(
         language=tag,
         words=LANGUAGES.get(tag, LANGUAGES["en"]),
@@ -144,21 +146,19 @@ def _texts(source: Source) -> tuple[str, ...]:
     return (source.title, *(f"{field.label}\n{field.text[:LONGEST_TOPIC]}" for field in source.fields))
 
 
-def _known(sources: Sequence[Source], read: Mapping[Source, Sequence[Token]]) -> Known:
+def _known(sources: Sequence[Source], read: Sequence[tuple[Source, Sequence[Token]]]) -> Known:
     """The main listing's title and place, and what the customer wrote."""
     main = next((source for source in sources if source.kind == "listing"), None)
     places_ = [field.text for field in main.fields if field.name in PLACES] if main else []
     named = [token for value in ([main.title, *places_] if main else []) for token in cut(value)]
-    theirs = [token for source, found in read.items() if source.kind == "message" for token in found]
+    theirs = [token for source, found in read if source.kind == "message" for token in found]
     return Known(
         named=frozenset(root(token.word) for token in named if token.word),
         named_figures=tuple(token.figure for token in named if token.figure),
         written=frozenset(root(token.word) for token in theirs if token.word),
         written_figures=tuple(token.figure for token in theirs if token.figure),
         near=frozenset(name for token in theirs if token.word for name in likenesses(token.word)),
-        topics=frozenset(
-            name for found in read.values() for token in found if token.word for name in likenesses(token.word)
-        ),
+        topics=frozenset(name for _, found in read for token in found if token.word for name in likenesses(token.word)),
     )
 
 

@@ -99,7 +99,7 @@ def figures(text: str, language: str | None = None) -> list[Figure]:
     """
     found: list[Figure] = []
     taken = bytearray(len(text))
-    finders = (_emails, _links, _iso, _money, _dates, _phones, _percents, _times)
+    finders = (_emails, _links, *(IN_DIGITS if DIGIT.search(text) else ()), _times)
     figures_by_rule = [figure for finder in finders for figure in finder(text)]
     in_letters = _spelled(text, language)
     clock = [figure for figure in in_letters if figure.kind in ("time", "date")]
@@ -277,6 +277,10 @@ def _times(text: str) -> list[Figure]:
         if minutes is not None:
             times.append(_figure("time", found, minutes))
     return times
+
+
+DIGIT = re.compile(r"\d")
+IN_DIGITS = (_iso, _money, _dates, _phones, _percents)  # what a text without a digit has none of
 
 
 def _half_before(first: re.Match[str], second: re.Match[str], half: str) -> str:

@@ -63,15 +63,20 @@ class Purpose:
     def prompt_version(self) -> str:
         return f"{self.name}@{self.version}"
 
-    def inputs_digest(self, inputs: BaseModel) -> str:
+    def inputs_digest(self, inputs: BaseModel, *, prompt_version: str = "") -> str:
         """64 hex digits that say whether an answer still fits: over the inputs, apart from the time of
-        asking.
+        asking, and the version of the prompt, today's where none is given.
         """
-        return digest({"purpose": self.prompt_version, "inputs": inputs.model_dump(mode="json", exclude={"now"})})
+        told = prompt_version or self.prompt_version
+        return digest({"purpose": told, "inputs": inputs.model_dump(mode="json", exclude={"now"})})
 
     def schema(self, inputs: BaseModel) -> dict[str, Any]:
         """The JSON schema of the answer to these inputs: every property required, no defaults, no titles."""
         return schema_of(self.narrow(inputs))
+
+    def plain_schema(self) -> dict[str, Any]:
+        """The JSON schema of an answer, not narrowed to any inputs."""
+        return _without_noise(self.result.model_json_schema(mode="serialization"))
 
     def read(self, inputs: BaseModel, text: str) -> BaseModel:
         """The answer in `text` as this purpose's result; raises BadAnswer with findings that a model can

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -11,10 +12,12 @@ from uuid import uuid4
 import pytest
 
 from ai.errors import Retryable
+from ai.evaluation.checks import prompts_have_their_versions
 from ai.known import KEPT_FOR
 from ai.models import Call
-from ai.prompts import prompt_for
-from ai.purposes import PURPOSES
+from ai.prompts import prompt_digest, prompt_for
+from ai.purposes import PURPOSES, UNDERSTAND, Draft, DraftInput, Purpose
+from ai.purposes.pinned import PINNED
 from ai.services import ask
 from ai.sources import Mail
 from ai.tests.conftest import NOW, draft_input, mail, recommend_input, understand_input
@@ -118,3 +121,31 @@ def test_what_is_reserved_covers_a_prompt_that_is_written_to_the_cache_as_a_whol
     dearest = asked("Two.", name)
     assert marked(with_vendor) == [True]
     assert reserved >= dearest.cost_usd > reserved * Decimal("0.8")
+
+
+@pytest.mark.parametrize("purpose", PURPOSES.values(), ids=lambda purpose: purpose.name)
+def test_a_prompt_that_changed_has_another_version(purpose: Purpose) -> None:
+    assert PINNED.get(purpose.prompt_version) == prompt_digest(purpose), (
+        "what a model is told has changed: raise the purpose's version, and pin its digest in ai/purposes/pinned.py"
+    )
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"instructions": "Say what it wants."},
+        {"trusted": frozenset({"agency"})},
+        {"result": Draft},
+        {"inputs": DraftInput},
+        {"version": UNDERSTAND.version + 1},
+    ],
+    ids=lambda changed: next(iter(changed)),
+)
+def test_the_installation_refuses_a_prompt_that_is_not_the_one_of_its_version(
+    changed: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert prompts_have_their_versions(None) == []
+    monkeypatch.setitem(PURPOSES, "understand", replace(UNDERSTAND, **changed))
+    (fault,) = prompts_have_their_versions(None)
+    assert fault.is_serious()
+    assert "The prompt of understand is not the one of understand@" in fault.msg

@@ -22,9 +22,10 @@ from ai.budgets.services import Given, budget_put, budget_remove, budgets_set
 from ai.errors import AIError, BudgetSpent, BudgetsRefused, NeedsPerson, Retryable
 from ai.keeping import call_keep
 from ai.locks import COUNTING
-from ai.models import BudgetCounter, Call, CallOutcome, CallUse, Reservation
+from ai.models import BudgetCounter, Call, CallOutcome, Reservation
 from ai.purposes import PURPOSES
-from ai.services import Answer, ask
+from ai.routes import ROUTES
+from ai.services import Answer, ask, ask_these
 from ai.tests.conftest import draft_input, recommend_input, understand_input
 from audit.selectors import entries, views
 from audit.services import Actor
@@ -48,6 +49,11 @@ def with_vendor(vendor: Vendor, settings: Any) -> Vendor:
 
 def asked(name: str = "understand", *, run: str = "", **more: Any) -> Answer[Any]:
     return ask(purpose=name, inputs=INPUTS[name], run_id=run or str(uuid4()), step=name, workflow="enquiry", **more)
+
+
+def tried(name: str = "understand") -> Answer[Any]:
+    """The same of the first model of its route, to see what it answers."""
+    return ask_these(purpose=name, inputs=INPUTS[name], hops=ROUTES[name].hops[:1], step=str(uuid4()))
 
 
 def limit(scope: str = "tenant", key: str = "", window: str = "month", *, soft: str = "", hard: str = "") -> Given:
@@ -304,7 +310,7 @@ def test_the_month_is_forecast_from_the_last_week() -> None:
 @in_acacia
 def test_what_is_tried_out_draws_on_its_own_limit_inside_the_tenants(with_vendor: Vendor) -> None:
     allow(limit(hard="1"), limit("purpose", "evaluation", hard="1"), limit("purpose", "understand", hard="1"))
-    asked(use=CallUse.EVALUATION)
+    tried()
     cost = Call.objects.get(use="evaluation").cost_usd
     spent = {(row.scope, row.key): row.spent_usd for row in budgets()}
     assert spent == {("tenant", ""): cost, ("purpose", "evaluation"): cost, ("purpose", "understand"): 0}
@@ -325,7 +331,7 @@ def test_what_is_tried_out_draws_on_its_own_limit_inside_the_tenants(with_vendor
 def test_an_evaluation_whose_limit_is_used_up_stops_and_the_work_goes_on(with_vendor: Vendor) -> None:
     allow(limit("purpose", "evaluation", hard="0"))
     with pytest.raises(BudgetSpent, match="for “evaluation” would be passed"):
-        asked(use=CallUse.EVALUATION)
+        tried()
     assert with_vendor.requests == []
     assert asked().provenance.provider == "anthropic"
 
@@ -335,7 +341,7 @@ def test_an_evaluation_whose_limit_is_used_up_stops_and_the_work_goes_on(with_ve
 def test_nobody_stands_in_for_the_model_that_an_evaluation_is_about(with_vendor: Vendor, scenario: str) -> None:
     with_vendor.play(scenario)
     with pytest.raises(AIError):
-        asked(use=CallUse.EVALUATION, last_attempt=True)
+        tried()
     assert {request["model"] for request in with_vendor.requests} == {"claude-haiku-5-5"}
     assert not Call.objects.filter(provider="local").exists()
 
@@ -344,7 +350,7 @@ def test_nobody_stands_in_for_the_model_that_an_evaluation_is_about(with_vendor:
 def test_past_a_soft_limit_an_evaluation_still_asks_the_model_that_it_is_about(with_vendor: Vendor) -> None:
     allow(limit(soft="0"))
     asked("draft")
-    asked("draft", use=CallUse.EVALUATION)
+    tried("draft")
     assert with_vendor.requests[-1]["model"] == "claude-sonnet-5-5"
 
 

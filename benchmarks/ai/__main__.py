@@ -17,19 +17,25 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 from urllib.error import URLError
 from urllib.request import Request, urlopen
 from uuid import UUID, uuid4
 
 from benchmarks.engine.tenancy import SLUG, django_start, tenant_make
 
+if TYPE_CHECKING:
+    from ai.purposes import DraftInput
+
 CALLS = 200
 IN_FLIGHT = 64
 MODEL_SECONDS = 2.0
 OUTAGE_SECONDS = 60.0
 LOAD = 8
+OPENS_WITHIN = 25.0  # seconds: a breaker's first probe comes later
 EMAILS = 3
 
 
@@ -100,44 +106,62 @@ def _ask(name: str = "draft", *, last_attempt: bool = False) -> str:
 
 
 def overhead(url: str) -> None:
-    """A call through the gateway against the same request through the SDK alone, in turns, one after another."""
+    """A call through the gateway, the same kind of request through the SDK alone, and the checks of such an answer, in
+    turns, one after another.
+    """
     from ai.budgets.services import Given, budgets_set
     from ai.providers.anthropic import AnthropicProvider
     from ai.purposes import DRAFT
     from ai.routes import ROUTES
-    from ai.tests.conftest import draft_input
+    from ai.services import ask
     from audit.services import Actor
     from tenants.selectors import tenant_context
 
     provider = AnthropicProvider(api_key="sk-stand-in", base_url=url)
-    prepared = provider.prepare(purpose=DRAFT, inputs=draft_input(), repair=None)
     hop = ROUTES["draft"].hops[0]
-    with tenant_context(SLUG):
+    names = ("bare SDK", "gateway", "checks")
+    wall: dict[str, list[float]] = {name: [] for name in names}
+    cpu: dict[str, list[float]] = {name: [] for name in names}
+    with tenant_context(SLUG):  # as a worker has entered it before it asks
         limits = [Given(scope, key, window, None, Decimal(10**6)) for scope, key, window in BUDGETS]
         budgets_set(budgets=limits, actor=Actor.system("benchmark"))
-    inputs = draft_input()
-    text = prepared.answer(hop=hop, max_tokens=DRAFT.max_tokens).text
-    acts: dict[str, Callable[[], object]] = {
-        "bare SDK": lambda: prepared.answer(hop=hop, max_tokens=DRAFT.max_tokens),
-        "gateway": _ask,
-        "checks": lambda: DRAFT.review(inputs, DRAFT.read(inputs, text)),
-    }
-    wall: dict[str, list[float]] = {name: [] for name in acts}
-    cpu: dict[str, list[float]] = {name: [] for name in acts}
-    for turn in range(CALLS + 20):
-        for name, act in acts.items():
-            began, worked = time.perf_counter(), time.process_time()
-            act()
-            if turn >= 20:
-                cpu[name].append(time.process_time() - worked)
-                wall[name].append(time.perf_counter() - began)
-    for name in acts:
+        for turn in range(CALLS + 20):
+            for number, name in enumerate(names):
+                inputs = _enquiry(len(names) * turn + number)
+                request = provider.prepare(purpose=DRAFT, inputs=inputs, repair=None)
+                answer = partial(request.answer, hop=hop, max_tokens=DRAFT.max_tokens)
+                acts: dict[str, Callable[[], object]] = {
+                    "bare SDK": answer,
+                    "gateway": partial(ask, purpose="draft", inputs=inputs, run_id=str(uuid4()), step="draft"),
+                    "checks": partial(_checked, inputs, answer().text if name == "checks" else ""),
+                }
+                began, worked = time.perf_counter(), time.process_time()
+                acts[name]()
+                if turn >= 20:
+                    cpu[name].append(time.process_time() - worked)
+                    wall[name].append(time.perf_counter() - began)
+    for name in names:
         print(f"{name:10} p50 {_ms(wall[name]):6.2f} ms, CPU of this process {_ms(cpu[name]):6.2f} ms")
     print(
         f"the gateway's own: {_ms(wall['gateway']) - _ms(wall['bare SDK']):.2f} ms,"
         f" CPU {_ms(cpu['gateway']) - _ms(cpu['bare SDK']):.2f} ms, of it {_ms(cpu['checks']):.2f} ms for the checks of"
         f" the draft ({CALLS} calls each, with {len(BUDGETS)} budgets)"
     )
+
+
+def _enquiry(number: int) -> "DraftInput":
+    """Another customer's email each time: what was read before of an enquiry are its listing, phrases and actions."""
+    from ai.tests.conftest import TEXT, draft_input, mail
+
+    name = "Ann" + "".join(chr(ord("a") + int(digit)) for digit in str(number))
+    text = TEXT.replace("Georgia", name).replace("Petersham", f"Street {number}")
+    return draft_input(mail(text)).model_copy(update={"customer_name": name})
+
+
+def _checked(inputs: "DraftInput", text: str) -> None:
+    from ai.purposes import DRAFT
+
+    DRAFT.review(inputs, DRAFT.read(inputs, text))
 
 
 BUDGETS = (("tenant", "", "day"), ("tenant", "", "month"), ("purpose", "draft", "day"))
@@ -204,43 +228,76 @@ def story(url: str) -> None:
         print(f"email {number + 1} together US${total:.6f}")
 
 
+@dataclass(frozen=True)
+class Served:
+    """One step that was done, or put off: when it began and ended, in seconds, and by whom it was served."""
+
+    began: float
+    ended: float
+    by: str
+
+
+PUT_OFF = "tried again later"
+
+
 def outage(url: str) -> None:
     """A vendor that is overloaded for a minute, under load: who serves before, while and after, and when it is over."""
     from django.db import connections
 
+    _ask("understand")  # imports take their time
     play(url, "answer", delay=0.2)
     began, over = time.monotonic(), threading.Event()
-    seen: list[tuple[float, str]] = []
+    seen: list[Served] = []
 
     def work(_: int) -> None:
         from ai.errors import Retryable
 
         try:
             while not over.is_set():
+                at = time.monotonic() - began
                 try:
                     served = _ask("understand")
                 except Retryable:
-                    served = "tried again later"
-                seen.append((time.monotonic() - began, served))
+                    served = PUT_OFF
+                seen.append(Served(at, time.monotonic() - began, served))
         finally:
             connections.close_all()
 
     with ThreadPoolExecutor(LOAD) as pool:
         running = pool.map(work, range(LOAD))
         time.sleep(10)
-        down = time.monotonic() - began
+        asked_before = _asked(url)
         play(url, "overloaded")
+        down = time.monotonic() - began
         time.sleep(OUTAGE_SECONDS)
-        back = time.monotonic() - began
+        asked = _asked(url) - asked_before
         play(url, "answer", delay=0.2)
+        back = time.monotonic() - began
         time.sleep(40)
         over.set()
         list(running)
-    for name, since, until in (("before", 0.0, down), ("down", down, back), ("back", back, seen[-1][0])):
-        counted = Counter(served for at, served in seen if since <= at < until)
+    end = max(one.ended for one in seen)
+    for name, since, until in (("before", 0.0, down), ("down", down, back), ("back", back, end)):
+        counted = Counter(one.by for one in seen if since <= one.ended < until)
         print(f"{name:7} {until - since:5.1f} s: {dict(counted)}")
-    first = min((at for at, served in seen if at > back and served.startswith("claude")), default=None)
-    print(f"a model answers again {first - back:.1f} s after it is back" if first else "no model answers again")
+    meanwhile = [one for one in seen if down <= one.began and one.ended < back]
+    put_off = [one.ended - down for one in meanwhile if one.by == PUT_OFF]
+    opened = max((at for at in put_off if at < OPENS_WITHIN), default=0.0)
+    print(f"down: {asked} requests reached the vendor, of {len(meanwhile)} steps")
+    print(f"down: from {opened:.1f} s on no step is put off before the first probe, {len(put_off)} in all")
+    print(f"down: the slowest step {max(one.ended - one.began for one in meanwhile):.2f} s")
+    hop = next(one.by for one in seen if one.by.startswith("claude"))
+    after = [one for one in seen if one.began > back]
+    answers = min((one.ended - back for one in after if one.by.startswith("claude")), default=None)
+    others = max((one.ended - back for one in after if one.by != hop), default=0.0)
+    print(f"back: a model answers after {answers:.1f} s" if answers else "back: no model answers again")
+    print(f"back: from {others:.1f} s on {hop} alone")
+
+
+def _asked(url: str) -> int:
+    """How many requests have reached the stand-in."""
+    with urlopen(f"{url}/__requests", timeout=30) as answer:
+        return len(json.load(answer))
 
 
 if __name__ == "__main__":

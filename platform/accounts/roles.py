@@ -22,8 +22,9 @@ VIEW = {
     "workflows.view_workflowversion",
     "approvals.view_approval",
 }
-AUDIT = {"audit.view_entry", "ai.view_call", "ai.view_budget", "ai.view_routeversion"}
+AUDIT = {"audit.view_entry", "ai.view_call", "ai.view_budget", "ai.view_routeversion", "evaluation.view_evaluation"}
 AGENT = {
+    "evaluation.add_goldencase",
     "approvals.change_approval",
     "approvals.decide_approval",
     "workflows.add_event",
@@ -37,6 +38,9 @@ AGENT = {
     "gateway.own_apitoken",
 }
 MANAGE = {
+    "evaluation.view_goldencase",
+    "evaluation.change_goldencase",
+    "evaluation.add_evaluation",
     "ai.change_budget",
     "ai.read_calltext",
     "workflows.change_automation",
@@ -50,6 +54,7 @@ MANAGE = {
     *(f"knowledge.{verb}_document" for verb in ("add", "change")),
 }
 OWN = {
+    "evaluation.export_goldencase",
     "ai.add_routeversion",
     "workflows.view_erasure",
     "workflows.add_erasure",

@@ -6,13 +6,13 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from math import sqrt
 from pathlib import Path
 from typing import Any, Literal
 
 from ai.grounding import Names, account
 from ai.grounding.normal import places
 from ai.purposes import ActionChoice, Claim
+from ai.quality.statistics import wilson
 from ai.sources import Mail, Source
 from ai.trust import Finding, Material, Verdict, review
 
@@ -20,7 +20,6 @@ HERE = Path(__file__).parent
 HALVES = ("build", "free-odd", "free-even", "blind")
 Outcome = Literal["refused", "shown", "passed"]
 NOW = datetime(2026, 11, 16, 21, 0, tzinfo=UTC)
-Z = 1.959964  # of a normal distribution, for 95 %
 
 
 @dataclass(frozen=True)
@@ -65,11 +64,7 @@ class Rate:
 
     @property
     def bounds(self) -> tuple[float, float]:
-        if not self.of:
-            return 0.0, 1.0
-        n, p = self.of, self.share
-        middle, spread = p + Z * Z / (2 * n), Z * sqrt(p * (1 - p) / n + Z * Z / (4 * n * n))
-        return max(0.0, (middle - spread) / (1 + Z * Z / n)), min(1.0, (middle + spread) / (1 + Z * Z / n))
+        return wilson(self.wrong, self.of)
 
     def __str__(self) -> str:
         low, high = self.bounds

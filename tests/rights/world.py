@@ -17,6 +17,9 @@ from django.utils import timezone
 from accounts.invitations import invitation_create
 from accounts.services import person_add
 from ai.catalog.services import switch_set
+from ai.evaluation.selectors import cases, evaluations
+from ai.evaluation.services import evaluation_advance, evaluation_start, golden_add
+from ai.providers.local import LOCAL_HOP
 from ai.quality.services import Judged, judgement_keep
 from ai.selectors import calls
 from audit.keys import signing_key
@@ -133,6 +136,7 @@ def _story() -> None:
     with public_context():
         while run_next("runs") or run_next("ai"):
             pass
+    _measured()
     sealed()
 
 
@@ -205,6 +209,7 @@ def make(cast: Cast) -> World:
             "POST /api/v1/effects/<uuid:id>/resolve": {"outcome": "done"},
             "PUT /api/v1/ai/budgets": {"budgets": []},
             "POST /effects/<uuid:effect_id>/resolve/": {"outcome": "done"},
+            "POST /settings/evaluation/": {"purpose": "understand", "offline": "1"},
             "POST /settings/models/": {"purpose": "draft", "reset": "1"},
             "POST /api/v1/undo-plans/<uuid:id>/start": {"digest": "1" * 64},
         },
@@ -273,6 +278,9 @@ def _rows(owner: Any, colleague: Any) -> dict[str, object]:
         "customers": contact.id,
         "calendar": appointment.id,
         "enquiries": enquiry.id,
+        "evaluation": evaluations()[0].id,
+        "examples": "understand",
+        "examples/<uuid:case_id>": cases(purpose="understand")[0].pk,
         "effects": _effect(asked.run.id).pk,
         "entries": entry.pk,
         "audit": entry.pk,
@@ -311,6 +319,20 @@ def _effect(run: Any) -> Effect:
         run_id=run, step=step, key="rights", action="crm.create_task", status="done", risk="low", reversible=True,
         plan={"action": "crm.create_task", "input": {}, "summary": canary("task")},
     )  # fmt: skip
+
+
+def _measured() -> None:
+    """An example with a customer's words, and what the offline provider made of it; no model is asked in a transaction,
+    so this is committed."""
+    words = {"subject": canary("subject"), "text": canary("body")}
+    inputs = {
+        "message": {"id": "m1", "received_at": "2026-11-16T21:00:00Z", **words},
+        "intents": [{"name": "inspection"}, {"name": "other"}],
+        "agency": "Acacia Realty",
+        "now": "2026-11-16T21:00:00Z",
+    }
+    golden_add(purpose="understand", inputs=inputs, expected={"intent": "inspection"}, actor=TESTS)
+    evaluation_advance(evaluation_start(purpose="understand", hops=[LOCAL_HOP], actor=TESTS, in_background=False))
 
 
 def _undo_plan(run: Any) -> UndoPlan:

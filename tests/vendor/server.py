@@ -74,6 +74,7 @@ class Handler(BaseHTTPRequestHandler):
     """One connection. The server carries the state."""
 
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # a body sent after its headers waits for nobody
     server: StandIn
 
     def log_message(self, format: str, *args: Any) -> None:

@@ -65,6 +65,17 @@ class StepKind(Kind):
         """Do the step; its output as JSON, which `output_of` checks. Raises Retryable or NotRetryable."""
 
 
+class ModelStep(StepKind):
+    """A step that asks a model: what it asks with is made apart, so that it can be made once more."""
+
+    purpose: ClassVar[str]
+    queue = "ai"
+
+    @abstractmethod
+    def inputs(self, input: Any, world: World) -> BaseModel:
+        """What the model is to know, as its purpose takes it. Reads only. Raises NotRetryable."""
+
+
 def mail_of(message: MessageView) -> Mail:
     """A message as a model sees it: what its sender wrote, without quotes and what no reader could see."""
     return Mail(

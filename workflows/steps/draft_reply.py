@@ -8,7 +8,7 @@ from ai.purposes import Draft, DraftInput, Recommendation, Understanding
 from ai.selectors import phrases_filled
 from ai.services import Provenance
 from ai.sources import Source
-from workflows.steps.base import StepKind, World, ask_model, sources
+from workflows.steps.base import ModelStep, World, ask_model, sources
 from workflows.steps.knowledge import knowledge_about
 
 
@@ -29,12 +29,12 @@ class DraftedReply(Draft):
     provenance: Provenance
 
 
-class DraftReply(StepKind):
+class DraftReply(ModelStep):
     """Draft a reply in the customer's language, each fact with a literal quote from its source."""
 
     name = "ai.draft_reply"
     label = "Draft the reply"
-    queue = "ai"
+    purpose = "draft"
     Input = DraftGiven
     Output = DraftedReply
     takes = {
@@ -44,23 +44,22 @@ class DraftReply(StepKind):
         "contact": "crm.match:contact",
     }
 
-    def run(self, input: DraftGiven, world: World) -> dict[str, Any]:
+    def inputs(self, input: DraftGiven, world: World) -> DraftInput:
         understanding = Understanding.model_validate(_only(Understanding, input.understanding))
         recommendation = _only(Recommendation, input.recommendation)
         mail = world.mail()
-        found_sources = (
-            *sources(listing=input.listing, contact=input.contact, now=world.now),
-            *knowledge_about(understanding, mail.subject),
-        )
         name = understanding.facts.name or (world.message.from_name if world.message else "")
         # Nothing is booked unless a free time was chosen: then the reply may not say so either.
         booked = recommendation.get("slot") is not None
-        inputs = DraftInput(
+        return DraftInput(
             message=mail,
             earlier=world.earlier_mails(),
             understanding=understanding,
             recommendation=Recommendation.model_validate(recommendation),
-            sources=found_sources,
+            sources=(
+                *sources(listing=input.listing, contact=input.contact, now=world.now),
+                *knowledge_about(understanding, mail.subject),
+            ),
             actions=tuple(action for action in world.actions if action.role != "booking" or booked),
             phrases=phrases_filled(name=name, agency=world.tenant.name),
             customer_name=name,
@@ -68,12 +67,15 @@ class DraftReply(StepKind):
             timezone=str(world.tenant.timezone),
             now=world.now,
         )
-        answer = ask_model("draft", inputs, world)
+
+    def run(self, input: DraftGiven, world: World) -> dict[str, Any]:
+        inputs = self.inputs(input, world)
+        answer = ask_model(self.purpose, inputs, world)
         draft = answer.result.model_dump(mode="json")
         return {
             **draft,
-            "customer_name": name,
-            "sources": [source.model_dump(mode="json") for source in found_sources],
+            "customer_name": inputs.customer_name,
+            "sources": [source.model_dump(mode="json") for source in inputs.sources],
             "provenance": answer.provenance.model_dump(mode="json"),
         }
 

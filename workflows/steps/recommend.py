@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict
 
 from ai.purposes import Recommendation, RecommendInput, Slot, Understanding
 from ai.services import Provenance
-from workflows.steps.base import StepKind, World, ask_model, sources
+from workflows.steps.base import ModelStep, World, ask_model, sources
 from workflows.steps.knowledge import knowledge_about
 
 
@@ -25,12 +25,12 @@ class Recommended(Recommendation):
     provenance: Provenance
 
 
-class Recommend(StepKind):
+class Recommend(ModelStep):
     """Recommend which of the version's actions fit, a free time, and which questions the records answer."""
 
     name = "ai.recommend"
     label = "Recommend next actions"
-    queue = "ai"
+    purpose = "recommend"
     Input = RecommendGiven
     Output = Recommended
     takes = {
@@ -40,12 +40,12 @@ class Recommend(StepKind):
         "slots": "crm.match:slots",
     }
 
-    def run(self, input: RecommendGiven, world: World) -> dict[str, Any]:
+    def inputs(self, input: RecommendGiven, world: World) -> RecommendInput:
         mail = world.mail()
         understanding = Understanding.model_validate(
             {k: v for k, v in input.understanding.items() if k in Understanding.model_fields}
         )
-        inputs = RecommendInput(
+        return RecommendInput(
             message=mail,
             earlier=world.earlier_mails(),
             understanding=understanding,
@@ -67,6 +67,8 @@ class Recommend(StepKind):
             timezone=str(world.tenant.timezone),
             now=world.now,
         )
-        answer = ask_model("recommend", inputs, world)
+
+    def run(self, input: RecommendGiven, world: World) -> dict[str, Any]:
+        answer = ask_model(self.purpose, self.inputs(input, world), world)
         found = answer.result.model_dump(mode="json")
         return {**found, "provenance": answer.provenance.model_dump(mode="json")}

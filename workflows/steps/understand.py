@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from ai.purposes import IntentChoice, Understanding, UnderstandInput
 from ai.services import Provenance
 from mail.services import annotate
-from workflows.steps.base import StepKind, World, ask_model
+from workflows.steps.base import ModelStep, World, ask_model
 
 # What a message can want when the definition does not say.
 INTENTS = {
@@ -41,18 +41,18 @@ class Understood(Understanding):
     provenance: Provenance
 
 
-class Understand(StepKind):
+class Understand(ModelStep):
     """Read the customer's message: what it wants, in which language, and the facts it gives."""
 
     name = "ai.understand"
     label = "Understand the message"
-    queue = "ai"
+    purpose = "understand"
     Input = UnderstandGiven
     Output = Understood
     takes = {"message": "event:message"}
 
-    def run(self, input: UnderstandGiven, world: World) -> dict[str, Any]:
-        inputs = UnderstandInput(
+    def inputs(self, input: UnderstandGiven, world: World) -> UnderstandInput:
+        return UnderstandInput(
             message=world.mail(),
             earlier=world.earlier_mails(),
             intents=tuple(IntentChoice(name=name, description=text) for name, text in input.intents.items()),
@@ -60,7 +60,9 @@ class Understand(StepKind):
             timezone=str(world.tenant.timezone),
             now=world.now,
         )
-        answer = ask_model("understand", inputs, world)
+
+    def run(self, input: UnderstandGiven, world: World) -> dict[str, Any]:
+        answer = ask_model(self.purpose, self.inputs(input, world), world)
         found = answer.result.model_dump(mode="json")
         with transaction.atomic():
             annotate(message_id=UUID(world.mail().id), intent=found["intent"], run_id=world.run)

@@ -12,7 +12,8 @@ from django.test import Client
 
 from ai.catalog.selectors import stopped_for_all
 from ai.errors import Stopped
-from ai.services import CallUse, ask
+from ai.providers.local import LOCAL_HOP
+from ai.services import ask_these
 from ai.tests.conftest import understand_input
 from audit.selectors import entries
 from conftest import Cast
@@ -85,4 +86,4 @@ def test_what_was_thrown_stays_as_it_was(olga: Client) -> None:
 def test_nothing_is_evaluated_while_the_ai_is_stopped(olga: Client) -> None:
     throw(olga, "people_only", WHY)
     with tenant_context("acacia"), pytest.raises(Stopped):
-        ask(purpose="understand", inputs=understand_input(), run_id="", step="", use=CallUse.EVALUATION)
+        ask_these(purpose="understand", inputs=understand_input(), hops=[LOCAL_HOP], step="")

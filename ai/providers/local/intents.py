@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -16,8 +16,16 @@ from ai.purposes import IntentChoice
 WEIGHTS = Path(__file__).with_name("intents.npz")  # written by train.py
 READ = 800  # characters of a mail that are embedded: what it wants stands at its beginning
 OTHER = "other"
-# Where a workflow does not know an intent, it is the nearest one that it may know.
-NEAREST = {"search": "question", "appraisal": "question"}
+# Where a workflow does not know an intent, it is the nearest one that it may know, and where there is none, `other`.
+NEAREST = {
+    "search": "question",
+    "appraisal": "question",
+    "price_question": "question",
+    "availability": "question",
+    "document_request": "question",
+    "application_status": "application",
+    "noise_dispute": "complaint",
+}
 MARGIN = 0.02  # how much nearer a description must be than all known ones to win by itself
 
 
@@ -52,20 +60,32 @@ def intent_of(subject: str, text: str, choices: Sequence[IntentChoice]) -> str:
     """
     allowed = [choice.name for choice in choices]
     resort = OTHER if OTHER in allowed else allowed[-1]
-    read = f"{subject.strip()}. {text.strip()}".strip(". ")[:READ]
+    read = as_read(subject, text)
     if not any(letter.isalpha() for letter in read):
         return resort
     names, (row,) = chances([read])
     scores = dict.fromkeys(allowed, 0.0)
     for name, chance in zip(names, row, strict=True):
-        target = name if name in scores else NEAREST.get(name, resort)
-        if target in scores:
-            scores[target] += float(chance)
+        scores[nearest(name, scores, resort)] += float(chance)
     new = [choice for choice in choices if choice.name not in names]
     if new and (found := _by_description(read, choices, new)):
         return found
     best = max(allowed, key=lambda name: scores[name])
     return best if scores[best] > 0 else resort
+
+
+def as_read(subject: str, text: str) -> str:
+    """What of a mail is embedded."""
+    return f"{subject.strip()}. {text.strip()}".strip(". ")[:READ]
+
+
+def nearest(name: str, allowed: Collection[str], resort: str) -> str:
+    """The intent of those allowed that a learnt one comes to."""
+    while name not in allowed:
+        if name not in NEAREST:
+            return resort
+        name = NEAREST[name]
+    return name
 
 
 def _by_description(read: str, choices: Sequence[IntentChoice], new: Sequence[IntentChoice]) -> str | None:

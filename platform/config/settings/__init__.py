@@ -53,6 +53,7 @@ TENANT_APPS = [
     "mail",
     "crm",
     "ai",
+    "ai.evaluation",
     "approvals",
     "knowledge",
     "workflows",

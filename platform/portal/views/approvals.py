@@ -43,6 +43,7 @@ from portal.views.paging import cursor_from, ends
 from portal.views.replies import reply_of
 from portal.views.waiting import MOVING, SHOWN, Wanted, lists, lists_around, page_begins_after, row_of, wanted_of
 from portal.wording import near, span_words
+from workflows.golden import APPROVED
 from workflows.selectors import effects_of
 from workflows.services import approval_take_back
 
@@ -210,6 +211,9 @@ def _context(request: HttpRequest, approval: ApprovalView) -> dict[str, Any]:
         "edit_page_url": edit_url,
         "run_url": reverse("portal:run", args=[approval.run]),
         "ledger_url": f"{reverse('portal:ledger')}?run={approval.run}",
+        "example_url": url_of(approval.id, wanted, "portal:approval_example")
+        if approval.status in APPROVED and request.user.has_perm("evaluation.add_goldencase")
+        else "",
     }
 
 

@@ -12,6 +12,11 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.selectors import actor_of
 from ai.errors import RouteRefused
+from ai.evaluation.errors import EvaluationRefused, GateClosed
+from ai.evaluation.gate import Standing
+from ai.evaluation.overriding import LONGEST_REASON
+from ai.evaluation.selectors import overrides
+from ai.evaluation.services import candidate_measure
 from ai.purposes import PURPOSES
 from ai.routes import EFFORTS, TIMEOUT_SECONDS, Hop
 from ai.routing import MOST_HOPS, models_priced, route_of, route_set, route_versions
@@ -41,10 +46,19 @@ def _change(request: HttpRequest) -> HttpResponse:
     faults = {(at, field): text for at, field, text in _read_faults(lines)}
     if not faults:
         hops = [] if "reset" in request.POST else [_hop(line) for line in lines]
+        override = request.POST.get("override", "").replace("\0", "").strip()[:LONGEST_REASON]
+        actor = actor_of(request.user)
         try:
-            route_set(purpose=purpose, hops=hops, actor=actor_of(request.user))
+            if "measure" in request.POST:
+                started = candidate_measure(purpose=purpose, hops=hops, actor=actor)
+                return redirect("portal:settings_evaluation_one", started)
+            route_set(purpose=purpose, hops=hops, actor=actor, override=override)
         except RouteRefused as refused:
             faults = {(at, field): text for at, field, text in refused.faults}
+        except EvaluationRefused as refused:
+            faults = {(0, "model"): refused.sentence}
+        except GateClosed as closed:
+            return _page(request, purpose, lines, closed=closed.standing)
         else:
             messages.success(request, f"{about('purpose', purpose)}: the route holds from the next call on.")
             return redirect("portal:settings_models")
@@ -80,8 +94,10 @@ def _page(
     typed_for: str = "",
     typed: list[dict[str, str]] | None = None,
     faults: Mapping[tuple[int, str], str] | None = None,
+    closed: Standing | None = None,
 ) -> HttpResponse:
     routes = []
+    overridden = {(row.purpose, row.number): row for row in overrides()}
     for purpose in PURPOSES:
         route = route_of(purpose)
         lines = typed if purpose == typed_for and typed is not None else [_written(hop) for hop in route.hops]
@@ -93,6 +109,7 @@ def _page(
                 "hops": route.hops,
                 "lines": _shown(lines, faults if purpose == typed_for else None),
                 "open": purpose == typed_for,
+                "closed": closed if purpose == typed_for else None,
             }
         )
     context = {
@@ -104,9 +121,12 @@ def _page(
         "may_change": request.user.has_perm(CHANGE),
         "offline": offline_only(),
         "fallbacks": [(about("purpose", row.purpose), row) for row in fallbacks(since=timezone.now() - LATELY)],
-        "history": [(about("purpose", row.purpose), row) for row in route_versions()],
+        "resets": "reset" in request.POST,
+        "history": [
+            (about("purpose", row.purpose), row, overridden.get((row.purpose, row.number))) for row in route_versions()
+        ],
     }
-    return render(request, "settings/models.html", context, status=422 if faults else 200)
+    return render(request, "settings/models.html", context, status=422 if faults else 409 if closed else 200)
 
 
 def _written(hop: Hop) -> dict[str, str]:

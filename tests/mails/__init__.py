@@ -1,0 +1,1 @@
+"""How well the offline provider understands labelled emails; `python -m tests.mails`."""
