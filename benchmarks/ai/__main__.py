@@ -17,6 +17,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -34,6 +35,7 @@ IN_FLIGHT = 64
 MODEL_SECONDS = 2.0
 OUTAGE_SECONDS = 60.0
 LOAD = 8
+OPENS_WITHIN = 25.0  # seconds: a breaker's first probe comes later
 EMAILS = 3
 
 
@@ -226,43 +228,76 @@ def story(url: str) -> None:
         print(f"email {number + 1} together US${total:.6f}")
 
 
+@dataclass(frozen=True)
+class Served:
+    """One step that was done, or put off: when it began and ended, in seconds, and by whom it was served."""
+
+    began: float
+    ended: float
+    by: str
+
+
+PUT_OFF = "tried again later"
+
+
 def outage(url: str) -> None:
     """A vendor that is overloaded for a minute, under load: who serves before, while and after, and when it is over."""
     from django.db import connections
 
+    _ask("understand")  # imports take their time
     play(url, "answer", delay=0.2)
     began, over = time.monotonic(), threading.Event()
-    seen: list[tuple[float, str]] = []
+    seen: list[Served] = []
 
     def work(_: int) -> None:
         from ai.errors import Retryable
 
         try:
             while not over.is_set():
+                at = time.monotonic() - began
                 try:
                     served = _ask("understand")
                 except Retryable:
-                    served = "tried again later"
-                seen.append((time.monotonic() - began, served))
+                    served = PUT_OFF
+                seen.append(Served(at, time.monotonic() - began, served))
         finally:
             connections.close_all()
 
     with ThreadPoolExecutor(LOAD) as pool:
         running = pool.map(work, range(LOAD))
         time.sleep(10)
-        down = time.monotonic() - began
+        asked_before = _asked(url)
         play(url, "overloaded")
+        down = time.monotonic() - began
         time.sleep(OUTAGE_SECONDS)
-        back = time.monotonic() - began
+        asked = _asked(url) - asked_before
         play(url, "answer", delay=0.2)
+        back = time.monotonic() - began
         time.sleep(40)
         over.set()
         list(running)
-    for name, since, until in (("before", 0.0, down), ("down", down, back), ("back", back, seen[-1][0])):
-        counted = Counter(served for at, served in seen if since <= at < until)
+    end = max(one.ended for one in seen)
+    for name, since, until in (("before", 0.0, down), ("down", down, back), ("back", back, end)):
+        counted = Counter(one.by for one in seen if since <= one.ended < until)
         print(f"{name:7} {until - since:5.1f} s: {dict(counted)}")
-    first = min((at for at, served in seen if at > back and served.startswith("claude")), default=None)
-    print(f"a model answers again {first - back:.1f} s after it is back" if first else "no model answers again")
+    meanwhile = [one for one in seen if down <= one.began and one.ended < back]
+    put_off = [one.ended - down for one in meanwhile if one.by == PUT_OFF]
+    opened = max((at for at in put_off if at < OPENS_WITHIN), default=0.0)
+    print(f"down: {asked} requests reached the vendor, of {len(meanwhile)} steps")
+    print(f"down: from {opened:.1f} s on no step is put off before the first probe, {len(put_off)} in all")
+    print(f"down: the slowest step {max(one.ended - one.began for one in meanwhile):.2f} s")
+    hop = next(one.by for one in seen if one.by.startswith("claude"))
+    after = [one for one in seen if one.began > back]
+    answers = min((one.ended - back for one in after if one.by.startswith("claude")), default=None)
+    others = max((one.ended - back for one in after if one.by != hop), default=0.0)
+    print(f"back: a model answers after {answers:.1f} s" if answers else "back: no model answers again")
+    print(f"back: from {others:.1f} s on {hop} alone")
+
+
+def _asked(url: str) -> int:
+    """How many requests have reached the stand-in."""
+    with urlopen(f"{url}/__requests", timeout=30) as answer:
+        return len(json.load(answer))
 
 
 if __name__ == "__main__":
