@@ -110,6 +110,26 @@ def test_prompt_and_answer_go_when_their_time_is_over_and_the_call_stays(
     assert Call.objects.get(pk=old).cost_usd > 0
 
 
+def test_who_deletes_the_last_words_comes_back_once_more(with_vendor: Vendor, work: Work, owner: Any) -> None:
+    """A call that is kept in that moment has still seen them, and so adds no work of its own."""
+
+    def due() -> list[tuple[bool]]:
+        found = "SELECT due_at > now() + interval '23 hours' FROM public.dispatch_work WHERE handler = 'ai.forget'"
+        return owner.execute(found).fetchall()  # type: ignore[no-any-return]
+
+    asked()
+    CallText.objects.update(until=timezone.now() - timedelta(seconds=1))
+    due_now(owner)
+    work()
+    assert not CallText.objects.exists()
+    assert due() == [(True,)]
+    due_now(owner)
+    work()
+    assert due() == []
+    asked()
+    assert due() == [(True,)], "the first words that are kept anew bring their work with them"
+
+
 def test_how_long_they_are_kept_is_what_the_settings_say(with_vendor: Vendor, settings: Any) -> None:
     settings.COUNTERSIGN = settings.COUNTERSIGN.model_copy(update={"prompts_kept_days": 7})
     row = CallText.objects.select_related("call").get(pk=asked())
