@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -11,7 +12,7 @@ import pytest
 from django.conf import settings
 
 from ai.providers.local.contact import greeting_name, name_of
-from ai.providers.local.intents import WEIGHTS, chances, intent_of
+from ai.providers.local.intents import WEIGHTS, chances, intent_of, nearest
 from ai.providers.local.places import address_of, suburb_of
 from ai.providers.local.questions import questions_in
 from ai.providers.local.times import preferred_times
@@ -30,6 +31,11 @@ def rows(path: Path) -> list[list[str]]:
     return [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines()]
 
 
+def of_ten(names: tuple[str, ...], row: Any) -> str:
+    """The likeliest of the intents that a definition has by default."""
+    return nearest(names[row.argmax()], [choice.name for choice in INTENTS], "other")
+
+
 def share(found: list[bool]) -> float:
     return sum(found) / len(found)
 
@@ -38,7 +44,7 @@ def test_short_messages_in_seven_languages_are_sorted_as_well_as_the_docs_say() 
     labelled = rows(DATA / "intents.tsv")
     names, found = chances([text for _, _, text in labelled])
     assert len(labelled) == 90
-    assert share([names[best] == row[0] for best, row in zip(found.argmax(axis=1), labelled, strict=True)]) >= 0.88
+    assert share([of_ten(names, each) == row[0] for each, row in zip(found, labelled, strict=True)]) >= 0.88
 
 
 def test_whole_mails_in_seven_languages_are_sorted_as_well_as_the_docs_say() -> None:
@@ -55,7 +61,7 @@ def test_home_seekers_of_a_public_corpus_are_sorted_as_well_as_the_docs_say() ->
     ours = {"FindApartment": "search", "ScheduleVisit": "inspection"}
     labelled = [(ours[label], text) for label, text in rows(corpus)[1:]]
     names, found = chances([text for _, text in labelled])
-    assert share([names[best] == row[0] for best, row in zip(found.argmax(axis=1), labelled, strict=True)]) >= 0.97
+    assert share([of_ten(names, each) == row[0] for each, row in zip(found, labelled, strict=True)]) >= 0.97
     search, visit = names.index("search"), names.index("inspection")
     two_way = ["search" if row[search] > row[visit] else "inspection" for row in found]
     assert share([guess == intent for guess, (intent, _) in zip(two_way, labelled, strict=True)]) >= 0.98

@@ -35,12 +35,16 @@ SIGNALS = {
             r" service|worst"
             r" (?:service|agency|experience)|terrible service|rude and|incompeten\w+)\b|\bnobody (?:has"
             r" )?(?:called|replied"
-            r"|answered|responded|bothered)|\b(?:third|fourth|fifth) time (?:i|we)\b",
+            r"|answered|responded|bothered)|\b(?:third|fourth|fifth) time (?:i|we)\b"
+            r"|\bthis is the (?:second|third|fourth) time\b|\b(?:written|called|asked) (?:you )?(?:now )?(?:three|four"
+            r"|five|several|many) times\b|\bmake a fuss\b|\bhow dare\b|\bdisrespectful\b",
             r"\b(?:beschwer(?:e|en|de)\b|beschwere mich|unzumutbar|inakzeptabel|unverschämt|frechheit"
-            r"|enttäuscht|katastroph)",
-            r"\b(?:réclamation|plainte|me plains|inacceptable|inadmissible|scandaleux|déçue?|mécontente?)\b",
+            r"|enttäuscht|katastroph|unanständig|zum (?:letzten|dritten|vierten|wiederholten) mal)",
+            r"\b(?:réclamation|plainte|me plains|inacceptable|inadmissible|scandaleux|déçue?|mécontente?"
+            r"|injustifiée?|un scandale)\b",
             r"\b(?:queja|reclamación|quejarme|inaceptable|vergüenza|decepcionad[oa]|indignad[oa]|reclamo|lamentarmi"
-            r"|inaccettabile|vergognoso|delus[oa]|reclamação|inaceitável|vergonha|desiludid[oa]|decepcionad[oa])\b",
+            r"|inaccettabile|vergognoso|delus[oa]|reclamação|inaceitável|vergonha|desiludid[oa]|decepcionad[oa]"
+            r"|reclamaciones|por (?:tercera|cuarta|enésima) vez|pongan remedio)\b",
             r"投诉|无法接受|太差了|非常失望|不满意",
         ),
     ),
@@ -53,12 +57,18 @@ SIGNALS = {
             r"|coming through the"
             r" ceiling)|\b(?:live|exposed|sparking) wires?\b|\belectric(?:al)? shock\b|\bcarbon monoxide\b"
             r"|\bambulance\b"
-            r"|\bbroken into\b|\bbreak-in\b|\bunsafe\b|\bceiling (?:has )?collapsed\b|\bsuicid\w+|\bkill myself\b",
-            r"notfall|gasgeruch|riecht nach gas|es brennt|wasserrohrbruch|rohrbruch|überschwemm|lebensgefahr"
+            r"|\bbroken into\b|\bbreak-in\b|\bunsafe\b|\bceiling (?:has )?collapsed\b|\bsuicid\w+|\bkill myself\b"
+            r"|\b(?:stuck|trapped) in the (?:lift|elevator)\b|\b(?:baby|child|toddler|kid) is (?:locked )?inside\b"
+            r"|\b(?:smoke|sparks) (?:is |are )?(?:coming|from|out of)\b|\bsmells? of burning\b|\bburning smell\b"
+            r"|\bco (?:alarm|detector)\b",
+            r"notfall|gasgeruch|riecht\b.{0,60}\bnach (?:gas|rauch|verbranntem)|rauch kommt|\bfunken\b"
+            r"|es brennt|wasserrohrbruch|rohrbruch|überschwemm|lebensgefahr"
             r"|einbruch|stromschlag",
-            r"urgence|fuite de gaz|odeur de gaz|incendie|inondation|dégât des eaux|danger",
+            r"urgence|fuite de gaz|odeur de gaz|incendie|inondation|dégât des eaux|danger"
+            r"|(?:bloquée?s?|coincée?s?) dans l['’]ascenseur|odeur de brûlé|étincelles",
             r"emergencia|emergenza|emergência|fuga de gas|olor a gas|huele a gas|fuga di gas|odore di gas"
             r"|cheiro a gás|fuga de gás"
+            r"|huele a quemado|\b(?:sale|salió|hay) humo\b|puzza di bruciato|cheira a queimado"
             r"|\bincendio\b|incêndio|inundaci|inondazione|inundaç|allagament",
             r"紧急|着火|火灾|煤气泄漏|漏气|漏水|水管爆|触电",
         ),
@@ -91,15 +101,15 @@ SIGNALS = {
             r"|human being|not (?:a|another|some) (?:bot|form letter|robot|machine|template|automated|ai)\b|no"
             r" (?:bots|robots|ai"
             r" replies)|\bis this a (?:bot|robot|machine)|i(?:'d| would)? (?:want|like|need) a (?:human"
-            r"|person)\b|a human (?:to|who|please)",
+            r"|person)\b|a human (?:to|who|please)|\bsome(?:body|one) human\b|\bis there a person there\b",
             r"mit (?:einem|einer) (?:(?:echten|richtigen) )?(?:menschen|mitarbeiter\w*|vorgesetzten|chef\w*"
             r"|person)|kein(?:e|en)?"
             r" (?:bot|roboter|automatische antwort|maschine|ki\b)|echte[nr]? (?:mensch|person)",
             r"parler à (?:une (?:vraie )?personne|un (?:responsable|humain|être humain)|quelqu)|une vraie"
             r" personne|pas (?:à )?un robot"
-            r"|un humain",
+            r"|un humain|quelqu['’]un de vrai",
             r"hablar con (?:una persona|un responsable|alguien|el encargado|un humano|el gerente)|una persona"
-            r" real|no un robot",
+            r" real|no un robot|conteste una persona|no una máquina",
             r"parlare con (?:una persona|un responsabile|qualcuno)|una persona vera|falar com (?:uma pessoa|um"
             r" responsável|alguém)"
             r"|uma pessoa (?:real|de verdade)",
@@ -112,7 +122,7 @@ SIGNALS = {
             r"(?:delete|erase|remove|wipe|destroy) (?:\w+ ){0,5}(?:data|details|information|records?|account"
             r"|name)\b|right to"
             r" (?:erasure|be forgotten)|\bgdpr\b|privacy act|subject access request|\bforget me\b|personal data"
-            r"|what (?:data|information)"
+            r"|everything (?:that )?you (?:hold|have|keep|know) (?:about|on) me|what (?:data|information)"
             r" (?:you|do you) (?:have|hold|keep)",
             r"(?:meine |personenbezogene)\w* ?daten|dsgvo|löschung|löschen sie",
             r"(?:supprim\w+|effac\w+) (?:\w+ ){0,3}(?:données|informations|coordonnées)|\brgpd\b|droit à"

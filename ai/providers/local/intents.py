@@ -56,7 +56,8 @@ def chances(texts: Sequence[str]) -> tuple[tuple[str, ...], npt.NDArray[np.float
 def intent_of(subject: str, text: str, choices: Sequence[IntentChoice]) -> str:
     """The name of the choice that fits best: `other` (else the last choice) where the mail says nothing.
 
-    Names that were learnt are recognised by their examples, other names by their description.
+    Names that were learnt are recognised by their examples, other names by their description. The likeliest learnt one
+    decides: added up, those that several fine ones come to would win wherever nothing is clear.
     """
     allowed = [choice.name for choice in choices]
     resort = OTHER if OTHER in allowed else allowed[-1]
@@ -66,10 +67,11 @@ def intent_of(subject: str, text: str, choices: Sequence[IntentChoice]) -> str:
     names, (row,) = chances([read])
     scores = dict.fromkeys(allowed, 0.0)
     for name, chance in zip(names, row, strict=True):
-        scores[nearest(name, scores, resort)] += float(chance)
+        found = nearest(name, scores, resort)
+        scores[found] = max(scores[found], float(chance))
     new = [choice for choice in choices if choice.name not in names]
-    if new and (found := _by_description(read, choices, new)):
-        return found
+    if new and (described := _by_description(read, choices, new)):
+        return described
     best = max(allowed, key=lambda name: scores[name])
     return best if scores[best] > 0 else resort
 

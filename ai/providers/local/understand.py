@@ -23,6 +23,17 @@ DOING = {
     "complaint": "Complains",
     "appraisal": "Asks what {it} is worth",
     "cancellation": "Cancels or moves an appointment",
+    "price_question": "Asks what {it} costs",
+    "availability": "Asks whether {it} is still to be had",
+    "application_status": "Asks what became of an application",
+    "document_request": "Asks for a document",
+    "rent_arrears": "Writes about rent that is due",
+    "move_out_notice": "Gives notice",
+    "key_handover": "Writes about keys",
+    "noise_dispute": "Writes about noise",
+    "unsubscribe": "Wants no more circulars",
+    "privacy_request": "Asks about their personal data",
+    "job_application": "Looks for work",
 }
 LONGEST_SUMMARY = 600
 

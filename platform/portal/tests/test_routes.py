@@ -1,6 +1,8 @@
 """Settings, AI models: owners say which models answer what; others read it."""
 
+import re
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -8,10 +10,13 @@ from django.test import Client
 from accounts.services import person_add
 from ai.routes import ROUTES
 from ai.routing import route_of
+from ai.services import ask
+from ai.tests.conftest import understand_input
 from audit.services import Actor
 from conftest import Cast, Person
 from tenants.selectors import tenant_context
 from tests.pages import signed_in
+from tests.vendor import Vendor
 
 pytestmark = pytest.mark.usefixtures("db")
 PAGE = "/settings/models/"
@@ -80,3 +85,19 @@ def test_a_manager_reads_it_and_cannot_set_it(cast: Cast) -> None:
     assert "Owners can change these." in shown
     assert alice.post(PAGE, given()).status_code == 403
     assert signed_in(cast.bob).get(PAGE).status_code == 403
+
+
+def test_who_answered_in_whose_place_how_often_and_why_is_shown(owner: Client, settings: Any) -> None:
+    with Vendor() as vendor, tenant_context("acacia"):
+        settings.COUNTERSIGN = settings.COUNTERSIGN.model_copy(
+            update={"ai_provider": "auto", "anthropic_api_key": "sk-test", "anthropic_base_url": vendor.url}
+        )
+        for scenario in ("answer", "overloaded"):
+            vendor.play(scenario)
+            ask(
+                purpose="understand", inputs=understand_input(), run_id=str(uuid4()), step="understand", last_attempt=True
+            )  # fmt: skip
+    shown = owner.get(PAGE).content.decode().partition("Fallbacks of the last 7 days")[2].partition("</section>")[0]
+    told = [" ".join(re.sub("<[^>]+>", " ", cell).split()) for cell in re.findall(r"<td.*?</td>", shown, re.DOTALL)]
+    first = ROUTES["understand"].hops[0].model
+    assert told == ["Understanding email", "local-1", first, "The model is overloaded (529).", "1 50 % of 2"]

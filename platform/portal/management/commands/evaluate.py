@@ -198,7 +198,7 @@ def _shown(found: EvaluationView, report: Report) -> str:
     lines = [f"{found.prompt_version} by {found.models}: {measured}"]
     lines += [f"  {found.reason}"] if found.reason else []
     lines += [f"  {figure.metric.label}: {figure_words(figure)}" for figure in report.figures]
-    if (comparison := report.comparison) is not None:
+    if (comparison := report.comparison) is not None and comparison.cases:
         named = "the former prompt" if report.former_prompt else "what is in force"
         lines.append(f"beside {named}, on {comparison.cases} examples that both share:")
         lines += [f"  {change_words(line)}" for line in comparison.lines]
