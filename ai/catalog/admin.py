@@ -4,10 +4,11 @@ tells of it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.widgets import AdminTextareaWidget
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
@@ -47,6 +48,9 @@ class ModelPriceAdmin(ModelAdmin):
 
 class SwitchForm(ModelForm):
     """The AI of every workspace, off with a reason, or on."""
+
+    class Meta:
+        widgets: ClassVar = {"reason": AdminTextareaWidget(attrs={"rows": 3})}
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()

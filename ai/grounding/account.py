@@ -6,21 +6,24 @@ import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from ai.grounding.evidence import Backing, ClaimLike, backing_of
+from ai.grounding.evidence import Backing, ClaimLike, backing_of, cut
 from ai.grounding.judgement import Judgement, Material, judge
-from ai.grounding.lexicon import LANGUAGES, concepts_of
+from ai.grounding.lexicon import LANGUAGES, concepts_of, likenesses, root
+from ai.grounding.manner import Known
 from ai.grounding.normal import places, plain
 from ai.grounding.phrases import is_phrase, known_phrases
 from ai.grounding.promises import ActionLike, keeper
 from ai.grounding.results import Account, Evidence, EvidenceSource, Sentence, Verdict
 from ai.grounding.sentences import Span, sentences
-from ai.grounding.tokens import stem, tokens
+from ai.grounding.tokens import Token, stem, tokens
 from ai.language import language_of, primary
 from ai.names import first_name, person_name
 from ai.phrasebook import PHRASEBOOKS, phrasebook_for
 from ai.sources import Source
 
+PLACES = frozenset({"address", "suburb"})
 SHORT = 60  # characters below which a text does not show its language well
+LONGEST_QUOTE = 300  # characters of a quote that a finding repeats
 COURTESY = known_phrases((phrase for book in PHRASEBOOKS.values() for phrase in book.courtesy if "{" not in phrase), {})
 COURTESY_WITH_NAMES = tuple(phrase for book in PHRASEBOOKS.values() for phrase in book.courtesy if "{" in phrase)
 LONGEST_TOPIC = 20_000  # characters of a mail whose words a promise may take up
@@ -125,13 +128,8 @@ def _language(text: str, hint: str | None) -> str:
 
 
 def _material(tag: str, sources: Sequence[Source], actions: Sequence[ActionLike], names: Names) -> Material:
-    written = [
-        token.word
-        for source in sources
-        for value in (source.title, *(f"{f.label}\n{f.text[:LONGEST_TOPIC]}" for f in source.fields))
-        for token in tokens(value, None)
-        if token.word
-    ]
+    read = [(source, [token for value in _texts(source) for token in cut(value)]) for source in sources]
+    written = {token.word for _, found in read for token in found if token.word}
     return Material(
         language=tag,
         words=LANGUAGES.get(tag, LANGUAGES["en"]),
@@ -140,6 +138,27 @@ def _material(tag: str, sources: Sequence[Source], actions: Sequence[ActionLike]
         names=_words_of(names.agency) | _words_of(names.signer),
         customer=_words_of(names.name),
         topics=frozenset(map(stem, written)).union(*map(concepts_of, written)),
+        known=_known(sources, read),
+    )
+
+
+def _texts(source: Source) -> tuple[str, ...]:
+    return (source.title, *(f"{field.label}\n{field.text[:LONGEST_TOPIC]}" for field in source.fields))
+
+
+def _known(sources: Sequence[Source], read: Sequence[tuple[Source, Sequence[Token]]]) -> Known:
+    """The main listing's title and place, and what the customer wrote."""
+    main = next((source for source in sources if source.kind == "listing"), None)
+    places_ = [field.text for field in main.fields if field.name in PLACES] if main else []
+    named = [token for value in ([main.title, *places_] if main else []) for token in cut(value)]
+    theirs = [token for source, found in read if source.kind == "message" for token in found]
+    return Known(
+        named=frozenset(root(token.word) for token in named if token.word),
+        named_figures=tuple(token.figure for token in named if token.figure),
+        written=frozenset(root(token.word) for token in theirs if token.word),
+        written_figures=tuple(token.figure for token in theirs if token.figure),
+        near=frozenset(name for token in theirs if token.word for name in likenesses(token.word)),
+        topics=frozenset(name for _, found in read for token in found if token.word for name in likenesses(token.word)),
     )
 
 
@@ -152,14 +171,43 @@ def _verdict(span: Span, judgement: Judgement, author: PersonSpan | None, known:
         return "person"
     if is_phrase(span.text, known):
         return "phrase"
+    if judgement.compared:
+        judgement.findings = [_comparison(judgement.compared)]
+        return "own_words"
+    if judgement.manner:
+        judgement.findings = [_manner(judgement)] if judgement.manner == "shown" else []
+        return "own_words" if judgement.manner == "shown" else "phrase"
     if judgement.findings:
         return "unsupported"
+    if judgement.hearsay and judgement.content:
+        judgement.findings = ["Only the customer's own email says this: read whether it is theirs to say."]
+        return "own_words"
+    if judgement.cut_off:
+        judgement.findings = [_comparison(judgement.cut_off)]
+        return "own_words"
     if judgement.content == 0:
         if judgement.courteous:
             return "phrase"
         judgement.findings.append("It states something, and nothing stands behind it.")
         return "unsupported"
     return "supported"
+
+
+def _comparison(backings: Sequence[Backing]) -> str:
+    quotes = " ".join(dict.fromkeys(f"“{_shortened(backing.context)}”" for backing in backings))
+    return f"This is said in the model's own words. Compare it with: {quotes}"
+
+
+def _manner(judgement: Judgement) -> str:
+    if judgement.kept:
+        done = " ".join(f"“{action.summary or action.label or action.name}”" for _, action in judgement.kept)
+        return f"This is promised in the model's own words. Compare it with what will be done: {done}"
+    return "This is said in the model's own words. It seems to state no fact: read whether it fits."
+
+
+def _shortened(text: str) -> str:
+    words = " ".join(text.split())
+    return words if len(words) <= LONGEST_QUOTE else words[:LONGEST_QUOTE].rsplit(" ", 1)[0] + " …"
 
 
 def _evidence(
@@ -218,7 +266,7 @@ def _numbered(
             )  # fmt: skip
     told = []
     for span, verdict, own, judgement in judged:
-        warned = verdict in ("unsupported", "person")
+        warned = verdict in ("own_words", "unsupported", "person")
         told.append(
             Sentence(
                 start=span.start,

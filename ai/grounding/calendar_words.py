@@ -1,4 +1,4 @@
-"""Names of months, weekdays and small numbers in the languages that we can check."""
+"""Names of months and weekdays in the languages that we can check."""
 
 from __future__ import annotations
 
@@ -21,31 +21,17 @@ december dec dezember dez décembre déc diciembre dic dicembre dezembro
 """
 # Monday first. Short forms stand only where they are no common word of that language.
 _WEEKDAYS = {
-    "en": "monday,mon tuesday,tue,tues wednesday,wed thursday,thu,thurs friday,fri saturday,sat sunday,sun",
-    "de": "montag dienstag mittwoch donnerstag freitag samstag,sonnabend sonntag",
-    "fr": "lundi mardi mercredi jeudi vendredi samedi dimanche",
-    "es": "lunes martes miércoles,miercoles jueves viernes sábado,sabado domingo",
-    "it": "lunedì,lunedi martedì,martedi mercoledì,mercoledi giovedì,giovedi venerdì,venerdi sabato domenica",
+    "en": "monday,mon,mondays tuesday,tue,tues,tuesdays wednesday,wed,wednesdays thursday,thu,thurs,thursdays "
+    "friday,fri,fridays saturday,sat,saturdays sunday,sun,sundays",
+    "de": "montag,montags dienstag,dienstags mittwoch,mittwochs donnerstag,donnerstags freitag,freitags "
+    "samstag,samstags,sonnabend,sonnabends sonntag,sonntags",
+    "fr": "lundi,lundis mardi,mardis mercredi,mercredis jeudi,jeudis vendredi,vendredis samedi,samedis "
+    "dimanche,dimanches",
+    "es": "lunes martes miércoles,miercoles jueves viernes sábado,sabado,sábados domingo,domingos",
+    "it": "lunedì,lunedi martedì,martedi mercoledì,mercoledi giovedì,giovedi "
+    "venerdì,venerdi sabato,sabati domenica,domeniche",
     "pt": "segunda-feira,segunda terça-feira,terça quarta-feira,quarta quinta-feira,quinta sexta-feira,sexta "
-    "sábado domingo",
-}
-# Words for one are left out where they are also the article.
-_NUMBERS = {
-    "en": "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-    "seventeen eighteen nineteen twenty",
-    "de": "eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn fünfzehn",
-    "fr": "- deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze",
-    "es": "- dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince",
-    "it": "- due tre quattro cinque sei sette otto nove dieci undici dodici tredici quattordici quindici",
-    "pt": "- dois,duas três quatro cinco seis sete oito nove dez onze doze treze catorze,quatorze quinze",
-}
-_LARGE = {
-    "en": {"thirty": 30, "forty": 40, "fifty": 50, "hundred": 100, "thousand": 1000, "million": 1_000_000},
-    "de": {"zwanzig": 20, "dreißig": 30, "fünfzig": 50, "hundert": 100, "tausend": 1000},
-    "fr": {"vingt": 20, "trente": 30, "cinquante": 50, "cent": 100},
-    "es": {"veinte": 20, "treinta": 30, "cincuenta": 50, "cien": 100},
-    "it": {"venti": 20, "trenta": 30, "cinquanta": 50, "cento": 100},
-    "pt": {"vinte": 20, "trinta": 30, "cinquenta": 50, "cem": 100},
+    "sábado,sábados domingo,domingos",
 }
 
 
@@ -68,7 +54,6 @@ def _with_all(table: dict[str, dict[str, int]]) -> Meanings:
 
 MONTHS = {name: number for number, line in enumerate(_MONTHS.split("\n")[1:-1], 1) for name in line.split()}
 WEEKDAYS = _with_all({language: _counted(line, 0) for language, line in _WEEKDAYS.items()})
-NUMBERS = _with_all({language: {**_counted(line, 1), **_LARGE[language]} for language, line in _NUMBERS.items()})
 MONTH_PATTERN = "|".join(sorted(MONTHS, key=len, reverse=True))
 CHINESE_WEEKDAY = re.compile(r"(?:星期|周|礼拜)([一二三四五六日天])")
 CHINESE_WEEKDAYS = {"一": 0, "二": 1, "三": 2, "四": 3, "五": 4, "六": 5, "日": 6, "天": 6}

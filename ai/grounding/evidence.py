@@ -5,14 +5,15 @@ cuts.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from itertools import pairwise, takewhile
 from typing import Protocol
 
 from ai.grounding.calendar_words import MONTH_PATTERN
 from ai.grounding.figures import Figure
-from ai.grounding.lexicon import LANGUAGES, concepts_of
+from ai.grounding.lexicon import LANGUAGES, concepts_of, likenesses, root
 from ai.grounding.normal import places
 from ai.grounding.tokens import Token, stem, tokens
 from ai.sources import Source
@@ -21,6 +22,8 @@ from ai.sources import Source
 SEGMENT = re.compile(
     rf"[^\n;.!?。；！？]+(?:(?:[.!?。](?=\S)|(?<=\d)\.(?=\s(?:{MONTH_PATTERN})\b))[^\n;.!?。；！？]*)*", re.IGNORECASE
 )
+DAY_PARTS = (("~morning", 0, 720), ("~afternoon", 720, 1080), ("~evening", 1020, 1440))  # minutes after midnight
+SATURDAY = 5
 KIND_NAMES = {
     "message": "the customer's email",
     "listing": "the listing",
@@ -29,6 +32,9 @@ KIND_NAMES = {
     "knowledge": "our knowledge",
 }
 NEGATIONS = frozenset(word for words in LANGUAGES.values() for word in words.negation)
+# These say no only beside another word for it.
+NO = (NEGATIONS - {"plus", "noch", "ni"}) | {"n"}
+BREAKS = frozenset(", ; : ( ) and but und aber et mais y pero e ma mas ，；：".split())  # noqa: SIM905
 
 
 class ClaimLike(Protocol):
@@ -49,13 +55,39 @@ class ClaimLike(Protocol):
 
 
 @dataclass(frozen=True)
+class Part:
+    """A clause of a source's sentence. `quoted`: the quote reaches into it; `left_out`: what stands before the quote.
+
+    `near`: what its words are near to.
+    """
+
+    tokens: tuple[Token, ...]
+    quoted: bool
+    left_out: tuple[Token, ...] = ()
+
+    @cached_property
+    def near(self) -> frozenset[str]:
+        return frozenset(name for token in self.tokens if token.word for name in likenesses(token.word))
+
+    @property
+    def negated(self) -> bool:
+        return any(token.word in NO for token in self.tokens)
+
+    @property
+    def words(self) -> frozenset[str]:
+        return frozenset(token.word for token in self.tokens if token.word)
+
+
+@dataclass(frozen=True)
 class Backing:
     """What stands behind a claim. `problem` says in plain words why nothing does; then all else is empty.
 
     words: every word of the quotes, of the field's label and name and of the source's title, with their
     stems. quoted: the words of the quotes alone. concepts: what these words name. segments: the figures of
     each sentence of the source that the quote reaches into, those alone that it holds whole; quoted_figures:
-    the same without those of the title. negated: one of these sentences says no.
+    the same without those of the title. negated: one of these sentences says no. reached: the tokens of each
+    of these sentences, and whether the quote holds them; named: the words of the label and the title. context:
+    these sentences as they stand in the source.
     """
 
     claim: ClaimLike
@@ -68,10 +100,55 @@ class Backing:
     segments: tuple[tuple[Figure, ...], ...] = ()
     quoted_figures: tuple[tuple[Figure, ...], ...] = ()
     negated: bool = False
+    reached: tuple[tuple[tuple[Token, bool], ...], ...] = ()
+    named: tuple[Token, ...] = ()
+    context: str = ""
 
     @property
     def kind(self) -> str:
         return self.claim.source_kind
+
+    @cached_property
+    def tokens(self) -> tuple[Token, ...]:
+        """The quote's words and figures."""
+        return tuple(token for sentence in self.reached for token, inside in sentence if inside)
+
+    @cached_property
+    def parts(self) -> tuple[Part, ...]:
+        """The clauses of the sentences that the quote reaches into."""
+        return tuple(part for sentence in self.reached for part in _parts(sentence))
+
+    @cached_property
+    def whole(self) -> frozenset[str]:
+        """Every word that a person sees when they read the quote in its source: its sentences, label and title."""
+        read = [token for sentence in self.reached for token, _ in sentence]
+        words = [token.word for token in (*read, *self.named) if token.word]
+        return frozenset([*words, *(part for word in words if "-" in word for part in word.split("-"))])
+
+    @cached_property
+    def elsewhere(self) -> frozenset[str]:
+        """What the words of all fields of its source are near to."""
+        fields = self.source.fields if self.source else ()
+        words = {token.word for f in fields for text in (f.label, f.text) for token in cut(text) if token.word}
+        return frozenset(name for word in words for name in likenesses(word))
+
+    @cached_property
+    def roots(self) -> frozenset[str]:
+        return frozenset(map(root, self.whole))
+
+    @cached_property
+    def near(self) -> frozenset[str]:
+        """What its words are near to."""
+        return frozenset(
+            name
+            for names in (*map(likenesses, self.whole), *(_near_figure(figure) for figure in self.figures))
+            for name in names
+        )
+
+    @cached_property
+    def figures(self) -> tuple[Figure, ...]:
+        read = [token for sentence in self.reached for token, _ in sentence]
+        return tuple(token.figure for token in (*read, *self.named) if token.figure)
 
 
 @dataclass
@@ -79,6 +156,8 @@ class _Found:
     words: set[str] = field(default_factory=set)
     segments: list[tuple[Figure, ...]] = field(default_factory=list)
     negated: bool = False
+    reached: list[tuple[tuple[Token, bool], ...]] = field(default_factory=list)
+    context: list[str] = field(default_factory=list)
 
 
 def backing_of(claim: ClaimLike, text: str, sources: Sequence[Source]) -> Backing:
@@ -99,10 +178,11 @@ def backing_of(claim: ClaimLike, text: str, sources: Sequence[Source]) -> Backin
     label = next(item.label for item in source.fields if item.name == claim.field)
     found = _read(cited, standing)
     naming = " ".join((label, claim.field.replace("_", " ").replace(".", " "), source.title))
-    named = {token.word for token in _cut(naming) if token.word}
-    title = tuple(token.figure for token in _cut(source.title) if token.figure)
+    naming_tokens = cut(naming)
+    named = {token.word for token in naming_tokens if token.word}
+    title = tuple(token.figure for token in cut(source.title) if token.figure)
     if source.kind == "message":
-        named, title = set(), ()
+        named, title, naming_tokens = set(), (), ()
     words = found.words | named
     return Backing(
         claim=claim,
@@ -114,7 +194,37 @@ def backing_of(claim: ClaimLike, text: str, sources: Sequence[Source]) -> Backin
         quoted_figures=tuple(found.segments),
         segments=(*found.segments, *((title,) if title else ())),
         negated=found.negated,
+        reached=tuple(found.reached),
+        named=naming_tokens,
+        context=" … ".join(found.context),
     )
+
+
+def _near_figure(figure: Figure) -> Iterator[str]:
+    """What a day or a time may be called: "in the morning", "in December", "during the week"."""
+    for value in figure.values:
+        if figure.kind == "time" and isinstance(value, int):
+            yield from (name for name, begins, ends in DAY_PARTS if begins <= value < ends)
+        elif figure.kind == "date" and isinstance(value, tuple):
+            yield f"month {value[1]}"
+        elif figure.kind == "weekday" and isinstance(value, int) and value < SATURDAY:
+            yield "~weekday"
+        elif figure.kind == "money":
+            yield "~price"
+
+
+def _parts(sentence: Sequence[tuple[Token, bool]]) -> list[Part]:
+    cuts = [0, *(place for place, (token, _) in enumerate(sentence) if token.word in BREAKS), len(sentence)]
+    pieces = [sentence[start:end] for start, end in pairwise(cuts)]
+    return [
+        Part(
+            tuple(token for token, _ in piece),
+            any(inside and token.word not in BREAKS for token, inside in piece),
+            tuple(token for token, _ in takewhile(lambda held: not held[1], piece)),
+        )
+        for piece in pieces
+        if piece
+    ]
 
 
 def _whole(text: str, start: int, end: int) -> bool:
@@ -130,12 +240,15 @@ def _read(cited: str, standing: Sequence[tuple[int, int]]) -> _Found:
         reached = [(a, b) for a, b in standing if a < segment.end() and segment.start() < b]
         if not reached:
             continue
-        cut = _cut(segment.group(), segment.start())
-        inside = [token for token in cut if any(a <= token.start and token.end <= b for a, b in reached)]
+        read = cut(segment.group(), segment.start())
+        held = [any(a <= token.start and token.end <= b for a, b in reached) for token in read]
+        inside = [token for token, holds in zip(read, held, strict=True) if holds]
+        found.context.append(segment.group().strip())
+        found.reached.append(tuple(zip(read, held, strict=True)))
         found.words |= {token.word for token in inside if token.word}
         found.words |= {word for token in inside if token.figure for word in _figure_words(token.figure)}
         found.segments.append(tuple(token.figure for token in inside if token.figure))
-        found.negated = found.negated or any(token.word in NEGATIONS for token in cut)
+        found.negated = found.negated or any(token.word in NEGATIONS for token in read)
     return found
 
 
@@ -145,5 +258,6 @@ def _figure_words(figure: Figure) -> set[str]:
 
 
 @lru_cache(maxsize=1024)
-def _cut(text: str, offset: int = 0) -> tuple[Token, ...]:
+def cut(text: str, offset: int = 0) -> tuple[Token, ...]:
+    """The words and figures of a source, whatever its language."""
     return tuple(tokens(text, None, offset))

@@ -6,11 +6,12 @@ A figure has every value that it can mean ("4:30" is 4:30 or 16:30), and two fig
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
 from ai.grounding import calendar_words as words
+from ai.grounding.spelled import spelled
 
 Kind = Literal["money", "percent", "number", "date", "weekday", "time", "phone", "email", "link"]
 Value = str | int | Decimal | tuple[int | None, int, int]
@@ -86,7 +87,8 @@ NOON = {
     "mezzogiorno": 720,
     "meio-dia": 720,
 }
-PLAIN = re.compile(rf"(?<![\w])(?:{NUMBER})")
+CURRENCY = re.compile(rf"(?:\s+(?:de|di|d['’]))?\s?({_symbol})(?!\w)", re.IGNORECASE)
+PLAIN = re.compile(rf"(?<![\w])({NUMBER})(?:(?:st|nd|rd|th|er|º|ª)\b)?")
 
 
 def figures(text: str, language: str | None = None) -> list[Figure]:
@@ -99,7 +101,9 @@ def figures(text: str, language: str | None = None) -> list[Figure]:
     taken = bytearray(len(text))
     finders = (_emails, _links, *(IN_DIGITS if DIGIT.search(text) else ()), _times)
     figures_by_rule = [figure for finder in finders for figure in finder(text)]
-    for figure in [*figures_by_rule, *_weekdays(text, language), *_numbers(text, language)]:
+    in_letters = _spelled(text, language)
+    clock = [figure for figure in in_letters if figure.kind in ("time", "date")]
+    for figure in [*clock, *figures_by_rule, *_weekdays(text, language), *in_letters, *_numbers(text)]:
         if not any(taken[figure.start : figure.end]):
             taken[figure.start : figure.end] = b"\1" * (figure.end - figure.start)
             found.append(figure)
@@ -312,20 +316,38 @@ def _weekdays(text: str, language: str | None) -> list[Figure]:
     ]
 
 
-def _numbers(text: str, language: str | None) -> list[Figure]:
-    written = [_figure("number", found, amount(found.group()).normalize()) for found in PLAIN.finditer(text)]
-    return written + _words(text, "number", words.meanings(words.NUMBERS, language))
+def _spelled(text: str, language: str | None) -> list[Figure]:
+    """Figures in letters; an amount with its currency behind it is money."""
+    found: list[Figure] = []
+    for said in spelled(text, language):
+        figure = Figure("time", frozenset(said.values), said.start, said.end, text[said.start : said.end])
+        if said.kind == "date":
+            day = words.day(None, said.month, said.values[0])
+            if day is None:
+                continue
+            figure = replace(figure, kind="date", values=frozenset({day}))
+        elif said.kind == "number":
+            currency = CURRENCY.match(text, said.end)
+            end = currency.end() if currency else said.end
+            figure = Figure(
+                "money" if currency else "number",
+                frozenset(Decimal(value).normalize() for value in said.values),
+                said.start,
+                end,
+                text[said.start : end],
+                unit=SYMBOLS[currency[1].upper()] if currency else "",
+            )
+        found.append(figure)
+    return found
+
+
+def _numbers(text: str) -> list[Figure]:
+    return [_figure("number", found, amount(found[1]).normalize()) for found in PLAIN.finditer(text)]
 
 
 def _words(text: str, kind: Kind, meanings: dict[str, int]) -> list[Figure]:
     return [
-        _figure(
-            kind,
-            found,
-            meanings[found.group().casefold()]
-            if kind == "weekday"
-            else Decimal(meanings[found.group().casefold()]).normalize(),
-        )
+        _figure(kind, found, meanings[found.group().casefold()])
         for found in WORD.finditer(text)
         if found.group().casefold() in meanings
     ]

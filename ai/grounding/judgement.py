@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from ai.grounding.authority import AUTHORITATIVE, Clause, clause_of, may_support
+from ai.grounding.authority import AUTHORITATIVE, NEAR, Clause, clause_of, may_support
 from ai.grounding.evidence import NEGATIONS, Backing
 from ai.grounding.figures import Figure, agree
-from ai.grounding.lexicon import Words, concepts_of
+from ai.grounding.lexicon import ORDINARY_ROOTS, SENSITIVE, Words, concepts_of, likenesses, root
+from ai.grounding.lexicon.limits import IDIOMS, PLACES, STRONG
+from ai.grounding.lexicon.manners import PEOPLE
+from ai.grounding.manner import Known, Manner, manner_of
 from ai.grounding.normal import places
+from ai.grounding.own_words import beheaded, compared
 from ai.grounding.promises import ActionLike, keeper, promised
 from ai.grounding.sentences import QUOTATION, Span
 from ai.grounding.tokens import Token, stem, tokens
@@ -17,6 +21,10 @@ from ai.sources import Source
 
 DAYS = frozenset({"today", "tomorrow"})
 AMOUNTS = ("money", "percent", "number")
+TO_DO = frozenset({"book", "register", "reserve"})
+# With these a source may say what we can do, where no action does it yet: "we can arrange a viewing".
+OFFERING = frozenset("can could können könnten kann pouvons pouvez podemos puede possiamo può pode".split())  # noqa: SIM905
+LONGEST_HEADING = 9  # words and marks
 TEMPORAL = ("date", "weekday", "time")
 
 
@@ -36,6 +44,7 @@ class Material:
     names: frozenset[str]
     customer: frozenset[str]
     topics: frozenset[str]
+    known: Known
 
 
 @dataclass(frozen=True)
@@ -51,7 +60,12 @@ class Quotation:
 
 @dataclass
 class Judgement:
-    """`findings` is empty when the sentence is accounted for. `content`: how much of it needed a source."""
+    """`findings` is empty when the sentence is accounted for. `content`: how much of it needed a source.
+
+    `hard`: one of the findings holds in whatever words it is said. `compared`: what the sentence says in its own words;
+    `manner`: how it may stand without a source; `hearsay`: only the customer's own email says it;
+    `cut_off`: quotes without what their source says before them, and the sentence does not.
+    """
 
     findings: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
@@ -59,11 +73,23 @@ class Judgement:
     courteous: bool = False
     kept: list[tuple[str, ActionLike]] = field(default_factory=list)
     quotations: list[Quotation] = field(default_factory=list)
+    hard: bool = False
+    compared: tuple[Backing, ...] = ()
+    manner: Manner = ""
+    hearsay: bool = False
+    cut_off: tuple[Backing, ...] = ()
+
+    def refuse(self, finding: str) -> None:
+        """Adds a finding that holds in whatever words it is said."""
+        self.findings.append(finding)
+        self.hard = True
 
 
 def judge(span: Span, backings: Sequence[Backing], material: Material) -> Judgement:
     """Accounts for one sentence with the claims that stand in it."""
-    judged = Judgement(findings=[backing.problem for backing in backings if backing.problem])
+    judged = Judgement()
+    for problem in (backing.problem for backing in backings if backing.problem):
+        judged.refuse(problem)
     sound = [backing for backing in backings if not backing.problem]
     whole = tokens(span.text, material.language, span.start)
     judged.quotations = _quotations(span, material.sources)
@@ -72,7 +98,8 @@ def judge(span: Span, backings: Sequence[Backing], material: Material) -> Judgem
     roles = promised(cut, words)
     clause = clause_of(cut, words, material.sources, promises=bool(roles))
     _check_quotations(judged, clause)
-    _check_promises(judged, cut, roles, sound, material)
+    offered = bool({token.word for token in cut} & OFFERING) and any(b.kind in AUTHORITATIVE for b in sound)
+    _check_promises(judged, cut, roles, sound, material, offered=offered)
     roles_kept = {role for role, _ in judged.kept}
     leaning = 0  # tokens that rest on a source with authority
     moved = any(token.figure and token.figure.kind in AMOUNTS for token in cut)
@@ -88,7 +115,7 @@ def judge(span: Span, backings: Sequence[Backing], material: Material) -> Judgem
             if not _in_actions(token, judged.kept):
                 judged.missing.append(token.figure.text)
                 judged.content += 1
-        elif (moved and token.word in words.bounds) or not (
+        elif _bound(token, clause, material, moved=moved, figure_follows=_before_figure(cut, token)) or not (
             _harmless(token, clause, roles, roles_kept, material) or _in_actions(token, judged.kept)
         ):
             judged.missing.append(token.word)
@@ -105,7 +132,96 @@ def judge(span: Span, backings: Sequence[Backing], material: Material) -> Judgem
         judged.findings.append("It answers yes, and no source with authority stands behind that.")
     stated = clause.asserted_from is not None or said & (words.affirmation | NEGATIONS)
     judged.courteous = bool(said & words.courtesy) and not stated
+    judged.cut_off = beheaded(cut, sound)
+    judged.hearsay = (
+        bool(sound) and not leaning and not judged.kept and not (clause.acknowledges or clause.wishes or clause.spends)
+    )
+    if not judged.hard and (judged.findings or not judged.content):
+        free = _free(cut, judged, clause, roles, roles_kept, material)
+        judged.compared = compared(cut, sound, clause, words, material.language, free, material.known.near)
+        if not backings and not judged.quotations:
+            asks = span.text.rstrip().endswith(("?", "？"))
+            judged.manner = manner_of(
+                cut, clause, words, material.language, material.known, free=free, asks=asks, keeps=bool(judged.kept)
+            )
     return judged
+
+
+def _before_figure(cut: Sequence[Token], token: Token) -> bool:
+    """Whether it says when or how much, or is the end of a verb ("liegt uns nicht vor")."""
+    following = [other for other in cut if other.start > token.start]
+    return not following or any(other.figure is not None for other in following[:NEAR])
+
+
+def _bound(token: Token, clause: Clause, material: Material, *, moved: bool, figure_follows: bool) -> bool:
+    """Whether a small word is no small word here: it moves an amount, says "all", or is kind about the world."""
+    words = material.words
+    if token.word in PLACES.get(material.language, ()):
+        return clause.states_world_at(token.start) and not figure_follows
+    kind = token.word in words.courtesy and token.word not in words.glue and clause.states_world_at(token.start)
+    return kind or token.word in STRONG.get(material.language, ()) or (moved and token.word in words.bounds)
+
+
+def _free(
+    cut: Sequence[Token],
+    judged: Judgement,
+    clause: Clause,
+    roles: frozenset[str],
+    roles_kept: set[str],
+    material: Material,
+) -> frozenset[int]:
+    """Where the words and figures stand that no source has to say."""
+    free = {token.start for token in _heading(cut) if _asked_about(token, material)}
+    for index, token in enumerate(cut):
+        before = {other.word for other in cut[max(0, index - NEAR) : index]}
+        following = cut[index + 1] if index + 1 < len(cut) else None
+        if token.figure is not None:
+            pronoun = token.figure.text.casefold() == "one" and (following is None or _small(following, material))
+            if pronoun or _in_actions(token, judged.kept):
+                free.add(token.start)
+        elif any(
+            (token.word, other.word) in IDIOMS or (other.word, token.word) in IDIOMS for other in _beside(cut, index)
+        ):
+            free.add(token.start)
+        elif token.word in material.words.known:
+            continue
+        elif (
+            _harmless(token, clause, roles, roles_kept, material)
+            or _in_actions(token, judged.kept)
+            or root(token.word) in material.known.named
+            or (before & material.words.second and _theirs(token.word, material))
+        ):
+            free.add(token.start)
+    return frozenset(free)
+
+
+def _heading(cut: Sequence[Token]) -> Sequence[Token]:
+    """The words before a colon near the beginning: "To the parking: ..." names what the rest is about."""
+    end = next((index for index, token in enumerate(cut[:LONGEST_HEADING]) if token.word in (":", "：")), 0)
+    return cut[:end]
+
+
+def _asked_about(token: Token, material: Material) -> bool:
+    near = likenesses(token.word)
+    return token.figure is None and (
+        root(token.word) in material.known.written or not near.isdisjoint(material.known.near)
+    )
+
+
+def _beside(cut: Sequence[Token], index: int) -> Sequence[Token]:
+    return cut[max(0, index - 1) : index + 2]
+
+
+def _small(token: Token, material: Material) -> bool:
+    ordinary = root(token.word) in ORDINARY_ROOTS.get(material.language, ())
+    return ordinary or token.word in material.words.known or token.word in material.words.breaking
+
+
+def _theirs(word: str, material: Material) -> bool:
+    """Whether the customer wrote of it, or it is one of their people: "your mother", "your dog"."""
+    if word in PEOPLE.get(material.language, ()):
+        return True
+    return root(word) in material.known.written and likenesses(word).isdisjoint(SENSITIVE | DAYS)
 
 
 def _quotations(span: Span, sources: Sequence[Source]) -> list[Quotation]:
@@ -128,7 +244,7 @@ def _inside(token: Token, quotations: Sequence[Quotation]) -> bool:
 def _check_quotations(judged: Judgement, clause: Clause) -> None:
     for quotation in judged.quotations:
         if quotation.source.kind == "message" and not (clause.about_reader or clause.acknowledges):
-            judged.findings.append("These are the customer's words, and the sentence does not say so.")
+            judged.refuse("These are the customer's words, and the sentence does not say so.")
 
 
 def _check_promises(
@@ -137,11 +253,14 @@ def _check_promises(
     roles: frozenset[str],
     sound: Sequence[Backing],
     material: Material,
+    *,
+    offered: bool,
 ) -> None:
     said = {token.word for token in cut if token.word}
     wanted = set(roles)
     booked = said & material.words.booking
-    if booked and not all(any(word in b.quoted for b in sound if b.kind in AUTHORITATIVE) for word in booked):
+    leading = [backing for backing in sound if backing.kind in AUTHORITATIVE]
+    if booked and not all(any(_quoted(word, backing) for backing in leading) for word in booked):
         wanted.add("booking")
     else:
         wanted.discard("booking")
@@ -152,9 +271,15 @@ def _check_promises(
         elif role == "booking" and "follow_up" in wanted and not _passive(said, material.words):
             continue
         elif role == "booking":
-            judged.findings.append("It says that somebody is booked, and no action of this proposal does that.")
+            judged.refuse("It says that somebody is booked, and no action of this proposal does that.")
         else:
             judged.findings.append("It promises something that no action of this proposal does.")
+            judged.hard = judged.hard or not offered
+
+
+def _quoted(word: str, backing: Backing) -> bool:
+    """Whether the quote says it; one who has to "book" something may do so where it speaks of a "booking"."""
+    return word in backing.quoted or (word in TO_DO and not likenesses(word).isdisjoint(backing.near))
 
 
 def _passive(said: set[str], words: Words) -> bool:

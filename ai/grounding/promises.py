@@ -8,6 +8,8 @@ from typing import Protocol
 from ai.grounding.lexicon import Words
 from ai.grounding.tokens import Token
 
+LOOKING_FORWARD = frozenset({"look", "looking"})
+
 
 class ActionLike(Protocol):
     """An action of the proposal; `ai.purposes.ActionChoice` is one. See there for `role` and `summary`."""
@@ -29,6 +31,8 @@ def promised(cut: Sequence[Token], words: Words) -> frozenset[str]:
     nothing.
     """
     said = {token.word for token in cut if token.word}
+    if LOOKING_FORWARD & said and "forward" in said:
+        said -= LOOKING_FORWARD | {"forward"}
     if not said & words.first and not said & words.always_first:
         return frozenset()
     roles = set()

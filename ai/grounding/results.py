@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from ai.sources import Frozen
 
-Verdict = Literal["phrase", "supported", "unsupported", "person"]
+Verdict = Literal["phrase", "supported", "own_words", "unsupported", "person"]
 
 
 class EvidenceSource(Frozen):
@@ -32,6 +32,7 @@ class Evidence(Frozen):
 class Sentence(Frozen):
     """One sentence: `text[start:end]`, its verdict, the numbers of its evidence.
 
+    `own_words`: it says what its evidence says in other words, or what needs none, so a person has to read it.
     `finding` says in plain words what is wrong (empty where nothing is); `suggestion` is a sentence that
     could stand instead, empty where removing it is the only repair.
     """
@@ -55,6 +56,11 @@ class Account(Frozen):
     def unsupported(self) -> tuple[Sentence, ...]:
         """The sentences that cannot be sent."""
         return tuple(sentence for sentence in self.sentences if sentence.verdict == "unsupported")
+
+    @property
+    def in_own_words(self) -> tuple[Sentence, ...]:
+        """The sentences that a person has to compare with their quotes before they are sent."""
+        return tuple(sentence for sentence in self.sentences if sentence.verdict == "own_words")
 
     def as_document(self) -> dict[str, list[dict[str, Any]]]:
         """`sentences` and `evidence` as plain JSON values, as they stand in an approval's document."""

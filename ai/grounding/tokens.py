@@ -16,12 +16,13 @@ ELISION = re.compile(r"^(?:l|d|j|n|s|c|qu|m|t|jusqu|all|dell|nell|sull|dall|un|q
 
 @dataclass(frozen=True)
 class Token:
-    """A word in lower case, or a figure. Offsets count in the text that was cut."""
+    """A word in lower case, or a figure. Offsets count in the text that was cut. `plain`: it was written small."""
 
     start: int
     end: int
     word: str = ""
     figure: Figure | None = None
+    plain: bool = True
 
 
 def _chinese_words() -> frozenset[str]:
@@ -61,9 +62,9 @@ def _latin(match: re.Match[str], offset: int) -> list[Token]:
         cut = start + elision.end()
         return [
             Token(start, cut, word=elision.group().rstrip("'")),
-            Token(cut, end, word=word[elision.end() :]),
+            Token(cut, end, word=word[elision.end() :], plain=not match.group()[elision.end()].isupper()),
         ]
-    return [Token(start, end, word=word)]
+    return [Token(start, end, word=word, plain=not match.group()[0].isupper())]
 
 
 def _chinese(match: re.Match[str], offset: int) -> list[Token]:

@@ -44,11 +44,13 @@ class Check(ABC):
 
 
 class Grounding(Check):
-    """Each sentence has a source with authority, or an action that keeps its promise."""
+    """Each sentence has a source with authority, or an action that keeps its promise; or a person compares the two."""
 
     name = "grounding"
 
     def find(self, material: Material) -> Iterator[Finding]:
+        for sentence in material.account.in_own_words if material.account else ():
+            yield self.at(Span(sentence.start, sentence.end, sentence.text), Verdict.PERSON, sentence.finding)
         for sentence in material.account.unsupported if material.account else ():
             yield self.at(
                 Span(sentence.start, sentence.end, sentence.text),

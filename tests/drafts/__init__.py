@@ -1,5 +1,6 @@
-"""How often lies pass the checks and truths are refused: `make drafts`.
+"""How often lies pass the checks, and truths are refused or shown to a person: `make drafts`.
 
-Two halves of each, in the format of one JSON object a line. `build` was written by who wrote the checks, who looks at
-it; `blind` by somebody who had not read them, and no check is made to suit it.
+Each in the format of one JSON object a line. `build` was written by who wrote the checks, who looks at it; `blind` and
+`free` by others, who had not read them. The checks may be built on the odd lines of `free`; its even lines and `blind`
+only measure.
 """

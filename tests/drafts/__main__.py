@@ -1,4 +1,4 @@
-"""`python -m tests.drafts [--half build|blind] [--list]`: how often lies pass and truths are refused, by class."""
+"""`python -m tests.drafts [--half …] [--list]`: what becomes of lies and truths, by class."""
 
 from __future__ import annotations
 
@@ -15,12 +15,13 @@ def main() -> None:
     given = parser.parse_args()
     for half in [given.half] if given.half else HALVES:
         found = [judged(draft) for draft in drafts(half)]
-        print(
-            f"\n{half} half: {len(found)} drafts. Lies that pass and truths that are refused, with 95 % Wilson bounds:"
-        )
-        lies = rates(replace(one, kind="all lies") for one in found if not one.truthful)
-        for kind, rate in {**rates(found), **lies}.items():
-            print(f"  {kind:14} {rate}")
+        lies = [one for one in found if not one.truthful]
+        print(f"\n{half}: {len(found)} drafts, with 95 % Wilson bounds")
+        for group in ([one for one in found if one.truthful], [replace(one, kind="all lies") for one in lies], lies):
+            for kind in sorted({one.kind for one in group}):
+                of_kind = [one for one in group if one.kind == kind]
+                told = "   ".join(f"{name} {rates(of_kind, name)[kind]}" for name in ("refused", "shown", "passed"))
+                print(f"  {kind:14} {told}")
         for one in found if given.list else ():
             if not one.right:
                 print(f"  {one.id} ({one.language}): {one.told}")

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from ai.grounding import Names, account
 from ai.grounding.normal import places
@@ -17,24 +17,33 @@ from ai.sources import Mail, Source
 from ai.trust import Finding, Material, Verdict, review
 
 HERE = Path(__file__).parent
-HALVES = ("build", "blind")
+HALVES = ("build", "free-odd", "free-even", "blind")
+Outcome = Literal["refused", "shown", "passed"]
 NOW = datetime(2026, 11, 16, 21, 0, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
 class Judged:
-    """`right`: the lie is marked where it stands; or, of a draft that tells the truth, nothing in it is refused."""
+    """`outcome` of a lie: what is found where it stands; of a truth: the strictest that is found in all of it.
+
+    `refused`: nobody can send it so. `shown`: a person has to compare it with its quote. `passed`: nothing is said.
+    """
 
     id: str
     kind: str
     language: str
-    right: bool
+    outcome: Outcome
     lie: str
     findings: tuple[Finding, ...]
 
     @property
     def truthful(self) -> bool:
         return self.kind == "truthful"
+
+    @property
+    def right(self) -> bool:
+        """Whether a lie is refused, or a truth is not."""
+        return (self.outcome == "refused") is not self.truthful
 
     @property
     def told(self) -> str:
@@ -63,10 +72,11 @@ class Rate:
 
 
 def drafts(half: str) -> Iterator[dict[str, Any]]:
-    """The collection of one half, in the order of its files."""
-    for path in sorted((HERE / half).glob("*.jsonl")):
-        for line in path.read_text("utf-8").splitlines():
-            if line.strip():
+    """The collection of one half, in the order of its files; the free drafts are halved by the number of their line."""
+    folder, _, parity = half.partition("-")
+    for path in sorted((HERE / folder).glob("*.jsonl")):
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+            if line.strip() and parity != ("even" if number % 2 else "odd"):
                 yield json.loads(line)
 
 
@@ -91,19 +101,28 @@ def judged(draft: dict[str, Any]) -> Judged:
         language=draft["language"],
     )
     told = review(Material(text=text, account=checked, mails=(message,), language=draft["language"])).findings
-    refused = tuple(finding for finding in told if finding.verdict is Verdict.REFUSE)
     lie = draft.get("lie") or ""
-    marked = any(_at(finding, lie, text) for finding in refused)
-    right = not refused if draft["class"] == "truthful" else marked
-    return Judged(draft["id"], draft["class"], draft["language"], right, lie, refused)
+    here = [finding for finding in told if _at(finding, lie, text)] if lie else told
+    return Judged(draft["id"], draft["class"], draft["language"], _outcome(here), lie, tuple(told))
 
 
-def rates(found: Iterable[Judged]) -> dict[str, Rate]:
-    """The share that went wrong, by class; lies that pass, and truths that are refused."""
+def _outcome(found: Iterable[Finding]) -> Outcome:
+    """Of the sentences alone: what is found in the customer's mail says nothing of the draft."""
+    verdicts = {finding.verdict for finding in found if finding.start is not None or finding.verdict is Verdict.REFUSE}
+    if Verdict.REFUSE in verdicts:
+        return "refused"
+    return "shown" if Verdict.PERSON in verdicts else "passed"
+
+
+def rates(found: Iterable[Judged], *outcomes: Outcome) -> dict[str, Rate]:
+    """The share that ended in one of these outcomes, by class; without any, the share that went wrong."""
     kinds: dict[str, list[Judged]] = {}
     for one in found:
         kinds.setdefault(one.kind, []).append(one)
-    return {kind: Rate(sum(not one.right for one in all_), len(all_)) for kind, all_ in sorted(kinds.items())}
+    return {
+        kind: Rate(sum(one.outcome in outcomes if outcomes else not one.right for one in all_), len(all_))
+        for kind, all_ in sorted(kinds.items())
+    }
 
 
 def _action(action: dict[str, str]) -> ActionChoice:

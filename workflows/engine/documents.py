@@ -11,7 +11,7 @@ from ai.grounding import Account, Names, PersonSpan, account, edited_spans
 from ai.purposes import ActionChoice, Claim
 from ai.selectors import phrases_filled
 from ai.sources import Mail, Source
-from ai.trust import Material, Other, Review, injection_signals, review
+from ai.trust import Material, Other, Review, Verdict, injection_signals, review
 from approvals.proposals import Fact
 from audit.canonical import plain
 from crm.selectors import contacts_mentioned, listing_view
@@ -313,6 +313,8 @@ def _listing_named(listing: str) -> str:
 def _reasons(context: RunContext, drafted: Drafted, members: Sequence[Member], reviewed: Review) -> list[str]:
     """Why a person is asked, in words."""
     reasons = [finding.words for finding in reviewed.of("humans")]
+    if any(finding.verdict is Verdict.PERSON for finding in reviewed.of("grounding")):
+        reasons.append("The model says in its own words what a source says")
     if drafted.matched.get("new_customer"):
         reasons.append("First reply to a new customer")
     if drafted.matched and not drafted.matched.get("listing"):

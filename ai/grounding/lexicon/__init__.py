@@ -5,6 +5,8 @@ The lists are closed on purpose: a word that stands in none of them says somethi
 
 from ai.grounding.lexicon import de, en, es, fr, it, pt, zh
 from ai.grounding.lexicon.concepts import CONCEPTS, SENSITIVE, concepts_of
+from ai.grounding.lexicon.likeness import likenesses, root
+from ai.grounding.lexicon.ordinary import ORDINARY, ORDINARY_ROOTS, SMALL_ROOTS
 from ai.grounding.lexicon.words import Words
 
 LANGUAGES: dict[str, Words] = {
@@ -17,4 +19,15 @@ LANGUAGES: dict[str, Words] = {
     "zh": zh.WORDS,
 }
 
-__all__ = ["CONCEPTS", "LANGUAGES", "SENSITIVE", "Words", "concepts_of"]
+__all__ = [
+    "CONCEPTS",
+    "LANGUAGES",
+    "ORDINARY",
+    "ORDINARY_ROOTS",
+    "SENSITIVE",
+    "SMALL_ROOTS",
+    "Words",
+    "concepts_of",
+    "likenesses",
+    "root",
+]

@@ -47,8 +47,9 @@ WORDS = Words(
     money=listed("budget finanzierung finanziert ausgeben bieten kreditzusage"),
     follow_up=listed(
         """
-        prüfe prüfen kläre klären melde melden zurück rufe rufen anrufen frage nachfragen schicke schicken sende
-        senden leite weiter weiterleiten kümmere kümmern gebe geben bescheid komme zurückkommen
+        prüfe prüfen kläre klären melde melden zurück rufe rufen anrufen frage nachfragen schicke schicken
+        sende senden leite weiter weiterleiten kümmere kümmern gebe geben bescheid komme zurückkommen
+        informiere informieren benachrichtige benachrichtigen erkundige erkundigen schreibe schreiben
         """
     ),
     booking=listed(

@@ -5,14 +5,15 @@ from ai.grounding.lexicon.words import Words, listed
 WORDS = Words(
     glue=listed(
         """
-        a an the this that these those it it's its itself they them their they're there there's here here's he she
-        his her who whom whose which what when where why how if and or so but as at by for from in into of off on
-        onto out over to up down with within about around regarding concerning re until till since before after
-        between during per via than then too also again just only even already yet still be been being am do does
-        did done get gets got go goes going come comes coming see sees look looks take takes give gives put make
-        makes say says tell tells know any some all both each every other another else more most much many few own
-        same such soon later now well property home place listing address one's cf i'd we'd sir madam let's next
-        house house's apartment flat unit describes described states stated shows me my mine us our ours ok okay
+        a an the this that these those it it's its itself they them their they're there there's here here's
+        he she his her who whom whose which what when where why how if and or so but as at by for from in
+        into of off on onto out over to up down with within about around regarding concerning re until till
+        since before after between during per via than then too also again just only even already yet still
+        be been being am do does did done get gets got go goes going come comes coming see sees look looks
+        take takes give gives put make makes say says tell tells know any some all both each every other
+        another else more most much many few own same such soon later now well property home place listing
+        address one's cf i'd we'd sir madam let's next house house's apartment flat unit describes described
+        states stated shows me my mine us our ours ok okay him hers himself themselves ourselves someone's
         """
     ),
     courtesy=listed(
@@ -62,8 +63,9 @@ WORDS = Words(
     money=listed("budget finance financed financing spend afford borrow offer"),
     follow_up=listed(
         """
-        check checking find come back call ring phone ask send forward pass let follow look get confirm clarify
-        arrange organise organize prepare respond reply
+        check checking find come back call ring phone ask send forward pass let follow look get confirm
+        clarify arrange organise organize prepare respond reply write email inform notify update chase speak
+        enquire
         """
     ),
     booking=listed(

@@ -44,9 +44,11 @@ WORDS = Words(
     money=listed("presupuesto financiación gastar oferta crédito"),
     follow_up=listed(
         """
-        comprobaré comprobar comprobaremos verificaré verificar verificaremos consultaré consultaremos contactaré
-        volveré llamaré llamaremos llamar escribiré enviaré enviaremos pasaré pasaremos trasladaré responderé
-        responderemos informaré informaremos contestaré
+        comprobaré comprobar comprobaremos verificaré verificar verificaremos consultaré consultaremos
+        contactaré volveré llamaré llamaremos llamar escribiré enviaré enviaremos pasaré pasaremos
+        trasladaré responderé responderemos informaré informaremos contestaré preguntaré preguntaremos
+        pediré pediremos avisaré avisaremos escribo averiguo averiguaré pregunto consulto llamo aviso
+        compruebo verifico
         """
     ),
     booking=listed(
@@ -62,9 +64,10 @@ WORDS = Words(
     ),
     always_first=listed(
         """
-        comprobaré comprobaremos verificaré verificaremos consultaré consultaremos contactaré volveré llamaré
-        llamaremos escribiré enviaré enviaremos pasaré pasaremos trasladaré responderé responderemos informaré
-        informaremos contestaré he hemos
+        comprobaré comprobaremos verificaré verificaremos consultaré consultaremos contactaré volveré
+        llamaré llamaremos escribiré enviaré enviaremos pasaré pasaremos trasladaré responderé responderemos
+        informaré informaremos contestaré he hemos preguntaré preguntaremos pediré pediremos avisaré
+        avisaremos escribo averiguo averiguaré pregunto consulto llamo aviso compruebo verifico
         """
     ),
 )

@@ -5,12 +5,13 @@ from ai.grounding.lexicon.words import Words, listed
 WORDS = Words(
     glue=listed(
         """
-        le la les l un une des du de d au aux ce cet cette ces c il elle ils elles on en y qui que qu quoi dont où
-        quand comment pourquoi quel quelle quels quelles si et ou mais donc car à dans par pour sur sous avec chez
-        vers entre depuis pendant avant après lors jusqu jusque jusqu'à selon concernant sujet propos plus très bien
-        aussi encore déjà ai suis avons seulement même mêmes tout toute tous toutes chaque autre autres été être se
-        s sa son ses leur leurs lui bientôt maintenant puis ainsi là ici me m mon ma mes notre nos moi biens
-        logement adresse maison appartement prochaine prochain élève élèvent annonce n
+        le la les l un une des du de d au aux ce cet cette ces c il elle ils elles on en y qui que qu quoi
+        dont où quand comment pourquoi quel quelle quels quelles si et ou mais donc car à dans par pour sur
+        sous avec chez vers entre depuis pendant avant après lors jusqu jusque jusqu'à selon concernant
+        sujet propos plus très bien aussi encore déjà ai suis avons seulement même mêmes tout toute tous
+        toutes chaque autre autres été être se s sa son ses leur leurs lui bientôt maintenant puis ainsi là
+        ici me m mon ma mes notre nos moi biens logement adresse maison appartement prochaine prochain élève
+        élèvent annonce n c'est ça cela est-ce c'était qu'est-ce n'est
         """
     ),
     courtesy=listed(
@@ -27,7 +28,7 @@ WORDS = Words(
     first=listed("je j nous quelqu'un"),
     asserting=listed(
         """
-        est sont était étaient a ont avait avaient peut peuvent pourra sera seront
+        est sont était étaient a ont avait avaient peut peuvent pourra sera seront c'est
         """
     ),
     whether=listed("si"),
@@ -46,9 +47,11 @@ WORDS = Words(
     money=listed("budget financement financer dépenser offre prêt"),
     follow_up=listed(
         """
-        vérifie vérifier vérifierai vérifions reviens revenir reviendrai reviendrons appelle appeler appellerai
-        rappelle rappeler rappellerai renseigne renseigner transmets transmettre transmettons envoie envoyer
-        enverrai recontacte recontacter recontacterai réponds répondre répondrai vais allons
+        vérifie vérifier vérifierai vérifions reviens revenir reviendrai reviendrons appelle appeler
+        appellerai rappelle rappeler rappellerai renseigne renseigner transmets transmettre transmettons
+        envoie envoyer enverrai recontacte recontacter recontacterai réponds répondre répondrai vais allons
+        informe informerai tiendrai préviens préviendrai écris écrirai demanderai interroge interrogerai
+        transmettrai pose poserai
         """
     ),
     booking=listed(

@@ -43,9 +43,10 @@ WORDS = Words(
     money=listed("budget finanziamento spendere offerta mutuo"),
     follow_up=listed(
         """
-        verificherò verificheremo verifico verificare controllerò controlleremo chiederò chiederemo ricontatterò
-        ricontatteremo ricontatto chiamerò chiameremo chiamare invierò invieremo inoltrerò inoltreremo risponderò
-        risponderemo farò faremo sapere tornerò
+        verificherò verificheremo verifico verificare controllerò controlleremo chiederò chiederemo
+        ricontatterò ricontatteremo ricontatto chiamerò chiameremo chiamare invierò invieremo inoltrerò
+        inoltreremo risponderò risponderemo farò faremo sapere tornerò avviserò avviseremo informerò
+        informeremo scriverò scriveremo scrivo chiedo chiamo controllo avviso confermo
         """
     ),
     booking=listed(
@@ -61,9 +62,10 @@ WORDS = Words(
     ),
     always_first=listed(
         """
-        verificherò verificheremo verifico controllerò controlleremo chiederò chiederemo ricontatterò ricontatteremo
-        ricontatto chiamerò chiameremo invierò invieremo inoltrerò inoltreremo risponderò risponderemo farò faremo
-        tornerò ho abbiamo
+        verificherò verificheremo verifico controllerò controlleremo chiederò chiederemo ricontatterò
+        ricontatteremo ricontatto chiamerò chiameremo invierò invieremo inoltrerò inoltreremo risponderò
+        risponderemo farò faremo tornerò ho abbiamo avviserò avviseremo informerò informeremo scriverò
+        scriveremo scrivo chiedo chiamo controllo avviso confermo
         """
     ),
 )

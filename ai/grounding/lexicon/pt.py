@@ -42,9 +42,10 @@ WORDS = Words(
     money=listed("orçamento financiamento gastar oferta crédito"),
     follow_up=listed(
         """
-        verificarei verificaremos verificar vou vamos retornarei retornar retorno retornaremos ligarei ligaremos
-        ligar enviarei enviaremos encaminharei encaminharemos encaminhar responderei responderemos responder
-        voltarei confirmarei confirmaremos perguntarei
+        verificarei verificaremos verificar vou vamos retornarei retornar retorno retornaremos ligarei
+        ligaremos ligar enviarei enviaremos encaminharei encaminharemos encaminhar responderei responderemos
+        responder voltarei confirmarei confirmaremos perguntarei avisarei avisaremos informarei informaremos
+        perguntaremos escreverei escreveremos escrevo pergunto ligo confirmo verifico
         """
     ),
     booking=listed(
@@ -63,7 +64,8 @@ WORDS = Words(
         """
         verificarei verificaremos vou vamos retornarei retornaremos ligarei ligaremos enviarei enviaremos
         encaminharei encaminharemos responderei responderemos voltarei confirmarei confirmaremos perguntarei
-        registei registrei
+        registei registrei avisarei avisaremos informarei informaremos perguntaremos escreverei escreveremos
+        escrevo pergunto ligo confirmo verifico
         """
     ),
 )

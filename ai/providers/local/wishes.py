@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from ai.grounding import calendar_words
 from ai.grounding.figures import SCALES, SYMBOLS, Figure, amount, figures
 from ai.grounding.sentences import sentences
+from ai.grounding.spelled import number_of
 from ai.purposes import Budget
 
 MONEY_WORDS = re.compile(
@@ -76,7 +76,7 @@ def party_size_of(text: str) -> int | None:
         if found["zh"]:
             return CHINESE_NUMBERS.get(found["zh"]) or int(found["zh"])
         word = found["n"].casefold()
-        number = int(word) if word.isdigit() else calendar_words.meanings(calendar_words.NUMBERS, None).get(word)
+        number = int(word) if word.isdigit() else number_of(word)
         if number and 1 <= number <= 100:
             return number
     return 2 if TWO.search(text[:20_000]) else None

@@ -9,7 +9,8 @@ from typing import Literal
 SAME = str.maketrans("‘’‚‛′`´“”„‟«»″‐‑‒–—−", "'" * 7 + '"' * 7 + "-" * 6)
 BREAK = re.compile(r"\n[ \t]*\n\s*|\r?\n")
 
-Verdict = Literal["", "supported", "unsupported", "person"]
+Verdict = Literal["", "supported", "own_words", "unsupported"]
+STRICTNESS: tuple[Verdict, ...] = ("", "supported", "own_words", "unsupported")
 
 
 def places(quote: str, text: str) -> list[tuple[int, int]]:
@@ -67,14 +68,14 @@ class Paragraph:
 
 
 def merged(marks: Iterable[Mark]) -> list[Mark]:
-    """The marks in order, those that overlap made one; an unsupported one swallows what it touches."""
+    """The marks in order, those that overlap made one; the strictest swallows what it touches."""
     found: list[Mark] = []
     for mark in sorted(marks, key=lambda m: (m.start, -m.end)):
         if not found or mark.start >= found[-1].end:
             found.append(mark)
             continue
         last = found[-1]
-        verdict: Verdict = "unsupported" if "unsupported" in (last.verdict, mark.verdict) else last.verdict
+        verdict = max(last.verdict, mark.verdict, key=STRICTNESS.index)
         numbers = tuple(sorted({*last.numbers, *mark.numbers}))
         found[-1] = Mark(last.start, max(last.end, mark.end), numbers, verdict)
     return found

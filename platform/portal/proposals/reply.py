@@ -26,8 +26,12 @@ class Claim:
 
 @dataclass(frozen=True)
 class Fix:
-    """A sentence that should not leave with its repair: whole texts, ready to be sent as an edit."""
+    """A sentence that should not leave with its repair: whole texts, ready to be sent as an edit.
 
+    `blocks`: it has to be mended; otherwise it is to be compared with its quote, and may stay.
+    """
+
+    blocks: bool
     sentence: str
     finding: str
     suggestion: str
@@ -93,8 +97,8 @@ def marks_of(document: Mapping[str, Any], text: str) -> list[Mark]:
     for sentence in document.get("sentences", ()):
         start, end = int(sentence["start"]), int(sentence["end"])
         said = text[start:end]
-        if sentence.get("verdict") == "unsupported":
-            marks.append(Mark(start, end, tuple(sentence.get("evidence", ())), "unsupported"))
+        if (verdict := sentence.get("verdict")) in ("unsupported", "own_words"):
+            marks.append(Mark(start, end, tuple(sentence.get("evidence", ())), verdict))
             continue
         for number in sentence.get("evidence", ()):
             found = places(claims.get(int(number), ""), said)
@@ -110,15 +114,17 @@ def _at_sentences(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 
 def fixes_of(document: Mapping[str, Any], text: str) -> list[Fix]:
-    """One for each sentence that no source supports, and for each at which another check found something."""
+    """For each sentence that no source supports, or another check found something at, then each to be compared."""
     fixes = []
     unsupported = [s for s in document.get("sentences", ()) if s.get("verdict") == "unsupported"]
     found = [{**finding, "finding": finding["words"]} for finding in _at_sentences(document)]
-    for sentence in [*unsupported, *found]:
+    compared = [s for s in document.get("sentences", ()) if s.get("verdict") == "own_words"]
+    for sentence in [*unsupported, *found, *compared]:
         start, end = int(sentence["start"]), int(sentence["end"])
         suggestion = str(sentence.get("suggestion") or "")
         fixes.append(
             Fix(
+                blocks=sentence.get("verdict") != "own_words",
                 sentence=text[start:end],
                 finding=str(sentence.get("finding") or "No source says this."),
                 suggestion=suggestion,
@@ -131,7 +137,8 @@ def fixes_of(document: Mapping[str, Any], text: str) -> list[Fix]:
 
 def _without(text: str, start: int, end: int) -> str:
     before, after = text[:start].rstrip(" \t"), text[end:]
-    joined = before + (after if before.endswith("\n") or not before else " " + after.lstrip(" \t"))
+    begins = before.endswith("\n") or not before
+    joined = before + ("" if begins else " ") + after.lstrip(" \t")
     return re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]+\n", "\n", joined)).strip()
 
 

@@ -56,6 +56,11 @@ class Proposal:
         return [claim for claim in self.claims if not claim.supported]
 
     @property
+    def to_compare(self) -> int:
+        """The sentences in the model's own words."""
+        return sum(not fix.blocks for fix in self.reply.fixes) if self.reply else 0
+
+    @property
     def quoted(self) -> set[int]:
         """The claims whose quote is marked in a source on the page."""
         shown = [*self.letter.subject, *self.letter.paragraphs] if self.letter else []

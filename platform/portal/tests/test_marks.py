@@ -28,6 +28,8 @@ def test_two_claims_on_the_same_words_become_one_mark_with_both_numbers():
 def test_an_unsupported_sentence_is_marked_as_a_whole_though_a_part_of_it_has_a_source():
     (mark,) = merged([Mark(0, 20, (), "unsupported"), Mark(4, 9, (1,))])
     assert (mark.verdict, mark.start, mark.end) == ("unsupported", 0, 20)
+    (mark,) = merged([Mark(0, 20, (1,), "own_words"), Mark(4, 9, (2,))])
+    assert (mark.verdict, mark.numbers) == ("own_words", (1, 2))
 
 
 def test_blank_lines_part_paragraphs_and_single_breaks_part_lines():

@@ -96,6 +96,18 @@ def test_an_unsupported_sentence_comes_with_both_of_its_repairs():
     assert [claim.label for claim in proposal.without_source] == [STUDIO]
 
 
+def test_a_sentence_in_the_models_own_words_is_marked_to_be_compared_and_may_stay():
+    compared = sentence(OPEN, "own_words", evidence=[1], finding="Compare it with: “Sat 21 Nov”")
+    proposal = proposal_of(document(sentences=[compared]))
+    assert proposal.reply is not None
+    (run,) = [r for par in proposal.reply.paragraphs for line in par.lines for r in line if r.verdict]
+    assert (run.verdict, run.numbers, "".join(p.text for p in run.pieces)) == ("own_words", (1,), OPEN)
+    (fix,) = proposal.reply.fixes
+    assert (fix.blocks, fix.sentence, fix.finding) == (False, OPEN, "Compare it with: “Sat 21 Nov”")
+    assert fix.text_without == TEXT.replace(OPEN + " ", "")
+    assert (proposal.to_compare, proposal.without_source) == (1, [])
+
+
 def test_a_document_that_does_not_say_from_whom_its_reply_comes_has_no_line_for_it():
     former = proposal_of(document()).reply
     assert former is not None

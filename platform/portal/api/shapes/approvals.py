@@ -93,7 +93,12 @@ class ApprovalShape(s.Serializer[Any]):
     digest = s.CharField()
     former_digest = s.CharField()
     evidence = EvidenceShape(many=True, source="document.evidence")
-    sentences = s.ListField(child=s.DictField(), source="document.sentences")
+    sentences = s.ListField(
+        child=s.DictField(),
+        source="document.sentences",
+        help_text="Each with its verdict: phrase, supported, own_words (to be compared with its quotes, `finding` says "
+        "which), unsupported (cannot be sent) or person (written by one).",
+    )
     message = s.DictField(source="document.message", allow_null=True)
     reply = s.DictField(source="document.reply", allow_null=True, help_text="As it would leave, with its sender.")
     provenance = s.DictField(source="document.provenance")
