@@ -15,7 +15,7 @@ from approvals.selectors import approval_get, approvals
 from approvals.services import approval_decide, approval_edit, approval_renew
 from audit.selectors import story as ledger_of
 from conftest import Cast
-from crm.selectors import contact_by_email, enquiry_list, listing_list, task_list
+from crm.selectors import appointment_list, contact_by_email, enquiry_list, listing_list, task_list
 from crm.services import listing_update
 from mail.selectors import message_list, message_view, outbox
 from tests.sink import Mood, sink
@@ -70,6 +70,24 @@ def test_what_was_approved_happens_and_the_reply_leaves_in_the_thread(
     assert contact is not None
     assert contact.phone == "0491 570 156"
     assert len(enquiry_list(contact=contact.id).items) == len(task_list(contact=contact.id).items) == 1
+
+
+def test_a_customer_who_asks_again_for_the_same_time_stays_down_for_it_once(
+    asked: Any, cast: Cast, work: Work, owner: Any
+) -> None:
+    for proposal in (asked, None):
+        if proposal is None:
+            receive(mail(subject="Once more: inspection at 14 Wattle Street"))
+            work()
+            proposal = waiting()
+        approve(proposal, cast.bob)
+        work()
+        due_now(owner)
+        work()
+        assert run_of(proposal).status == "succeeded", run_of(proposal).error
+    contact = contact_by_email(CUSTOMER)
+    assert contact is not None
+    assert len(appointment_list(contact=contact.id).items) == 1
 
 
 def test_the_ledger_tells_every_decision_of_the_run(asked: Any, cast: Cast, work: Work, owner: Any) -> None:

@@ -16,6 +16,7 @@ from crm.read_models import (
 from crm.selectors.agenda import appointments_between, listings_open_between, task_agenda, task_count
 from crm.selectors.lists import COUNTED_TO, Page, appointment_list, contact_list, enquiry_list, listing_list, task_list
 from crm.selectors.single import (
+    appointment_of,
     appointment_view,
     contact_by_email,
     contact_view,
@@ -48,6 +49,7 @@ __all__ = [
     "RecordView",
     "TaskView",
     "appointment_list",
+    "appointment_of",
     "appointment_view",
     "appointments_between",
     "contact_by_email",

@@ -105,6 +105,13 @@ def enquiry_of_thread(thread_id: str) -> str | None:
     return str(found) if found else None
 
 
+def appointment_of(*, contact: UUID, listing: UUID, starts_at: datetime) -> str | None:
+    """The id of the contact's appointment at this listing and time, called off ones aside; None where there is none."""
+    found = Appointment.objects.filter(contact=contact, listing=listing, starts_at=starts_at)
+    ids = found.exclude(status=AppointmentStatus.CANCELLED).values_list("id", flat=True)
+    return str(ids[0]) if ids else None
+
+
 def _one(model: type[R], record: UUID, view: Callable[[R], V]) -> V | None:
     found = model._base_manager.filter(pk=record).first()
     return view(found) if found else None

@@ -6,8 +6,20 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from audit.canonical import timestamp
-from crm.selectors import ListingView, OpenTime, listing_view
-from workflows.actions.base import Action, Fact, Moment, Plan, Reader, RecordId, create, record_of, reference
+from crm.selectors import ListingView, OpenTime, appointment_of, listing_view
+from workflows.actions.base import (
+    Action,
+    Fact,
+    Moment,
+    Plan,
+    Reader,
+    RecordId,
+    create,
+    record_of,
+    reference,
+    update,
+    written,
+)
 from workflows.errors import NotRetryable
 from workflows.kinds import Out
 
@@ -51,7 +63,7 @@ class Booked(Out):
 
 
 class BookAppointment(Action):
-    """Put the customer down for a time at a listing."""
+    """Put the customer down for a time at a listing; who is down for it stays so."""
 
     name = "crm.book_appointment"
     label = "Book the appointment"
@@ -87,15 +99,20 @@ class BookAppointment(Action):
             "starts_at": timestamp(input.starts_at),
             "ends_at": timestamp(input.ends_at),
         }
+        booked = _booked(input)
+        if booked:
+            change = update("appointment", booked, "Appointment", "appointment", {"ends_at": wanted["ends_at"]})
+        else:
+            change = create("appointment", "Appointment", "appointment", wanted)
         open_time = next((t for t in listing.open_times if t.starts_at == input.starts_at), None)
         shown = open_time.text if open_time else _shown(input, reader)
         return Plan(
             action=self.name,
             input=input.model_dump(mode="json"),
-            changes=[create("appointment", "Appointment", "appointment", wanted)],
-            output={"appointment": reference(reader.step, "appointment")},
-            summary=f"{shown}, {listing.title}",
-            basis=_basis(listing, open_time),
+            changes=[change],
+            output={"appointment": booked or reference(reader.step, "appointment")},
+            summary=f"{shown}, {listing.title}{', as booked already' if booked else ''}",
+            basis=[*_basis(listing, open_time), *_once(input, booked), *written([change])],
         )
 
 
@@ -107,6 +124,22 @@ def _basis(listing: ListingView, open_time: OpenTime | None) -> list[Fact]:
         span = {"starts_at": timestamp(open_time.starts_at), "ends_at": timestamp(open_time.ends_at)}
         basis.append(Fact(record=record, field=open_time.field, value=span))
     return basis
+
+
+def _booked(input: AppointmentInput) -> str | None:
+    """The appointment that the customer has there at that time; None for a customer to come."""
+    if not isinstance(input.contact, str):
+        return None
+    return appointment_of(contact=UUID(input.contact), listing=input.listing, starts_at=input.starts_at)
+
+
+def _once(input: AppointmentInput, booked: str | None) -> list[Fact]:
+    """That the customer has this appointment, or none, is a fact too: nobody is put down twice."""
+    if not isinstance(input.contact, str):
+        return []
+    record = f"appointment-of-customer:{input.contact}:{input.listing}:{timestamp(input.starts_at)}"
+    fact = Fact(record=record, field="id", value=booked)
+    return [fact if booked else fact.model_copy(update={"after": "made by us", "writes": True})]
 
 
 def _shown(input: AppointmentInput, reader: Reader) -> str:

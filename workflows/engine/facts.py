@@ -1,14 +1,19 @@
 """What a fact that a proposal rests on is today."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from approvals.proposals import Changed, Fact
 from audit.canonical import plain, same
 from crm.records import fields, pick
-from crm.selectors import contact_by_email, enquiry_of_thread
+from crm.selectors import appointment_of, contact_by_email, enquiry_of_thread
 from knowledge.selectors import field_now
 from mail.selectors import last_message_of_thread
+
+# What a plan makes: that there was none is a fact which its own doing ends.
+MADE_BY_US = ("contact-with-email", "enquiry-of-thread", "appointment-of-customer")
 
 
 def value_now(record: str, field: str) -> Any:
@@ -22,6 +27,10 @@ def value_now(record: str, field: str) -> Any:
         return str(contact.id) if contact else None
     if kind == "enquiry-of-thread":
         return enquiry_of_thread(ident)
+    if kind == "appointment-of-customer":
+        customer, listing, starts_at = ident.split(":", 2)
+        at = datetime.fromisoformat(starts_at)
+        return appointment_of(contact=UUID(customer), listing=UUID(listing), starts_at=at)
     if kind == "document":
         return field_now(ident, field)
     return plain(pick(fields(kind, ident), field))
@@ -31,7 +40,7 @@ def changed(basis: Sequence[Fact], *, applied: bool) -> list[Changed]:
     """The facts that no longer hold. With `applied`, what the proposal wrote itself counts as held."""
     found = []
     for fact in basis:
-        if applied and fact.writes and fact.record.startswith(("contact-with-email:", "enquiry-of-thread:")):
+        if applied and fact.writes and fact.record.partition(":")[0] in MADE_BY_US:
             continue  # it is there because we made it
         now = value_now(fact.record, fact.field)
         expected = fact.after if applied and fact.writes else fact.value

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import connection, transaction
@@ -12,17 +12,20 @@ from django.db import connection, transaction
 from audit.services import Actor
 from crm.errors import Changed
 from crm.records import fields
-from crm.selectors import contact_by_email, contact_list, enquiry_list, task_list
-from crm.services import contact_create, contact_update
+from crm.selectors import appointment_list, contact_by_email, contact_list, enquiry_list, task_list
+from crm.services import appointment_update, contact_create, contact_update, listing_create
 from tenants.selectors import current
 from workflows.actions import ACTIONS, Plan
 from workflows.actions.base import Hands, Reader, resolve
+from workflows.actions.book_appointment import AppointmentInput
 from workflows.actions.upsert_enquiry import EnquiryGiven, EnquiryInput, Told
+from workflows.engine.facts import changed
 
 pytestmark = pytest.mark.usefixtures("in_acacia")
 TESTS = Actor.system("tests")
 RECORD = ACTIONS["crm.upsert_enquiry"]
 TASK = ACTIONS["crm.create_task"]
+BOOK = ACTIONS["crm.book_appointment"]
 
 
 def reader(step: str = "record") -> Reader:
@@ -125,3 +128,37 @@ def test_a_record_to_come_is_named_by_its_step_until_it_is_there() -> None:
     output = RECORD.apply(recorded, hands())
     TASK.apply(Plan.model_validate(resolve(task.model_dump(mode="json"), {"record": output})), hands())
     assert str(task_list().items[0].contact) == output["contact"]
+
+
+@pytest.fixture
+def visit() -> AppointmentInput:
+    listing = listing_create(address="14 Wattle Street", suburb="Marrickville", actor=TESTS)
+    contact = contact_create(name="Theo", email="theo@example.com", phone="", actor=TESTS)
+    begins = datetime.now(UTC).replace(microsecond=0) + timedelta(days=2)
+    ends = begins + timedelta(minutes=30)
+    return AppointmentInput(listing=listing.id, contact=str(contact.id), starts_at=begins, ends_at=ends)
+
+
+def test_who_has_the_appointment_keeps_it_and_taking_the_second_back_does_not_call_it_off(
+    visit: AppointmentInput,
+) -> None:
+    first = BOOK.apply(BOOK.plan(visit, reader("book")), hands())
+    again = BOOK.plan(visit, reader("book"))
+    assert again.changes[0].fields == {}
+    assert changed(again.basis, applied=False) == []
+    assert BOOK.apply(again, hands()) == first
+    assert changed(again.basis, applied=True) == []
+    assert BOOK.undo(again, first, hands()) == []
+    assert [str(appointment.id) for appointment in appointment_list().items] == [first["appointment"]]
+
+
+def test_an_appointment_that_somebody_booked_or_called_off_meanwhile_makes_a_plan_stale(
+    visit: AppointmentInput,
+) -> None:
+    one, other = BOOK.plan(visit, reader("book")), BOOK.plan(visit, reader("book"))
+    made = BOOK.apply(one, hands())
+    assert changed(one.basis, applied=True) == []
+    assert [fact.is_ for fact in changed(other.basis, applied=False)] == [made["appointment"]]
+    again = BOOK.plan(visit, reader("book"))
+    appointment_update(appointment=UUID(made["appointment"]), status="cancelled", actor=TESTS)
+    assert [fact.was for fact in changed(again.basis, applied=False)] == [made["appointment"]]
