@@ -376,7 +376,7 @@ def test_queries_do_not_grow_with_the_rows(browse: Any, cast: Cast, wattle: sele
         bob.get(path)
         with CaptureQueriesContext(connection) as asked:
             bob.get(path)
-        return len(asked)
+        return len(asked) - 1  # `browse` enters the tenant around each request
 
     add(10)
     few = queries()
