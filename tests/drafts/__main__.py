@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from dataclasses import replace
 
-from tests.drafts.judging import HALVES, drafts, judged, rates
+from tests.drafts.judging import HALVES, OUTCOMES, Rate, drafts, judged, rates
 
 
 def main() -> None:
@@ -20,8 +20,11 @@ def main() -> None:
         for group in ([one for one in found if one.truthful], [replace(one, kind="all lies") for one in lies], lies):
             for kind in sorted({one.kind for one in group}):
                 of_kind = [one for one in group if one.kind == kind]
-                told = "   ".join(f"{name} {rates(of_kind, name)[kind]}" for name in ("refused", "shown", "passed"))
+                told = "   ".join(f"{name} {rates(of_kind, name)[kind]}" for name in OUTCOMES)
                 print(f"  {kind:14} {told}")
+        said = [outcome for one in found if one.truthful for outcome in one.sentences]
+        told = "   ".join(f"{name} {Rate(said.count(name), len(said))}" for name in OUTCOMES)
+        print(f"  {'sentences of truths':14} {told}")
         for one in found if given.list else ():
             if not one.right:
                 print(f"  {one.id} ({one.language}): {one.told}")

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from ai.grounding import Names, account
 from ai.grounding.normal import places
@@ -19,6 +19,7 @@ from ai.trust import Finding, Material, Verdict, review
 HERE = Path(__file__).parent
 HALVES = ("build", "free-odd", "free-even", "blind")
 Outcome = Literal["refused", "shown", "passed"]
+OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 NOW = datetime(2026, 11, 16, 21, 0, tzinfo=UTC)
 
 
@@ -27,6 +28,7 @@ class Judged:
     """`outcome` of a lie: what is found where it stands; of a truth: the strictest that is found in all of it.
 
     `refused`: nobody can send it so. `shown`: a person has to compare it with its quote. `passed`: nothing is said.
+    `sentences`: that of each sentence.
     """
 
     id: str
@@ -35,6 +37,7 @@ class Judged:
     outcome: Outcome
     lie: str
     findings: tuple[Finding, ...]
+    sentences: tuple[Outcome, ...]
 
     @property
     def truthful(self) -> bool:
@@ -103,7 +106,11 @@ def judged(draft: dict[str, Any]) -> Judged:
     told = review(Material(text=text, account=checked, mails=(message,), language=draft["language"])).findings
     lie = draft.get("lie") or ""
     here = [finding for finding in told if _at(finding, lie, text)] if lie else told
-    return Judged(draft["id"], draft["class"], draft["language"], _outcome(here), lie, tuple(told))
+    sentences = tuple(
+        _outcome(finding for finding in told if finding.start is not None and span.start <= finding.start < span.end)
+        for span in checked.sentences
+    )
+    return Judged(draft["id"], draft["class"], draft["language"], _outcome(here), lie, tuple(told), sentences)
 
 
 def _outcome(found: Iterable[Finding]) -> Outcome:
