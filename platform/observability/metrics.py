@@ -7,6 +7,7 @@ A label holds names of ours and of tenants: never an address, an id or a custome
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -18,6 +19,7 @@ from observability.cache import server
 
 KEY = "metrics"  # of no tenant: operators read it
 LONGEST_LABEL = 100
+BOUND = re.compile(r'[{,]le="([^"]+)"')
 log = structlog.get_logger(__name__)
 
 
@@ -106,7 +108,7 @@ def _escaped(value: str) -> str:
 def exposition(gauges: Iterable[Sample] = ()) -> str:
     """The text that Prometheus reads: what was counted, and these gauges as they are now."""
     lines: dict[str, list[str]] = {}
-    for field, value in sorted(_counted().items()):
+    for field, value in sorted(_counted().items(), key=_place):
         lines.setdefault(_metric_of(field), []).append(f"{field} {value}")
     for gauge in gauges:
         for field, amount in _fields(gauge):
@@ -116,6 +118,12 @@ def exposition(gauges: Iterable[Sample] = ()) -> str:
         if one.name in lines:
             told += [f"# HELP {one.name} {one.words}", f"# TYPE {one.name} {one.kind}", *lines[one.name]]
     return "\n".join([*told, ""])
+
+
+def _place(counted: tuple[str, str]) -> tuple[str, float]:
+    """Where a line stands: buckets by their bounds, as the format wants them."""
+    bound = BOUND.search(counted[0])
+    return (BOUND.sub("", counted[0]), float(bound[1])) if bound else (counted[0], 0.0)
 
 
 def _counted() -> dict[str, str]:

@@ -67,6 +67,13 @@ def test_a_histogram_counts_all_that_is_below_each_bound(made: Callable[..., Met
     assert exposition().count(f"# TYPE {one.name} histogram") == 1
 
 
+def test_buckets_stand_in_the_order_of_their_bounds(made: Callable[..., Metric]) -> None:
+    one = made("kind", kind="histogram", buckets=(0.5, 2.5, 10.0, 100.0))
+    count([Sample(one, 0.1, ("x",)), Sample(one, 0.1, ("y",))])
+    bounds = re.findall(rf'^{one.name}_bucket.*le="([^"]+)"', exposition(), re.MULTILINE)
+    assert bounds == ["0.5", "2.5", "10", "100", "+Inf"] * 2
+
+
 @pytest.mark.parametrize("label", ['a"b', "a\\b", "a\nb", "ü", "", "a} 1\nevil 2", "x" * 500])
 def test_no_label_breaks_a_line(made: Callable[..., Metric], label: str) -> None:
     count([Sample(made("kind"), 1, (label,))])
