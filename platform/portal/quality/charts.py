@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 MOST_LINES = 5
 A_LINE = 7.0  # per cent of a plot
+WIDEST = 6.0  # per cent of a plot that a bar takes, where there are few
 STEPS = (1, 2, 2.5, 5, 10)
 
 
@@ -216,9 +217,10 @@ def columns(values: Sequence[tuple[str, float]], *, below: Sequence[tuple[int, s
     """
     axis = scale(0.0, max([value for _, value in values], default=1.0) or 1.0)
     room = 100 / max(len(values), 1)
+    width = min(room * 0.8, WIDEST)
     drawn = tuple(
         Column(
-            at(room * number + room * 0.1), at(room * 0.8), at(axis.place(value)), at(100 - axis.place(value)), label,
+            at(room * (number + 0.5) - width / 2), at(width), at(axis.place(value)), at(100 - axis.place(value)), label,
             number == len(values) - 1,
         )
         for number, (label, value) in enumerate(values)
