@@ -127,6 +127,13 @@ def test_no_text_is_too_odd_to_be_understood(text: str) -> None:
     assert found.summary
 
 
+@pytest.mark.parametrize("subject", ["{", "{:{", "{it.__class__}", "100 % {0}"])
+def test_a_subject_is_told_as_it_stands_and_is_no_template(subject: str) -> None:
+    other = (IntentChoice(name="other", description="anything else"),)
+    given = understand_input(mail("Hello there.", subject=subject)).model_copy(update={"intents": other})
+    assert understand(given).summary == f"Writes about “{subject}”."
+
+
 @pytest.mark.parametrize(
     ("text", "from_name", "expected"),
     [

@@ -66,7 +66,7 @@ def understand(inputs: UnderstandInput) -> Understanding:
 def _summary(intent: str, facts: Facts, subject: str) -> str:
     place = facts.address + (f", {facts.suburb}" if facts.suburb else "") if facts.address else "a property"
     about = f"“{' '.join(subject.split())[:120]}”" if subject.strip() else place
-    doing = DOING.get(intent, f"Writes about {about}").format(it=place)
+    doing = DOING[intent].format(it=place) if intent in DOING else f"Writes about {about}"
     parts = [doing]
     if len(facts.questions) == 1:
         parts.append("Asks one question")
