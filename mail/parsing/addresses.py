@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from . import caps
@@ -37,9 +36,12 @@ def addresses(value: str) -> tuple[Address, ...]:
     return tuple(found.values())
 
 
-def _scan(value: str) -> Iterator[_Pending]:
-    """Split at commas and group marks outside of quotes, comments and angle brackets."""
-    at, pending, quoted, depth, in_angle = 0, _Pending(), False, 0, False
+def _scan(value: str, plain: str = "") -> list[_Pending]:
+    """Split at commas and group marks outside of quotes, comments and angle brackets.
+
+    A quote or a comment that nothing closes is none, so that it hides no address: it is read as `plain` text then.
+    """
+    found, at, pending, quoted, depth, in_angle = list[_Pending](), 0, _Pending(), False, 0, False
     while at < len(value):
         char, at = value[at], at + 1
         if char == "\\" and (quoted or depth) and at < len(value):
@@ -49,25 +51,27 @@ def _scan(value: str) -> Iterator[_Pending]:
             quoted = char != '"'
             if quoted:
                 _put(pending, char, depth, in_angle)
-        elif char == "(":
+        elif char == "(" and char not in plain:
             depth += 1
         elif depth:
             depth -= char == ")"
             _put(pending, " " if char == ")" else char, 1, in_angle)
-        elif char == '"':
+        elif char == '"' and char not in plain:
             quoted = True
         elif char == "<":
             in_angle, pending.angle = True, []
         elif char == ">":
             in_angle = False
         elif char in ",;" and not in_angle:
-            yield pending
+            found.append(pending)
             pending = _Pending()
         elif char == ":" and not in_angle and "@" not in "".join(pending.words):
             pending = _Pending()  # the name of a group, "undisclosed-recipients:"
         else:
             _put(pending, char, depth, in_angle)
-    yield pending
+    if quoted or depth:
+        return _scan(value, plain + ('"' if quoted else "("))
+    return [*found, pending]
 
 
 def _put(pending: _Pending, char: str, depth: int, in_angle: bool) -> None:
