@@ -272,6 +272,7 @@ SPECTACULAR_SETTINGS = {
         "EffectStatus": "workflows.models.EffectStatus",
         "ErasureStatus": "workflows.models.ErasureStatus",
         "EnquiryStatus": "crm.models.EnquiryStatus",
+        "FallbackKind": "ai.fallbacks.FallbackKind",
         "ListingStatus": "crm.models.ListingStatus",
         "MessageStatus": "mail.models.Status",
         "RunStatus": "workflows.models.RunStatus",
