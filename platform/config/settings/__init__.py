@@ -273,6 +273,7 @@ SPECTACULAR_SETTINGS = {
         "ErasureStatus": "workflows.models.ErasureStatus",
         "EnquiryStatus": "crm.models.EnquiryStatus",
         "FallbackKind": "ai.fallbacks.FallbackKind",
+        "KindEnum": "notify.models.EndpointKind",
         "ListingStatus": "crm.models.ListingStatus",
         "MessageStatus": "mail.models.Status",
         "RunStatus": "workflows.models.RunStatus",
