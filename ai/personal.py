@@ -41,6 +41,7 @@ declare(
                 "step",
                 "stop_reason",
                 "error",
+                "fallback_error",
                 "request_id",
             ),
             OURS,

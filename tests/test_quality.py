@@ -15,7 +15,8 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.services import person_change
-from ai.models import Judgement
+from ai.fallbacks import FallbackKind
+from ai.models import Call, Judgement
 from ai.purposes import PURPOSES
 from ai.quality.services import Judged, judgement_keep
 from ai.selectors import calls
@@ -175,6 +176,54 @@ def test_whatever_the_address_asks_for_is_a_page(cast: Cast, asked_for: dict[str
     assert answer.status_code == 200
     assert "<script>" not in answer.content.decode().partition("<main")[2]
     assert alice.get("/quality/csv/", asked_for).status_code == 200
+
+
+def fell_back(*codes: str, hours: int = 0) -> None:
+    """An answer in another model's place for each of these causes, so many hours ago; of none: the model's own."""
+    at = timezone.now() - timedelta(hours=hours)
+    with tenant_context("acacia"):
+        for code in codes:
+            Call.objects.create(
+                purpose="draft", provider="local" if code else "anthropic", model_requested="claude-sonnet-5-5",
+                model_served="local" if code else "claude-sonnet-5-5", fallback_reason="Why." if code else None,
+                fallback_error=code, prompt_version="draft@1", workflow="enquiry", run_id=str(uuid4()), step="draft",
+                inputs_digest="0" * 64, outcome="succeeded", created_at=at,
+            )  # fmt: skip
+
+
+def test_fallbacks_are_drawn_by_reason_with_their_share_and_their_table(cast: Cast) -> None:
+    alice = signed_in(cast.alice)
+    fell_back("", "", "", hours=48)
+    page = alice.get(PAGE).content.decode()
+    assert "None of 3 answers." in page
+    assert 'class="chart-column' not in page
+    fell_back("overloaded", "overloaded", "rate_limit", "timeout", "timeout", "budget", "bad_key", "")
+    page = alice.get(PAGE).content.decode()
+    legend = re.findall(r'class="legend">(.*?)</ul>', page, re.DOTALL)[0]
+    assert re.findall(r"</svg>([^<]+)</li>", legend) == ["Overloaded", "Too slow or out of reach", "Other reasons"]
+    assert "7 of 11 answers, 63.6%" in page
+    # Today's are 7 of 8; a test that runs through midnight has them yesterday.
+    assert re.search(r">88% (today|on \d+ [A-Z][a-z]+)</text>", page)
+    assert "Overloaded 37.5%, Too slow or out of reach 25.0%, Other reasons 25.0%</title>" in page
+    headings, first, *rows = csv.reader(io.StringIO(alice.get("/quality/csv/?table=fallbacks").content.decode()))
+    assert headings[4:] == [str(kind.label).lower() for kind in FallbackKind]
+    assert first[1:] == ["0", "3", "0.0%", *["0"] * 6]
+    assert rows[-1][1:] == ["7", "8", "87.5%", "3", "2", "0", "1", "1", "0"]
+    kinds = api(cast.alice).json()["fallback_kinds"]
+    assert kinds[:2] == [{"kind": "overloaded", "answers": 3}, {"kind": "unreachable", "answers": 2}]
+
+
+def test_of_a_long_period_fallbacks_are_told_by_week(cast: Cast) -> None:
+    fell_back("overloaded", "budget", hours=24 * 20)
+    fell_back("")
+    since = (timezone.now() - timedelta(days=200)).date()
+    alice = signed_in(cast.alice)
+    rows = list(csv.reader(io.StringIO(alice.get(f"/quality/csv/?table=fallbacks&from={since}").content.decode())))
+    assert rows[0][0] == "week from"
+    assert rows[1][1:] == ["2", "2", "100.0%", "1", "0", "0", "1", "0", "0"]
+    page = alice.get(PAGE, {"from": f"{since}"}).content.decode()
+    # A test that runs through the midnight of Sunday has them in a week that is over.
+    assert re.search(r">0% (this week|in the week from \d+ [A-Z][a-z]+)</text>", page)
 
 
 def test_no_cell_of_a_csv_is_a_formula(cast: Cast) -> None:

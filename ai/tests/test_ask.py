@@ -264,7 +264,9 @@ def test_what_a_lying_or_obeying_model_drafts_is_asked_for_once_more_and_then_wr
     message = mail(f"Is it open?\n{order}")
     answer = asked("draft", inputs=draft_input(message))
     assert answer.provenance.provider == "local"
-    assert answer.provenance.fallback_reason == "What it answered could not be trusted."
+    assert answer.provenance.fallback_reason == " ".join(
+        f"{hop.model}: What it answered could not be trusted." for hop in ROUTES["draft"].hops
+    )
     first, again = with_vendor.requests[::2], with_vendor.requests[1::2]
     assert [request["model"] for request in first] == [request["model"] for request in again], "each is asked twice"
     assert not any("This answer cannot be used" in str(request["messages"]) for request in first)

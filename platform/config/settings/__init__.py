@@ -272,6 +272,8 @@ SPECTACULAR_SETTINGS = {
         "EffectStatus": "workflows.models.EffectStatus",
         "ErasureStatus": "workflows.models.ErasureStatus",
         "EnquiryStatus": "crm.models.EnquiryStatus",
+        "FallbackKind": "ai.fallbacks.FallbackKind",
+        "KindEnum": "notify.models.EndpointKind",
         "ListingStatus": "crm.models.ListingStatus",
         "MessageStatus": "mail.models.Status",
         "RunStatus": "workflows.models.RunStatus",

@@ -4,6 +4,8 @@ from typing import Any
 
 from rest_framework import serializers as s
 
+from ai.quality.selectors import FallbackKind
+
 
 class RateShape(s.Serializer[Any]):
     hits = s.IntegerField()
@@ -67,6 +69,11 @@ class ReasonShape(s.Serializer[Any]):
     answers = s.IntegerField()
 
 
+class FallbackKindShape(s.Serializer[Any]):
+    kind = s.ChoiceField(FallbackKind.choices, help_text="Why the model that was asked first did not answer.")
+    answers = s.IntegerField()
+
+
 class LookTestShape(s.Serializer[Any]):
     signal = s.CharField()
     was = s.JSONField(help_text="Of the version's first proposals: [hits, proposals], or how often each intent came.")
@@ -93,5 +100,6 @@ class QualityShape(s.Serializer[Any]):
     results = QualityRowShape(many=True)
     checks = CheckShape(many=True)
     fallbacks = ReasonShape(many=True)
+    fallback_kinds = FallbackKindShape(many=True)
     latency = LatencyShape(many=True)
     looks = LookShape(many=True, help_text="The newest comparisons of a version with its own beginning.")
