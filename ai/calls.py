@@ -29,6 +29,7 @@ from ai.errors import (
     Retryable,
     UnknownPrice,
 )
+from ai.fallbacks import FellBack
 from ai.keeping import call_keep, call_move, cost_of, entry_of
 from ai.known import Known, known
 from ai.metrics import call_counted
@@ -87,14 +88,6 @@ class Question:
     @property
     def actor(self) -> Actor:
         return Actor("run", self.run_id) if self.run_id else Actor.system("ai")
-
-
-@dataclass(frozen=True)
-class FellBack:
-    """Which model should have answered, and why it did not."""
-
-    hop: Hop
-    error: AIError
 
 
 @dataclass(frozen=True)
@@ -221,7 +214,8 @@ def _request(
     )
     row = call_of(reservation)
     row.route_version = facts.route.number if provider.priced or fell_back else 0
-    row.fallback_reason = fell_back.error.message if fell_back else None
+    if fell_back:
+        row.fallback_reason, row.fallback_error = fell_back.reason, fell_back.code
     reserved: Reservation | None = None
     try:
         if prepared.tokens_at_most is not None:
@@ -240,7 +234,7 @@ def _request(
     _book(row, reply, facts.prices, priced_as=hop.model if reserved else None)
     entries = []
     if fell_back:
-        told = {**_told(row), "error": fell_back.error.code}
+        told = {**_told(row), "error": fell_back.code}
         entries = [entry_of(row, "ai.fell_back", actor=question.actor, data=told)]
     _keep(row, reserved, prepared.prompt, entries)
     return row

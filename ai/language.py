@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import lru_cache
 
 UNKNOWN = "und"  # the tag of BCP 47 for "undetermined"
 LONGEST = 5_000  # characters that are looked at
@@ -49,17 +50,13 @@ _LETTERS = {
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 
 
+@lru_cache(maxsize=64)  # several checks read one text
 def language_of(text: str) -> str:
     """The BCP 47 tag of the language of `text` (primary subtag only), `und` where there are too few signs."""
     sample = text[:LONGEST]
     words = [word.casefold() for word in _WORD.findall(sample)]
-    scripts = Counter({tag: len(pattern.findall(sample)) for tag, pattern in _SCRIPTS})
-    tag, letters = scripts.most_common(1)[0]
-    if scripts["ja"] and scripts["zh"] + scripts["ja"] >= letters:
-        tag, letters = "ja", scripts["zh"] + scripts["ja"]
-    latin = sum(len(word) for word in words if word.isascii() or not any(p.search(word) for _, p in _SCRIPTS))
-    if letters and letters * 3 >= latin:
-        return tag
+    if not sample.isascii() and (script := _script_of(sample, words)):
+        return script
     scores = dict.fromkeys(_SMALL_WORDS, 0.0)
     for word in words:
         for language in _USED_IN.get(word, ()):
@@ -69,6 +66,16 @@ def language_of(text: str) -> str:
         scores[language] += 0.3 * sum(lowered.count(mark) for mark in marks)
     best = max(scores, key=lambda language: scores[language])
     return best if scores[best] >= 1 else UNKNOWN
+
+
+def _script_of(sample: str, words: list[str]) -> str:
+    """The language whose script a good part of the letters is in; empty where that is the Latin script."""
+    scripts = Counter({tag: len(pattern.findall(sample)) for tag, pattern in _SCRIPTS})
+    tag, letters = scripts.most_common(1)[0]
+    if scripts["ja"] and scripts["zh"] + scripts["ja"] >= letters:
+        tag, letters = "ja", scripts["zh"] + scripts["ja"]
+    latin = sum(len(word) for word in words if word.isascii() or not any(p.search(word) for _, p in _SCRIPTS))
+    return tag if letters and letters * 3 >= latin else ""
 
 
 def primary(tag: str) -> str:

@@ -45,8 +45,9 @@ class Call(models.Model):
     `run_id` and `step` say for whom it was asked, `inputs_digest` with which inputs; `version` is the number of the
     workflow's version (0: asked by none), `intent` what the customer wants (empty: not understood). `error` is the
     stable code of what went wrong, `finding` the sentence that a person reads, `failed_checks` names the checks that
-    found something. Costs are US dollars; where nobody knows what a request cost (`cost_known` is false: it was broken
-    off), the most that it can have cost stands there.
+    found something. `fallback_error` is the code of what kept the model from answering that was asked first. Costs are
+    US dollars; where nobody knows what a request cost (`cost_known` is false: it was broken off), the most that it can
+    have cost stands there.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -55,6 +56,7 @@ class Call(models.Model):
     model_requested = models.CharField(max_length=100)
     model_served = models.CharField(max_length=100, blank=True)
     fallback_reason = models.TextField(null=True, blank=True)  # noqa: DJ001 (null is "this was no fallback")
+    fallback_error = models.CharField(max_length=60, blank=True, default="", db_default="")
     prompt_version = models.CharField(max_length=60)
     workflow = models.CharField(max_length=60, blank=True, default="", db_default="")
     version = models.PositiveIntegerField(default=0, db_default=0)
@@ -251,9 +253,10 @@ class Judgement(models.Model):
     """What people made of one proposal: told by the floor above in the transaction that decides it, so that figures
     are counted from narrow rows and not from proposals.
 
-    `decision`: approve or reject. `edited`: somebody had changed something of it. `words_changed` of its reply, from
-    0 to 1; null where it has none. Provider, model and prompt are those of its draft; `fell_back`: not the model that
-    was asked first. `waited` from the proposal to the decision. A proposal that is decided again has its last one.
+    `decision`: approve or reject, `rejection`: for which kind of reason, where somebody said. `edited`: somebody had
+    changed something of it. `words_changed` of its reply, from 0 to 1; null where it has none. Provider, model and
+    prompt are those of its draft; `fell_back`: not the model that was asked first. `waited` from the proposal to the
+    decision. A proposal that is decided again has its last one.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -266,6 +269,7 @@ class Judgement(models.Model):
     prompt_version = models.CharField(max_length=60, blank=True)
     fell_back = models.BooleanField()
     decision = models.CharField(max_length=10)
+    rejection = models.CharField(max_length=20, blank=True, default="", db_default="")
     edited = models.BooleanField()
     words_changed = models.FloatField(null=True)
     waited = models.DurationField()

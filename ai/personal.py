@@ -41,6 +41,7 @@ declare(
                 "step",
                 "stop_reason",
                 "error",
+                "fallback_error",
                 "request_id",
             ),
             OURS,
@@ -66,5 +67,8 @@ declare(
     },
 )
 declare(RouteVersion, dict.fromkeys(("purpose", "hops", "author"), OURS))
-declare(Judgement, dict.fromkeys(("workflow", "intent", "provider", "model", "prompt_version", "decision"), OURS))
+declare(
+    Judgement,
+    dict.fromkeys(("workflow", "intent", "provider", "model", "prompt_version", "decision", "rejection"), OURS),
+)
 declare(Look, dict.fromkeys(("workflow", "tests"), OURS))

@@ -15,11 +15,11 @@ from pydantic import BaseModel
 from ai.grounding.phrases import fill
 from ai.language import primary
 from ai.models import Call, CallOutcome, CallUse, Phrase
-from ai.names import first_name
 from ai.purposes import purpose_named
 
 __all__ = [
     "CallOutcome",
+    "CallUse",
     "CallView",
     "call_get",
     "call_view",
@@ -27,7 +27,7 @@ __all__ = [
     "cost_of_run",
     "fallbacks",
     "offline_only",
-    "phrases_filled",
+    "phrases_of",
 ]
 
 
@@ -58,12 +58,14 @@ class CallView:
     created_at: datetime
 
 
-def calls(*, run_id: str | UUID | None = None, purpose: str | None = None) -> QuerySet[Call]:
-    """Calls of this tenant, newest first, of one run or purpose where asked; read them through `call_view`."""
+def calls(*, run_id: str | UUID | None = None, purpose: str | None = None, use: str | None = None) -> QuerySet[Call]:
+    """Calls of this tenant, newest first, of one run, purpose or use where asked; read them through `call_view`."""
     rows = Call.objects.order_by("-id")
     if run_id:
         rows = rows.filter(run_id=str(run_id))
-    return rows.filter(purpose=purpose) if purpose else rows
+    if purpose:
+        rows = rows.filter(purpose=purpose)
+    return rows.filter(use=use) if use else rows
 
 
 def call_view(row: Call) -> CallView:
@@ -99,17 +101,15 @@ def cost_of_run(run_id: str | UUID) -> Decimal:
     return spent or Decimal(0)
 
 
-def phrases_filled(
-    *, name: str = "", agency: str = "", signer: str = "", language: str | None = None
-) -> tuple[str, ...]:
-    """The tenant's phrases with first name, tenant and signer filled in; those that lack a name are left out.
+def phrases_of(*, agency: str, signer: str = "", language: str | None = None) -> tuple[str, ...]:
+    """The tenant's phrases, `{name}` standing for the customer's first name; those that lack another name are left out.
 
     With a `language` (BCP 47) only its phrases and those for all languages.
     """
     rows = Phrase.objects.order_by("part", "language", "text")
     if language is not None:
         rows = rows.filter(Q(language=primary(language)) | Q(language=""))
-    names = {"name": first_name(name), "agency": agency, "signer": signer}
+    names = {"agency": agency, "signer": signer}
     filled = (fill(text, names) for text in rows.values_list("text", flat=True))
     return tuple(dict.fromkeys(phrase for phrase in filled if phrase))
 

@@ -13,8 +13,9 @@ from django.conf import settings
 from django.db import transaction
 from pydantic import BaseModel, ConfigDict
 
-from ai.calls import Answered, FellBack, Question, call, known_of, settle
-from ai.errors import AIError, BadAnswer, NotRetryable, Retryable, SoftLimit, Stopped, StopsRoute, UnknownPurpose
+from ai.calls import Answered, Question, call, known_of, settle
+from ai.errors import AIError, BadAnswer, NoKey, NotRetryable, Retryable, SoftLimit, Stopped, StopsRoute, UnknownPurpose
+from ai.fallbacks import FellBack
 from ai.known import Known
 from ai.models import Call, CallUse, Phrase
 from ai.providers.base import Provider
@@ -165,24 +166,29 @@ def _ask_route(question: Question, provider: Provider | None, facts: Known, *, l
     the length of what is asked, no other model mends.
     """
     asked_for, hops = facts.route.hops[0], list(facts.route.hops)
-    error: AIError | None = None
+    faults: list[tuple[str, AIError]] = []
     if facts.soft_limit:
         hops = by_price(hops, facts.prices)
         if hops[0] != asked_for:
-            error = SoftLimit(f"{facts.soft_limit} is passed, so the cheapest model of the route is asked.")
+            told = f"{facts.soft_limit} is passed, so the cheapest model of the route is asked."
+            faults = [(asked_for.model, SoftLimit(told))]
     for hop in hops:
         try:
             if provider is None:
-                raise StopsRoute("There is no key for the vendor.", code="no_key")
-            return _answer(call(question, provider, hop, facts, FellBack(asked_for, error) if error else None))
+                raise NoKey()
+            return _answer(call(question, provider, hop, facts, _fell_back(asked_for, faults)))
         except (Retryable, NotRetryable, BadAnswer) as fault:
             if isinstance(fault, Retryable) and not last_attempt:
                 raise
-            error = fault
+            faults.append((hop.model, fault))
             if isinstance(fault, StopsRoute):
                 break
-    assert error is not None, "a route has a model at least"
-    return _answer(call(question, LocalProvider(), LOCAL_HOP, facts, FellBack(asked_for, error)))
+    assert faults, "a route has a model at least"
+    return _answer(call(question, LocalProvider(), LOCAL_HOP, facts, _fell_back(asked_for, faults)))
+
+
+def _fell_back(asked_for: Hop, faults: Sequence[tuple[str, AIError]]) -> FellBack | None:
+    return FellBack(asked_for, tuple(faults)) if faults else None
 
 
 def ask_these(*, purpose: str, inputs: BaseModel, hops: Sequence[Hop], step: str) -> Answer[Any]:
@@ -208,17 +214,16 @@ def _asked_these(question: Question, hops: Sequence[Hop]) -> Answer[Any]:
         with suppress(BadAnswer):  # stored, but never checked: it is asked for anew
             return _answer(settle(question, Call.objects.get(pk=facts.stored)))
     vendor = _provider()
-    bad: BadAnswer | None = None
+    faults: list[tuple[str, BadAnswer]] = []
     for hop in hops:
         provider = LocalProvider() if hop.provider == LocalProvider.name else vendor
         if provider is None or provider.name != hop.provider:
-            raise StopsRoute("There is no key for the vendor.", code="no_key")
+            raise NoKey()
         try:
-            return _answer(call(question, provider, hop, facts, FellBack(hops[0], bad) if bad else None))
+            return _answer(call(question, provider, hop, facts, _fell_back(hops[0], faults)))
         except BadAnswer as fault:
-            bad = fault
-    assert bad is not None, "a route has a model at least"
-    raise bad
+            faults.append((hop.model, fault))
+    raise faults[-1][1]
 
 
 def _provider() -> Provider | None:

@@ -22,6 +22,10 @@ def timestamp(moment: datetime) -> str:
 
 def plain(value: Any) -> Any:
     """`value` as JSON types only, in the form `canonical` writes; raises TypeError for what has none."""
+    if type(value) is str:  # as most are
+        return value
+    if type(value) is dict and all(type(key) is str for key in value):
+        return {key: plain(item) for key, item in value.items()}
     match value:
         case None | bool() | int():
             return value

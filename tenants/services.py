@@ -41,8 +41,8 @@ RESERVED = {"public", "www", "admin", "api", "in", "mail", "static", "pg"}
 # No vowels and no look-alikes: a token is read out on the phone, and spells nothing.
 ADDRESS_LETTERS = "bcdfghjkmnpqrstvwxz23456789"
 
-# Any number: it tells our advisory lock from others.
-MAKING_A_TENANT = 7_301_427
+# Any number: it tells from other advisory locks the one that is held by whoever makes or migrates schemas.
+SCHEMAS_LOCK = 7_301_427
 
 
 def slug_check(slug: str) -> None:
@@ -64,8 +64,8 @@ def tenant_create(*, slug: str, name: str, actor: Actor, timezone: str = "UTC") 
     if not connection.in_atomic_block:
         raise RuntimeError("a tenant is made whole or not at all: open a transaction around it")
     with connection.cursor() as cursor:
-        # One at a time: a name that another is about to take is seen as taken.
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [MAKING_A_TENANT])
+        # One at a time: a name that another is about to take is seen as taken, and nobody migrates meanwhile.
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [SCHEMAS_LOCK])
     slug_check(slug)
     if timezone not in available_timezones():
         raise TenantRefused(f"{timezone} is not a time zone; Australia/Sydney is one")

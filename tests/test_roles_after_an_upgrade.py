@@ -1,5 +1,7 @@
 """A tenant that was there before an upgrade: its rights after it, and those who still work as before meanwhile."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import psycopg
@@ -8,6 +10,7 @@ from django.core.management import call_command
 
 from accounts.roles import ROLES
 from conftest import Cast
+from tenants.services import SCHEMAS_LOCK
 
 RIGHTS = (
     "SELECT t.app_label || '.' || p.codename FROM acacia.auth_group g"
@@ -44,3 +47,34 @@ def test_migrating_gives_every_role_exactly_its_rights(as_owner: None, owner: ps
     call_command("migrate_schemas", schema_name="acacia", interactive=False, verbosity=0)
     for role, rights in ROLES.items():
         assert {right for (right,) in owner.execute(RIGHTS, [role])} == rights, role
+
+
+WAITS = (
+    "SELECT count(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database"
+    " WHERE NOT l.granted AND l.locktype = 'advisory' AND l.objid = %s AND d.datname = current_database()"
+)
+
+
+@pytest.mark.ddl
+def test_who_migrates_waits_for_another_who_does(
+    as_owner: None, owner: psycopg.Connection[Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    owner.execute("SELECT pg_advisory_lock(%s)", [SCHEMAS_LOCK])
+    done = threading.Event()
+
+    def let_go_once_it_waits() -> bool:
+        while not done.is_set():
+            if owner.execute(WAITS, [SCHEMAS_LOCK]).fetchone() == (1,):
+                owner.execute("SELECT pg_advisory_unlock(%s)", [SCHEMAS_LOCK])
+                return True
+        return False
+
+    with ThreadPoolExecutor(1) as pool:
+        waited = pool.submit(let_go_once_it_waits)
+        try:
+            call_command("migrate_schemas", schema_name="acacia", interactive=False, verbosity=0)
+        finally:
+            done.set()
+    assert waited.result()
+    assert "Another process makes or migrates schemas" in capsys.readouterr().err
+    assert owner.execute("SELECT pg_try_advisory_lock(%s)", [SCHEMAS_LOCK]).fetchone() == (True,)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from ai.grounding.evidence import Backing, ClaimLike, backing_of, cut
 from ai.grounding.judgement import Judgement, Material, judge
@@ -15,7 +16,7 @@ from ai.grounding.phrases import is_phrase, known_phrases
 from ai.grounding.promises import ActionLike, keeper
 from ai.grounding.results import Account, Evidence, EvidenceSource, Sentence, Verdict
 from ai.grounding.sentences import Span, sentences
-from ai.grounding.tokens import Token, stem, tokens
+from ai.grounding.tokens import stem, tokens
 from ai.language import language_of, primary
 from ai.names import first_name, person_name
 from ai.phrasebook import PHRASEBOOKS, phrasebook_for
@@ -96,8 +97,9 @@ def account(
     for span in sentences(text):
         here = [b for b in backings if any(span.overlaps(start, end) for start, end in b.spans)]
         author = next((person for person in written_by if span.overlaps(person.start, person.end)), None)
-        judgement = judge(span, here, material)
-        verdict = _verdict(span, judgement, author, known)
+        phrase = author is None and is_phrase(span.text, known)
+        judgement = Judgement() if phrase else judge(span, here, material)
+        verdict: Verdict = "phrase" if phrase else _verdict(judgement, author)
         own = _evidence(span, here, judgement, verdict, author)
         noted.extend(item for item in own if not any(item is other for other in noted))
         judged.append((span, verdict, own, judgement))
@@ -128,8 +130,6 @@ def _language(text: str, hint: str | None) -> str:
 
 
 def _material(tag: str, sources: Sequence[Source], actions: Sequence[ActionLike], names: Names) -> Material:
-    read = [(source, [token for value in _texts(source) for token in cut(value)]) for source in sources]
-    written = {token.word for _, found in read for token in found if token.word}
     return Material(
         language=tag,
         words=LANGUAGES.get(tag, LANGUAGES["en"]),
@@ -137,8 +137,8 @@ def _material(tag: str, sources: Sequence[Source], actions: Sequence[ActionLike]
         actions=tuple(actions),
         names=_words_of(names.agency) | _words_of(names.signer),
         customer=_words_of(names.name),
-        topics=frozenset(map(stem, written)).union(*map(concepts_of, written)),
-        known=_known(sources, read),
+        topics=frozenset().union(*(_stems(text) for source in sources for text in _texts(source))),
+        known=_known(sources),
     )
 
 
@@ -146,19 +146,31 @@ def _texts(source: Source) -> tuple[str, ...]:
     return (source.title, *(f"{field.label}\n{field.text[:LONGEST_TOPIC]}" for field in source.fields))
 
 
-def _known(sources: Sequence[Source], read: Sequence[tuple[Source, Sequence[Token]]]) -> Known:
+@lru_cache(maxsize=1024)
+def _stems(text: str) -> frozenset[str]:
+    words = {token.word for token in cut(text) if token.word}
+    return frozenset(map(stem, words)).union(*map(concepts_of, words))
+
+
+@lru_cache(maxsize=1024)
+def _near(text: str) -> frozenset[str]:
+    return frozenset(name for token in cut(text) if token.word for name in likenesses(token.word))
+
+
+def _known(sources: Sequence[Source]) -> Known:
     """The main listing's title and place, and what the customer wrote."""
     main = next((source for source in sources if source.kind == "listing"), None)
     places_ = [field.text for field in main.fields if field.name in PLACES] if main else []
     named = [token for value in ([main.title, *places_] if main else []) for token in cut(value)]
-    theirs = [token for source, found in read if source.kind == "message" for token in found]
+    texts = [(text, source.kind == "message") for source in sources for text in _texts(source)]
+    theirs = [token for text, told in texts if told for token in cut(text)]
     return Known(
         named=frozenset(root(token.word) for token in named if token.word),
         named_figures=tuple(token.figure for token in named if token.figure),
         written=frozenset(root(token.word) for token in theirs if token.word),
         written_figures=tuple(token.figure for token in theirs if token.figure),
-        near=frozenset(name for token in theirs if token.word for name in likenesses(token.word)),
-        topics=frozenset(name for _, found in read for token in found if token.word for name in likenesses(token.word)),
+        near=frozenset().union(*(_near(text) for text, told in texts if told)),
+        topics=frozenset().union(*(_near(text) for text, _ in texts)),
     )
 
 
@@ -166,11 +178,9 @@ def _words_of(name: str) -> frozenset[str]:
     return frozenset(token.word for token in tokens(name, None) if token.word)
 
 
-def _verdict(span: Span, judgement: Judgement, author: PersonSpan | None, known: frozenset[str]) -> Verdict:
+def _verdict(judgement: Judgement, author: PersonSpan | None) -> Verdict:
     if author is not None:
         return "person"
-    if is_phrase(span.text, known):
-        return "phrase"
     if judgement.compared:
         judgement.findings = [_comparison(judgement.compared)]
         return "own_words"

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import pairwise, takewhile
 from typing import Protocol
@@ -151,13 +151,29 @@ class Backing:
         return tuple(token.figure for token in (*read, *self.named) if token.figure)
 
 
-@dataclass
-class _Found:
-    words: set[str] = field(default_factory=set)
-    segments: list[tuple[Figure, ...]] = field(default_factory=list)
-    negated: bool = False
-    reached: list[tuple[tuple[Token, bool], ...]] = field(default_factory=list)
-    context: list[str] = field(default_factory=list)
+@dataclass(frozen=True)
+class _Quoted:
+    """What a quote gives to every claim that rests on it: of the same names as in Backing."""
+
+    words: frozenset[str]
+    quoted: frozenset[str]
+    segments: tuple[tuple[Figure, ...], ...]
+    quoted_figures: tuple[tuple[Figure, ...], ...]
+    reached: tuple[tuple[tuple[Token, bool], ...], ...]
+    named: tuple[Token, ...]
+    context: str
+
+    @cached_property
+    def forms(self) -> frozenset[str]:
+        return self.words.union(map(stem, self.words))
+
+    @cached_property
+    def concepts(self) -> frozenset[str]:
+        return frozenset(concept for word in self.words for concept in concepts_of(word))
+
+    @cached_property
+    def negated(self) -> bool:
+        return any(token.word in NEGATIONS for sentence in self.reached for token, _ in sentence)
 
 
 def backing_of(claim: ClaimLike, text: str, sources: Sequence[Source]) -> Backing:
@@ -172,31 +188,64 @@ def backing_of(claim: ClaimLike, text: str, sources: Sequence[Source]) -> Backin
     cited = source.text_of(claim.field)
     if cited is None:
         return Backing(claim, source, spans, problem=f"There is no field “{claim.field}” in {name}.")
-    standing = [(a, b) for a, b in places(claim.quote, cited) if _whole(cited, a, b)]
-    if not standing:
-        return Backing(claim, source, spans, problem=f"The quote does not stand in {name}.")
     label = next(item.label for item in source.fields if item.name == claim.field)
-    found = _read(cited, standing)
-    naming = " ".join((label, claim.field.replace("_", " ").replace(".", " "), source.title))
-    naming_tokens = cut(naming)
-    named = {token.word for token in naming_tokens if token.word}
-    title = tuple(token.figure for token in cut(source.title) if token.figure)
-    if source.kind == "message":
-        named, title, naming_tokens = set(), (), ()
-    words = found.words | named
+    own = source.kind != "message"  # what the customer called their mail supports nothing
+    naming = f"{label} {_spoken(claim.field)} {source.title}" if own else ""
+    quoted = _read(claim.quote, cited, naming, source.title if own else "")
+    if quoted is None:
+        return Backing(claim, source, spans, problem=f"The quote does not stand in {name}.")
     return Backing(
         claim=claim,
         source=source,
         spans=spans,
-        words=frozenset(words | {stem(word) for word in words}),
-        quoted=frozenset(found.words),
-        concepts=frozenset(concept for word in words for concept in concepts_of(word)),
-        quoted_figures=tuple(found.segments),
-        segments=(*found.segments, *((title,) if title else ())),
-        negated=found.negated,
-        reached=tuple(found.reached),
-        named=naming_tokens,
-        context=" … ".join(found.context),
+        words=quoted.forms,
+        quoted=quoted.quoted,
+        concepts=quoted.concepts,
+        quoted_figures=quoted.quoted_figures,
+        segments=quoted.segments,
+        negated=quoted.negated,
+        reached=quoted.reached,
+        named=quoted.named,
+        context=quoted.context,
+    )
+
+
+def _spoken(name: str) -> str:
+    return name.replace("_", " ").replace(".", " ")
+
+
+@lru_cache(maxsize=1024)  # what a listing says is quoted to everybody who asks
+def _read(quote: str, cited: str, naming: str, title: str) -> _Quoted | None:
+    """A quote in its field; None where it does not stand there. `naming` is what the field and its source are called,
+    `title` what the source is.
+    """
+    standing = [(a, b) for a, b in places(quote, cited) if _whole(cited, a, b)]
+    if not standing:
+        return None
+    words: set[str] = set()
+    segments, reached, context = [], [], []
+    for segment in SEGMENT.finditer(cited):
+        here = [(a, b) for a, b in standing if a < segment.end() and segment.start() < b]
+        if not here:
+            continue
+        read = cut(segment.group(), segment.start())
+        held = [any(a <= token.start and token.end <= b for a, b in here) for token in read]
+        inside = [token for token, holds in zip(read, held, strict=True) if holds]
+        context.append(segment.group().strip())
+        reached.append(tuple(zip(read, held, strict=True)))
+        words |= {token.word for token in inside if token.word}
+        words |= {word for token in inside if token.figure for word in _figure_words(token.figure)}
+        segments.append(tuple(token.figure for token in inside if token.figure))
+    named = cut(naming)
+    figures = tuple(token.figure for token in cut(title) if token.figure)
+    return _Quoted(
+        words=frozenset(words | {token.word for token in named if token.word}),
+        quoted=frozenset(words),
+        segments=(*segments, *((figures,) if figures else ())),
+        quoted_figures=tuple(segments),
+        reached=tuple(reached),
+        named=named,
+        context=" … ".join(context),
     )
 
 
@@ -232,24 +281,6 @@ def _whole(text: str, start: int, end: int) -> bool:
     starts_inside = start > 0 and text[start - 1].isalnum() and text[start].isalnum()
     ends_inside = end < len(text) and text[end - 1].isalnum() and text[end].isalnum()
     return not (starts_inside and text[start].isascii()) and not (ends_inside and text[end - 1].isascii())
-
-
-def _read(cited: str, standing: Sequence[tuple[int, int]]) -> _Found:
-    found = _Found()
-    for segment in SEGMENT.finditer(cited):
-        reached = [(a, b) for a, b in standing if a < segment.end() and segment.start() < b]
-        if not reached:
-            continue
-        read = cut(segment.group(), segment.start())
-        held = [any(a <= token.start and token.end <= b for a, b in reached) for token in read]
-        inside = [token for token, holds in zip(read, held, strict=True) if holds]
-        found.context.append(segment.group().strip())
-        found.reached.append(tuple(zip(read, held, strict=True)))
-        found.words |= {token.word for token in inside if token.word}
-        found.words |= {word for token in inside if token.figure for word in _figure_words(token.figure)}
-        found.segments.append(tuple(token.figure for token in inside if token.figure))
-        found.negated = found.negated or any(token.word in NEGATIONS for token in read)
-    return found
 
 
 def _figure_words(figure: Figure) -> set[str]:

@@ -99,11 +99,13 @@ def figures(text: str, language: str | None = None) -> list[Figure]:
     """
     found: list[Figure] = []
     taken = bytearray(len(text))
-    finders = (_emails, _links, *(IN_DIGITS if DIGIT.search(text) else ()), _times)
+    digits = DIGIT.search(text) is not None
+    finders = (_emails, _links, *(IN_DIGITS if digits else ()))
     figures_by_rule = [figure for finder in finders for figure in finder(text)]
     in_letters = _spelled(text, language)
     clock = [figure for figure in in_letters if figure.kind in ("time", "date")]
-    for figure in [*clock, *figures_by_rule, *_weekdays(text, language), *in_letters, *_numbers(text)]:
+    numbers = _numbers(text) if digits else ()
+    for figure in [*clock, *figures_by_rule, *_named(text, language), *in_letters, *numbers]:
         if not any(taken[figure.start : figure.end]):
             taken[figure.start : figure.end] = b"\1" * (figure.end - figure.start)
             found.append(figure)
@@ -272,15 +274,11 @@ def _times(text: str) -> list[Figure]:
             if RANGE_WORD.fullmatch(between):
                 half = _half_before(found, sure[index + 1][0], halves[index + 1])
         times.append(_figure("time", found, *_minutes(found, half, tail)))
-    for found in WORD.finditer(text):
-        minutes = NOON.get(found.group().casefold())
-        if minutes is not None:
-            times.append(_figure("time", found, minutes))
     return times
 
 
 DIGIT = re.compile(r"\d")
-IN_DIGITS = (_iso, _money, _dates, _phones, _percents)  # what a text without a digit has none of
+IN_DIGITS = (_iso, _money, _dates, _phones, _percents, _times)  # what a text without a digit has none of
 
 
 def _half_before(first: re.Match[str], second: re.Match[str], half: str) -> str:
@@ -302,9 +300,13 @@ def _minutes(found: re.Match[str], half: str | None, tail: str) -> tuple[int, ..
     return (hour * 60 + minute, (hour + 12) * 60 + minute)
 
 
-def _weekdays(text: str, language: str | None) -> list[Figure]:
+def _named(text: str, language: str | None) -> list[Figure]:
+    """Noon and the days of the week, by their names."""
+    weekdays = words.meanings(words.WEEKDAYS, language)
+    by_name = [(found, found.group().casefold()) for found in WORD.finditer(text)]
     return [
-        *_words(text, "weekday", words.meanings(words.WEEKDAYS, language)),
+        *(_figure("time", found, NOON[word]) for found, word in by_name if word in NOON),
+        *(_figure("weekday", found, weekdays[word]) for found, word in by_name if word in weekdays),
         *(
             _figure("weekday", found, words.CHINESE_WEEKDAYS[found[1]])
             for found in words.CHINESE_WEEKDAY.finditer(text)
@@ -343,11 +345,3 @@ def _spelled(text: str, language: str | None) -> list[Figure]:
 
 def _numbers(text: str) -> list[Figure]:
     return [_figure("number", found, amount(found[1]).normalize()) for found in PLAIN.finditer(text)]
-
-
-def _words(text: str, kind: Kind, meanings: dict[str, int]) -> list[Figure]:
-    return [
-        _figure(kind, found, meanings[found.group().casefold()])
-        for found in WORD.finditer(text)
-        if found.group().casefold() in meanings
-    ]

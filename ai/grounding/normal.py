@@ -16,7 +16,7 @@ SAME = str.maketrans(
 
 def plain(text: str) -> str:
     """The text with one kind of quotes and dashes; as long as before, so offsets stay true."""
-    return text.translate(SAME)
+    return text if text.isascii() and "`" not in text else text.translate(SAME)
 
 
 @lru_cache(maxsize=512)

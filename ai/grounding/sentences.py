@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 _ABBREVIATIONS = """
 mr mrs ms dr no nos approx incl excl e.g i.e a.m p.m etc vs tel nr str bzw z.b d.h ca std inkl zzgl
@@ -38,7 +39,8 @@ class Span:
         return start < self.end and self.start < end
 
 
-def sentences(text: str) -> list[Span]:
+@lru_cache(maxsize=64)  # several checks read one text
+def sentences(text: str) -> tuple[Span, ...]:
     """The sentences of a text in order. A line break ends a sentence; empty ones are left out.
 
     An abbreviation ("St. Marys"), an ordinal before a month ("21. November") and a number ("10.30") end none.
@@ -54,7 +56,7 @@ def sentences(text: str) -> list[Span]:
             _add(spans, text, begin, stop.end())
             begin = stop.end()
         _add(spans, text, begin, line.end())
-    return spans
+    return tuple(spans)
 
 
 def _goes_on(text: str, begin: int, stop: re.Match[str]) -> bool:

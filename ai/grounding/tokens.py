@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ai.grounding.figures import Figure, figures
 from ai.grounding.lexicon import CONCEPTS, LANGUAGES
@@ -83,6 +84,7 @@ def _chinese(match: re.Match[str], offset: int) -> list[Token]:
 SUFFIXES = ("ies", "es", "s", "ing", "ed", "en", "em", "er", "n", "e", "a", "o", "i")
 
 
+@lru_cache(maxsize=16384)
 def stem(word: str) -> str:
     """A word without the ending of its number, case or tense, at least four letters long."""
     word = word.removesuffix("'s")

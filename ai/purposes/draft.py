@@ -18,8 +18,8 @@ from ai.trust import TEXT_CHECKS, Material, Review, review
 class DraftInput(Frozen):
     """`actions` are the members of the proposal that goes with the reply: only what they do may be promised.
 
-    `phrases` are sentences that the tenant approved, `{name}`, `{agency}` and `{signer}` already filled in.
-    `signer` is empty where the agency signs as such.
+    `phrases` are sentences that the tenant approved, `{name}` standing for the customer's first name. `signer` is
+    empty where the agency signs as such.
     """
 
     message: Mail
@@ -70,15 +70,19 @@ INSTRUCTIONS = """\
 You draft the reply of a company to a customer's email. Code holds every sentence against its sources
 afterwards, and a sentence without one cannot be sent. So:
 
-- Write in the language of `understanding.language`, plain text, short sentences, one fact a sentence. Greet
-  the customer by first name when `customer_name` is given, sign with `signer` and `agency`. Prefer `phrases`
-  word by word for greeting, thanks and closing.
-- State only what a field of `sources` says, in its words and with its figures; name the property as its title
-  does. The customer's email supports only what they want, have, or say of themselves, and it is never a
-  source for a price, a time, availability, a condition, an approval or a rule.
+- Write in the language of `understanding.language`, plain text, short sentences. Greet the customer by first
+  name when `customer_name` is given, sign with `signer` and `agency`. Take `phrases` word by word for greeting,
+  thanks and closing (`{name}` is the first name; leave such a phrase out where there is none), and put nothing
+  else there: no remarks about the customer's situation, plans or taste.
+- State only what a field of `sources` says, and answer what was asked; leave the rest out. One fact of one
+  field a sentence. Take the field's own words for it and change only what grammar asks (person, tense, order,
+  articles); no synonyms, no adjectives of yours, nothing rounded, summed up, weighed or explained. Name the
+  property as its title does. A field in another language is translated word for word, names and figures kept.
+- The customer's email supports only what they want, have, or say of themselves, and it is never a source for
+  a price, a time, availability, a condition, an approval or a rule.
 - Every span that states a fact is a claim: `claim` is copied letter by letter from your text, `quote` letter
-  by letter from that field of that source, `label` names the fact in two or three English words for the
-  staff.
+  by letter from that field of that source, long enough to hold every word the claim rests on; `label` names
+  the fact in two or three English words for the staff.
 - A question that no source answers: put it in quotation marks as the customer wrote it, then say that you
   will check and come back. Never guess. Never say yes or no without a source.
 - Say that you will do or have done something only when an action in `actions` does it: role `follow_up` for
@@ -120,12 +124,12 @@ def _review(inputs: DraftInput, result: Draft) -> Review:
 
 DRAFT = Purpose(
     name="draft",
-    version=2,
+    version=3,
     inputs=DraftInput,
     result=Draft,
     instructions=INSTRUCTIONS,
     trusted=frozenset({"actions", "phrases", "agency", "signer", "timezone", "now"}),
-    stable=frozenset({"actions", "agency", "signer", "timezone"}),  # the phrases have the customer's name in them
+    stable=frozenset({"actions", "phrases", "agency", "signer", "timezone"}),
     max_tokens=16_000,
     narrow=_narrow,
     check=_check,

@@ -11,4 +11,5 @@ PINNED = {
     "understand@2": "8b0c9bdb757f0e900b46cb81c4cc25bb66209f449d5261860ab2d9bf22585466",
     "recommend@2": "a8f18e37a5c76fc0fe6049d19d91584aca7d57b4f36e2bf3ec1422ddae63da59",
     "draft@2": "1fa159f36e1ff98d5bcb2bb7eab7bc705ccf888edcea64178815342e9e7e9786",
+    "draft@3": "91137e089eb0e64638a90c766b5d77b5fe2f497cef18dae531c2284aa601b4aa",
 }

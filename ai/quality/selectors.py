@@ -5,6 +5,7 @@ one for what checks found and how long calls took, one for the looks.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -14,14 +15,15 @@ from uuid import UUID
 
 from django.db import connection
 
+from ai.fallbacks import FallbackKind, kind_of
 from ai.models import Look
 from ai.quality.drift import BASELINE, BLOCK, SIGNALS
 from ai.quality.statistics import Rate, apart
 from tenants.selectors import current
 
 __all__ = [
-    "BASELINE", "BLOCK", "GROUPS", "MOST_DAYS", "SIGNALS", "Asked", "Called", "Filters", "Judged", "LookView",
-    "Quality", "Rate", "apart", "looks", "quality",
+    "BASELINE", "BLOCK", "GROUPS", "MOST_DAYS", "SIGNALS", "Asked", "Called", "FallbackKind", "Filters",
+    "Judged", "LookView", "Quality", "Rate", "apart", "looks", "quality",
 ]  # fmt: skip
 
 MOST_DAYS = 400
@@ -53,6 +55,7 @@ class Judged:
     unedited: int
     edited: int
     rejected: int
+    rejected_for: Sequence[str] | None
     taken_back: int
     fell_back: int
     words_median: float | None
@@ -68,6 +71,11 @@ class Judged:
     @property
     def rejected_rate(self) -> Rate:
         return Rate(self.rejected, self.proposals)
+
+    @property
+    def rejections(self) -> Mapping[str, int]:
+        """How many were rejected for each kind of reason, the most frequent first; "" of those of which nobody said."""
+        return dict(Counter(sorted(self.rejected_for or ())).most_common())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,8 +122,8 @@ class Asked:
 class Quality:
     """All figures of a period, by the names of GROUPS and "all"; a key has a part for each column of its group, such
     as ("property-enquiry", "13") of "version". `checks`: in how many calls each check found something; `reasons`: how
-    many answers fell back for each; `options`: which workflows and intents there were in the period, whatever else is
-    asked for.
+    many answers fell back for each; `fell_back`: how many of a day did for each kind of reason; `options`: which
+    workflows and intents there were in the period, whatever else is asked for.
     """
 
     judged: Mapping[str, Mapping[Key, Judged]]
@@ -123,6 +131,7 @@ class Quality:
     latency: Sequence[Asked]
     checks: Mapping[str, int]
     reasons: Mapping[str, int]
+    fell_back: Mapping[date, Mapping[FallbackKind, int]]
     options: Mapping[str, list[str]]
 
     def proposals(self, by: str) -> Mapping[Key, Judged]:
@@ -131,6 +140,14 @@ class Quality:
 
     def calls(self, by: str) -> Mapping[Key, Called]:
         return self.called.get(by, {})
+
+    @property
+    def kinds(self) -> Mapping[FallbackKind, int]:
+        """How many answers fell back for each kind of reason, the most frequent first."""
+        whole: Counter[FallbackKind] = Counter()
+        for kinds in self.fell_back.values():
+            whole.update(kinds)
+        return dict(whole.most_common())
 
     def keys(self, by: str) -> list[Key]:
         """The groups that anything is known of."""
@@ -145,16 +162,19 @@ def quality(filters: Filters) -> Quality:
     """The figures of a period, in three statements."""
     latency: list[Asked] = []
     counts: dict[str, dict[str, int]] = {"check": {}, "reason": {}, "workflow": {}, "intent": {}}
+    fell_back: dict[date, Counter[FallbackKind]] = {}
     for what, first, second, count, median, most in _rows(DETAILS, filters):
         if what == "latency":
             latency.append(Asked(first, second, count, round(median), round(most)))
+        elif what == "fell_back":
+            fell_back.setdefault(date.fromisoformat(first), Counter())[kind_of(second)] += count
         else:
             counts[what][first] = count
     judged = _by_group(JUDGED, filters, Judged)
     judged["purpose"] = {("draft", *key): whole for key, whole in judged["all"].items()}
     return Quality(
         judged=judged, called=_by_group(CALLED, filters, Called), latency=latency,
-        checks=counts["check"], reasons=counts["reason"],
+        checks=counts["check"], reasons=counts["reason"], fell_back=fell_back,
         options={name: sorted(filter(None, counts[name])) for name in ("workflow", "intent")},
     )  # fmt: skip
 
@@ -209,7 +229,8 @@ JUDGED = Dimensions(
         AND "at" >= %(since)s AND "at" < %(until)s""",  # noqa: S608 - ours
     figures="""count(*), count(*) FILTER (WHERE decision = 'approve'),
         count(*) FILTER (WHERE decision = 'approve' AND NOT edited), count(*) FILTER (WHERE edited),
-        count(*) FILTER (WHERE decision = 'reject'), count(taken_back_at), count(*) FILTER (WHERE fell_back),
+        count(*) FILTER (WHERE decision = 'reject'), array_agg(rejection) FILTER (WHERE decision = 'reject'),
+        count(taken_back_at), count(*) FILTER (WHERE fell_back),
         percentile_cont(0.5) WITHIN GROUP (ORDER BY words_changed),
         percentile_cont(0.9) WITHIN GROUP (ORDER BY words_changed),
         percentile_cont(0.5) WITHIN GROUP (ORDER BY waited), min("at")""",
@@ -244,8 +265,11 @@ SELECT 'latency', purpose, COALESCE(NULLIF(model_served, ''), model_requested), 
 UNION ALL
 SELECT 'check', name, '', count(*), 0, 0 FROM found, unnest(failed_checks) AS name GROUP BY 2
 UNION ALL
-SELECT 'reason', fallback_reason, '', count(*), 0, 0 FROM found
-    WHERE outcome = 'succeeded' AND fallback_reason IS NOT NULL GROUP BY 2
+SELECT CASE GROUPING(fallback_reason) WHEN 0 THEN 'reason' ELSE 'fell_back' END, COALESCE(fallback_reason, day::text),
+    COALESCE(fallback_error, ''), count(*), 0, 0
+    FROM (SELECT *, (created_at AT TIME ZONE %(zone)s)::date AS day FROM found) found
+    WHERE outcome = 'succeeded' AND fallback_reason IS NOT NULL
+    GROUP BY GROUPING SETS ((fallback_reason), (day, fallback_error))
 UNION ALL
 SELECT CASE GROUPING(workflow) WHEN 0 THEN 'workflow' ELSE 'intent' END, COALESCE(workflow, intent), '', count(*), 0, 0
     FROM ai_call WHERE {IN_PERIOD} GROUP BY GROUPING SETS ((workflow), (intent))

@@ -8,7 +8,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from ai.models import Phrase
-from ai.selectors import phrases_filled
+from ai.selectors import phrases_of
 from ai.services import phrase_remove, phrase_set, phrases_install
 from audit.selectors import entries, views
 from audit.services import Actor
@@ -35,20 +35,20 @@ def test_a_packs_phrases_are_added_once() -> None:
     assert entry.data["count"] == 5
 
 
-def test_phrases_are_filled_with_first_name_and_tenant() -> None:
+def test_phrases_are_filled_with_the_tenant_and_leave_the_customer_open() -> None:
     phrases_install(PACK, actor=ACTOR)
-    filled = phrases_filled(name="Georgia Papadopoulos", agency="Acacia Realty")
-    assert set(filled) == {"G'day Georgia,", "G'day,", "Moin Georgia,", "The team of Acacia Realty"}
+    filled = phrases_of(agency="Acacia Realty")
+    assert set(filled) == {"G'day {name},", "G'day,", "Moin {name},", "The team of Acacia Realty"}
 
 
-def test_a_phrase_that_lacks_a_name_is_left_out() -> None:
+def test_a_phrase_that_lacks_a_name_of_ours_is_left_out() -> None:
     phrases_install(PACK, actor=ACTOR)
-    assert set(phrases_filled(agency="Acacia Realty")) == {"G'day,", "The team of Acacia Realty"}
+    assert set(phrases_of(agency="")) == {"G'day {name},", "G'day,", "Moin {name},"}
 
 
 def test_phrases_of_one_language() -> None:
     phrases_install(PACK, actor=ACTOR)
-    assert phrases_filled(name="Jo", agency="A", language="de-AT") == ("Moin Jo,", "The team of A")
+    assert phrases_of(agency="A", language="de-AT") == ("Moin {name},", "The team of A")
 
 
 def test_a_phrase_is_added_changed_and_removed_with_an_entry_each() -> None:
@@ -56,9 +56,9 @@ def test_a_phrase_is_added_changed_and_removed_with_an_entry_each() -> None:
     phrase_set(id=ident, language="en", part="greetings", text="Hey {name},", actor=ACTOR)
     phrase_set(id=ident, language="en", part="greetings", text="Hey there {name},", actor=ACTOR)
     phrase_set(id=ident, language="en", part="greetings", text="Hey there {name},", actor=ACTOR)
-    assert phrases_filled(name="Jo") == ("Hey there Jo,",)
+    assert phrases_of(agency="A") == ("Hey there {name},",)
     phrase_remove(id=ident, actor=ACTOR)
-    assert phrases_filled(name="Jo") == ()
+    assert phrases_of(agency="A") == ()
     told = [entry.event for entry in views(entries(target=f"phrase:{ident}"))]
     assert told == ["phrase.removed", "phrase.changed", "phrase.added"]
 

@@ -44,6 +44,15 @@ def test_instructions_schema_and_settings_depend_neither_on_the_email_nor_on_the
     assert first.user != second.user
 
 
+def test_the_tenants_phrases_stand_at_the_beginning_without_the_customers_name() -> None:
+    asked = draft_input().model_copy(update={"phrases": ("Hi {name},", "Thank you for your email.")})
+    other = asked.model_copy(update={"customer_name": "Bo Chen"})
+    told = prompt_for(PURPOSES["draft"], asked)
+    assert told.settings == prompt_for(PURPOSES["draft"], other).settings
+    assert "Hi {name}," in told.settings
+    assert "Georgia" not in told.settings
+
+
 @pytest.mark.parametrize("name", PURPOSES)
 def test_what_is_shared_is_long_enough_for_the_vendor_to_keep(name: str) -> None:
     """Also without the schema, which the vendor lays before it in words of its own."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from ai.models import Call
 from ai.purposes import PURPOSES
-from ai.quality.selectors import Filters, looks, quality
+from ai.quality.selectors import FallbackKind, Filters, looks, quality
 from ai.quality.services import Judged, judgement_keep, judgement_taken_back
 from ai.services import ask
 from ai.tests.conftest import draft_input, recommend_input, understand_input
@@ -124,6 +124,22 @@ def test_days_and_weeks_are_those_of_the_workspace() -> None:
     found = quality(JUNE)
     assert list(found.proposals("week")) == [("2026-06-15",)]
     assert list(found.calls("day")) == [("2026-06-15",)]
+
+
+def test_fallbacks_are_counted_by_day_and_kind_of_reason() -> None:
+    monday = datetime(2026, 6, 14, 14, 30, tzinfo=UTC)  # in Sydney already
+    for at, code in ((AT, "overloaded"), (AT, "rate_limit"), (AT, "budget"), (monday, "timeout"), (monday, "")):
+        called(created_at=at, provider="local", model_served="local", fallback_reason="Why.", fallback_error=code)
+    called(fallback_reason="Why.", fallback_error="timeout", outcome="failed", error="timeout")
+    called()
+    found = quality(JUNE)
+    assert found.fell_back == {
+        date(2026, 6, 10): {FallbackKind.OVERLOADED: 2, FallbackKind.BUDGET: 1},
+        date(2026, 6, 15): {FallbackKind.UNREACHABLE: 1, FallbackKind.OTHER: 1},
+    }
+    assert next(iter(found.kinds)) == FallbackKind.OVERLOADED
+    assert sum(found.kinds.values()) == found.calls("all")[()].fell_back == 5
+    assert found.reasons == {"Why.": 5}
 
 
 def test_the_last_decision_about_a_proposal_stands_and_what_is_taken_back_is_known() -> None:

@@ -5,6 +5,7 @@ outage) a part.
 """
 
 import argparse
+import gc
 import json
 import logging
 import socket
@@ -13,7 +14,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -28,7 +29,7 @@ from uuid import UUID, uuid4
 from benchmarks.engine.tenancy import SLUG, django_start, tenant_make
 
 if TYPE_CHECKING:
-    from ai.purposes import DraftInput
+    from pydantic import BaseModel
 
 CALLS = 200
 IN_FLIGHT = 64
@@ -106,59 +107,66 @@ def _ask(name: str = "draft", *, last_attempt: bool = False) -> str:
 
 
 def overhead(url: str) -> None:
-    """A call through the gateway, the same kind of request through the SDK alone, and the checks of such an answer, in
+    """A call of each purpose through the gateway, the same request through the SDK alone, and the checks of a draft, in
     turns, one after another.
     """
     from ai.budgets.services import Given, budgets_set
     from ai.providers.anthropic import AnthropicProvider
-    from ai.purposes import DRAFT
+    from ai.purposes import DRAFT, PURPOSES
     from ai.routes import ROUTES
     from ai.services import ask
     from audit.services import Actor
     from tenants.selectors import tenant_context
 
     provider = AnthropicProvider(api_key="sk-stand-in", base_url=url)
-    hop = ROUTES["draft"].hops[0]
-    names = ("bare SDK", "gateway", "checks")
-    wall: dict[str, list[float]] = {name: [] for name in names}
-    cpu: dict[str, list[float]] = {name: [] for name in names}
+    wall: dict[str, list[float]] = defaultdict(list)
+    cpu: dict[str, list[float]] = defaultdict(list)
     with tenant_context(SLUG):  # as a worker has entered it before it asks
         limits = [Given(scope, key, window, None, Decimal(10**6)) for scope, key, window in BUDGETS]
         budgets_set(budgets=limits, actor=Actor.system("benchmark"))
         for turn in range(CALLS + 20):
-            for number, name in enumerate(names):
-                inputs = _enquiry(len(names) * turn + number)
-                request = provider.prepare(purpose=DRAFT, inputs=inputs, repair=None)
-                answer = partial(request.answer, hop=hop, max_tokens=DRAFT.max_tokens)
-                acts: dict[str, Callable[[], object]] = {
-                    "bare SDK": answer,
-                    "gateway": partial(ask, purpose="draft", inputs=inputs, run_id=str(uuid4()), step="draft"),
-                    "checks": partial(_checked, inputs, answer().text if name == "checks" else ""),
-                }
+            acts: list[tuple[str, Callable[[], object]]] = []
+            for name, purpose in PURPOSES.items():
+                inputs = _enquiry(name, 2 * turn)
+                request = provider.prepare(purpose=purpose, inputs=inputs, repair=None)
+                bare = partial(request.answer, hop=ROUTES[name].hops[0], max_tokens=purpose.max_tokens)
+                acts.append((f"{name}, bare SDK", bare))
+                acts.append((name, partial(ask, purpose=name, inputs=inputs, run_id=str(uuid4()), step=name)))
+            drafted = _enquiry("draft", 2 * turn + 1)
+            text = provider.prepare(purpose=DRAFT, inputs=drafted, repair=None)
+            answer = text.answer(hop=ROUTES["draft"].hops[0], max_tokens=DRAFT.max_tokens).text
+            acts.append(("checks of a draft", partial(_checked, drafted, answer)))
+            if turn == 20:
+                gc.collect()
+                gc.freeze()  # no call pays for walking what was imported
+            for name, act in acts:
                 began, worked = time.perf_counter(), time.process_time()
-                acts[name]()
+                act()
                 if turn >= 20:
                     cpu[name].append(time.process_time() - worked)
                     wall[name].append(time.perf_counter() - began)
-    for name in names:
-        print(f"{name:10} p50 {_ms(wall[name]):6.2f} ms, CPU of this process {_ms(cpu[name]):6.2f} ms")
+    for name in cpu:
+        print(f"{name:20} p50 {_ms(wall[name]):6.2f} ms, CPU of this process {_ms(cpu[name]):6.2f} ms")
+    own = {name: _ms(cpu[name]) - _ms(cpu[f"{name}, bare SDK"]) for name in PURPOSES}
+    told = ", ".join(f"{name} {of:.2f}" for name, of in own.items())
     print(
-        f"the gateway's own: {_ms(wall['gateway']) - _ms(wall['bare SDK']):.2f} ms,"
-        f" CPU {_ms(cpu['gateway']) - _ms(cpu['bare SDK']):.2f} ms, of it {_ms(cpu['checks']):.2f} ms for the checks of"
-        f" the draft ({CALLS} calls each, with {len(BUDGETS)} budgets)"
+        f"the gateway's own CPU in ms: {told}; together {sum(own.values()) / len(own):.2f} a call"
+        f" ({CALLS} calls each, with {len(BUDGETS)} budgets)"
     )
 
 
-def _enquiry(number: int) -> "DraftInput":
+def _enquiry(name: str, number: int) -> "BaseModel":
     """Another customer's email each time: what was read before of an enquiry are its listing, phrases and actions."""
-    from ai.tests.conftest import TEXT, draft_input, mail
+    from ai.tests.conftest import TEXT, draft_input, mail, recommend_input, understand_input
 
-    name = "Ann" + "".join(chr(ord("a") + int(digit)) for digit in str(number))
-    text = TEXT.replace("Georgia", name).replace("Petersham", f"Street {number}")
-    return draft_input(mail(text)).model_copy(update={"customer_name": name})
+    customer = "Ann" + "".join(chr(ord("a") + int(digit)) for digit in str(number))
+    message = mail(TEXT.replace("Georgia", customer).replace("Petersham", f"Street {number}"))
+    if name == "draft":
+        return draft_input(message).model_copy(update={"customer_name": customer})
+    return understand_input(message) if name == "understand" else recommend_input(message)
 
 
-def _checked(inputs: "DraftInput", text: str) -> None:
+def _checked(inputs: "BaseModel", text: str) -> None:
     from ai.purposes import DRAFT
 
     DRAFT.review(inputs, DRAFT.read(inputs, text))

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from ai.grounding import Account, Names, PersonSpan, account, edited_spans
 from ai.purposes import ActionChoice, Claim
-from ai.selectors import phrases_filled
+from ai.selectors import phrases_of
 from ai.sources import Mail, Source
 from ai.trust import Material, Other, Review, Verdict, injection_signals, review
 from approvals.proposals import Fact
@@ -146,7 +146,7 @@ def _check(
         text=text,
         claims=drafted.claims,
         sources=drafted.sources,
-        phrases=phrases_filled(name=drafted.customer_name, agency=context.tenant.name),
+        phrases=phrases_of(agency=context.tenant.name),
         actions=[
             *(_kept(member.step, member.action, member.plan.summary) for member in members),
             *_done_already(context),

@@ -5,7 +5,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from ai.purposes import Draft, DraftInput, Recommendation, Understanding
-from ai.selectors import phrases_filled
+from ai.selectors import phrases_of
 from ai.services import Provenance
 from ai.sources import Source
 from workflows.steps.base import ModelStep, World, ask_model, sources
@@ -61,7 +61,7 @@ class DraftReply(ModelStep):
                 *knowledge_about(understanding, mail.subject),
             ),
             actions=tuple(action for action in world.actions if action.role != "booking" or booked),
-            phrases=phrases_filled(name=name, agency=world.tenant.name),
+            phrases=phrases_of(agency=world.tenant.name),
             customer_name=name,
             agency=world.tenant.name,
             timezone=str(world.tenant.timezone),

@@ -40,6 +40,7 @@ class QualityReport(View):
             ],
             "checks": [{"name": name, "calls": count} for name, count in found.checks.items()],
             "fallbacks": [{"reason": reason, "answers": count} for reason, count in found.reasons.items()],
+            "fallback_kinds": [{"kind": kind, "answers": count} for kind, count in found.kinds.items()],
             "latency": found.latency,
             "looks": looks(workflow=given.get("workflow", "")),
         }

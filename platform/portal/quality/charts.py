@@ -11,6 +11,7 @@ from dataclasses import dataclass
 MOST_LINES = 5
 A_LINE = 7.0  # per cent of a plot
 WIDEST = 6.0  # per cent of a plot that a bar takes, where there are few
+WORDS_OVER = 30.0  # per cent of a plot that the words above its last bar reach over
 STEPS = (1, 2, 2.5, 5, 10)
 
 
@@ -191,41 +192,57 @@ def _apart(ends: Sequence[float]) -> list[float]:
 
 @dataclass(frozen=True)
 class Column:
-    """A bar that stands on the axis."""
+    """A part of a bar; `kind` numbers what it is a part of, from 1."""
 
     x: str
     width: str
     y: str
     height: str
     label: str
-    last: bool
+    kind: int
 
 
 @dataclass(frozen=True)
 class Columns:
-    """Bars beside each other, from 0."""
+    """Bars beside each other, each of parts that stand on one another. `shown` stands above the last ones, at `top`."""
 
     ticks: tuple[Tick, ...]
     columns: tuple[Column, ...]
+    legend: tuple[tuple[int, str], ...]
     below: tuple[Tick, ...]
     shown: str
+    top: str
 
 
-def columns(values: Sequence[tuple[str, float]], *, below: Sequence[tuple[int, str]], shown: str) -> Columns:
-    """A bar for each (label, value in per cent); `below` are words under the bars of these numbers, `shown` stands
-    above the last.
+def columns(
+    bars: Sequence[tuple[str, Sequence[float]]],
+    *,
+    kinds: Sequence[str],
+    below: Sequence[tuple[int, str]],
+    shown: str,
+) -> Columns:
+    """A bar for each (label, its parts in per cent, the lowest first): a part of each of the `kinds`. `below` are words
+    under the bars of these numbers, `shown` says how high the last one is.
     """
-    axis = scale(0.0, max([value for _, value in values], default=1.0) or 1.0)
-    room = 100 / max(len(values), 1)
+    heights = [sum(parts) for _, parts in bars]
+    axis = scale(0.0, max(heights, default=1.0) or 1.0)
+    room = 100 / max(len(bars), 1)
     width = min(room * 0.8, WIDEST)
-    drawn = tuple(
-        Column(
-            at(room * (number + 0.5) - width / 2), at(width), at(axis.place(value)), at(100 - axis.place(value)), label,
-            number == len(values) - 1,
-        )
-        for number, (label, value) in enumerate(values)
+    drawn = []
+    for number, (label, parts) in enumerate(bars):
+        left, floor = at(room * (number + 0.5) - width / 2), 0.0
+        for kind, part in enumerate(parts, start=1):
+            if not part:
+                continue
+            top = axis.place(floor + part)
+            drawn.append(Column(left, at(width), at(top), at(axis.place(floor) - top), label, kind))
+            floor += part
+    under = heights[-math.ceil(WORDS_OVER / room) :]
+    return Columns(
+        ticks=axis.ticks(), columns=tuple(drawn), legend=tuple(enumerate(kinds, start=1)),
+        below=_below([(room * (number + 0.5), label) for number, label in below]), shown=shown,
+        top=at(axis.place(max(under, default=0.0))),
     )  # fmt: skip
-    return Columns(axis.ticks(), drawn, _below([(room * (number + 0.5), label) for number, label in below]), shown)
 
 
 def _below(words: Sequence[tuple[float, str]]) -> tuple[Tick, ...]:

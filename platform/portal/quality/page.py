@@ -6,20 +6,21 @@ import calendar
 import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date
 from decimal import Decimal
 
 from ai.budgets.selectors import Forecast, UsageRow
 from ai.quality.selectors import Called, Filters, Judged, LookView, Quality, apart
 from ai.quality.statistics import Z_95
 from portal.quality import tables
-from portal.quality.charts import Columns, Intervals, Lines, Series, columns, intervals, lines
+from portal.quality.charts import Series, intervals, lines
+from portal.quality.fallbacks import fallbacks_part
+from portal.quality.parts import Part, day_of
+from portal.quality.rejections import Rejections, rejections_of
 from portal.quality.tables import Table, percent
 from portal.wording import MONTHS, zone
 
 MOST_VERSIONS = 5
-MOST_REASONS = 3
-MOST_DAYS_APART = 92  # a longer period shows weeks
 RANGE_FROM = 7  # days of a month before a forecast's range says anything
 SIGNALS = {
     "unedited": "Approved unedited",
@@ -27,22 +28,6 @@ SIGNALS = {
     "taken_back": "Taken back",
     "intents": "What emails want",
 }
-
-
-@dataclass(frozen=True)
-class Part:
-    """A chart with its finding, a sentence about it, and its table; no chart where there is nothing to draw.
-
-    `drawn`: what the chart shows in words, for who does not see it; empty where the sentence says so already.
-    """
-
-    title: str
-    summary: str
-    table: Table
-    drawn: str = ""
-    intervals: Intervals | None = None
-    lines: Lines | None = None
-    columns: Columns | None = None
 
 
 @dataclass(frozen=True)
@@ -81,13 +66,13 @@ class Page:
     costs_usd: str
     drifts: tuple[Drift, ...]
     looked: str
-    reasons: tuple[tuple[str, int], ...]
+    rejected: Rejections
     more: tuple[Table, ...]
 
     def table(self, name: str) -> Table | None:
         """The table of that name."""
         parts = [part for part in (self.versions, self.words, self.fallbacks, self.month) if part]
-        every = [*(part.table for part in parts), self.costs_table, *self.more]
+        every = [*(part.table for part in parts), self.costs_table, self.rejected.table, *self.more]
         return next((table for table in every if table.name == name), None)
 
 
@@ -107,14 +92,14 @@ def page_of(
         empty=not (found.calls("all") or found.proposals("all")),
         versions=_versions(found),
         words=_words(found),
-        fallbacks=_fallbacks(found, filters),
+        fallbacks=fallbacks_part(found, filters, today),
         month=_month(days, forecast, limit, today) if forecast else None,
         costs=_costs(found.calls("workflow"), filters.workflow),
         costs_table=tables.costs_table(found),
         costs_usd=f"{sum((called.cost_usd for called in found.calls('all').values()), Decimal(0)):.2f}",
         drifts=tuple(drift for look in _newest(looks) for drift in drifts_of(look)),
         looked=_looked(_newest(looks)),
-        reasons=tuple(found.reasons.items())[:MOST_REASONS],
+        rejected=rejections_of(found),
         more=(
             tables.intents_table(found),
             tables.calls_table(found),
@@ -155,7 +140,7 @@ def _versions(found: Quality) -> Part:
     rates = [
         (
             f"Version {number}",
-            f"{judged.unedited_rate.hits} of {judged.proposals}, {_day(judged.first)}",
+            f"{judged.unedited_rate.hits} of {judged.proposals}, {day_of(judged.first)}",
             100 * (judged.unedited_rate.share or 0),
             100 * judged.unedited_rate.low,
             100 * judged.unedited_rate.high,
@@ -210,36 +195,6 @@ def _words(found: Quality) -> Part:
             changes=[(place, number) for place, number in begun if 0 <= place <= width],
         ),
     )
-
-
-def _fallbacks(found: Quality, filters: Filters) -> Part:
-    by = "day" if filters.until - filters.since <= timedelta(days=MOST_DAYS_APART) else "week"
-    step = timedelta(days=1 if by == "day" else 7)
-    known = {date.fromisoformat(begins): called for (begins,), called in found.calls(by).items()}
-    table = tables.fallbacks_table(found, by)
-    whole = next(iter(found.calls("all").values()), None)
-    if not known or whole is None:
-        return Part("Answers from a fallback", "No model was asked in this period.", table)
-    first, last = min(known), max(known)
-    every = [first + step * number for number in range((last - first) // step + 1)]
-    shares = [(_day(day), 100 * (_share(known.get(day)) or 0)) for day in every]
-    ends = [(0, _day(first))] + ([(len(every) - 1, _day(last))] if len(every) > 1 else [])
-    rate = whole.fallback_rate
-    return Part(
-        title="Answers from a fallback",
-        summary=f"{rate.hits} of {rate.n} answers, {percent(rate.share) or 'none'}.",
-        drawn=f"{percent(rate.share) or 'None'} of {rate.n} answers, by {by}; in the last {shares[-1][1]:.0f}%.",
-        table=table,
-        columns=columns(
-            [(f"{name}: {share:.1f}%", share) for name, share in shares],
-            below=ends,
-            shown=f"{shares[-1][1]:.0f}%, {shares[-1][0]}",
-        ),
-    )
-
-
-def _share(called: Called | None) -> float | None:
-    return called.fallback_rate.share if called else None
 
 
 def _month(days: Sequence[UsageRow], forecast: Forecast, limit: Decimal | None, today: date) -> Part:
@@ -340,10 +295,4 @@ def _looked(looks: Sequence[LookView]) -> str:
 
 
 def _ends(first: date, last: date) -> list[tuple[float, str]]:
-    return [(0.0, _day(first)), *([((last - first).days, _day(last))] if last > first else [])]
-
-
-def _day(value: date | datetime) -> str:
-    """19 Oct."""
-    local = value.astimezone(zone()).date() if isinstance(value, datetime) else value
-    return f"{local.day} {MONTHS[local.month - 1]}"
+    return [(0.0, day_of(first)), *([((last - first).days, day_of(last))] if last > first else [])]

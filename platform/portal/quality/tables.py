@@ -86,15 +86,6 @@ def words_table(found: Quality) -> Table:
     return Table("words", "Words changed before approval, by week", headings, tuple(rows))
 
 
-def fallbacks_table(found: Quality, by: str) -> Table:
-    rows = [
-        (begins, called.fell_back, called.answers, percent(called.fallback_rate.share))
-        for (begins,), called in sorted(found.calls(by).items())
-    ]
-    headings = (f"{by} from" if by == "week" else by, "fallbacks", "answers", "share")
-    return Table("fallbacks", f"Answers from a fallback, by {by}", headings, tuple(rows))
-
-
 def reasons_table(found: Quality) -> Table:
     return Table("reasons", "Why another model answered", ("reason", "answers"), tuple(found.reasons.items()))
 

@@ -5,7 +5,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.quality.charts import A_LINE, Series, intervals, lines, scale
+from portal.quality.charts import A_LINE, Series, columns, intervals, lines, scale
 
 VALUE = st.integers(0, 10**7).map(lambda hundredths: hundredths / 100)
 SHARE = st.integers(0, 1000).map(lambda thousandths: thousandths / 10)
@@ -48,3 +48,17 @@ def test_bands_stay_inside_of_the_plot_and_the_last_is_the_current_one(rates: li
         assert 0 <= float(item.left) <= float(item.left) + float(item.width) <= 100
         assert 0 <= float(item.top) <= float(item.dot) + 0.011 <= float(item.bottom) + 0.021 <= 100.03
     assert [item.current for item in found] == [False] * (len(found) - 1) + [True]
+
+
+@given(st.lists(st.lists(st.integers(0, 330).map(lambda tenths: tenths / 10), min_size=3, max_size=3), max_size=40))
+def test_the_parts_of_a_bar_stand_on_one_another_and_on_the_axis(bars: list[list[float]]) -> None:
+    found = columns([("so", parts) for parts in bars], kinds=["a", "b", "c"], below=[], shown="so")
+    assert len(found.columns) == sum(part > 0 for parts in bars for part in parts)
+    floors = {column.x: 100.0 for column in found.columns}
+    for column in found.columns:
+        # Places are written with two digits.
+        assert abs(float(column.y) + float(column.height) - floors[column.x]) <= 0.031
+        floors[column.x] = float(column.y)
+        assert -0.01 <= float(column.y) <= 100
+    last = [column for column in found.columns if column.x == found.columns[-1].x]
+    assert all(float(found.top) <= float(column.y) + 0.011 for column in last if bars[-1] and sum(bars[-1]))
