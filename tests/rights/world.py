@@ -75,6 +75,7 @@ class World:
     people: dict[str, Any]
     tokens: dict[str, str]
     scoped: dict[str, str]
+    scoped_but: dict[str, str]
     charlie: Any
     charlies_token: str
     olga: Any
@@ -160,6 +161,12 @@ def make(cast: Cast) -> World:
         scoped = {
             scope: token_create(person=owner, name=canary("token"), scopes=[scope], actor=TESTS) for scope in SCOPES
         }
+        scoped_but = {
+            scope: token_create(
+                person=owner, name=canary("token"), scopes=[each for each in SCOPES if each != scope], actor=TESTS
+            )
+            for scope in SCOPES
+        }
         rows = _rows(owner, people["viewer"].pk)
         objects = {("admin", label): key for label, key in _objects(tenant_site).items()}
     with tenant_context("harbour"):
@@ -187,6 +194,7 @@ def make(cast: Cast) -> World:
         people=people,
         tokens=tokens,
         scoped=scoped,
+        scoped_but=scoped_but,
         charlie=charlie,
         charlies_token=cast.charlie.token,
         olga=olga,
