@@ -5,8 +5,10 @@ acacia), Bob (agent of acacia), Charlie (owner of harbour, who must see nothing 
 (operator).
 """
 
+import gc
+import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -44,6 +46,28 @@ def pytest_configure(config: pytest.Config) -> None:
     worker = getattr(config, "workerinput", {}).get("workerid", "gw0")
     cache: dict[str, Any] = settings.CACHES["default"]
     cache["LOCATION"] = f"{cache['LOCATION'][:-1]}{1 + int(worker[2:]) % CACHES}"
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: tests of whole stacks mostly wait for processes of their own."""
+    return (os.cpu_count() or 1) + 1
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Keep the garbage collector out of what is loaded, which stays: a tenth of the whole suite was its walks."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
+        gc.set_threshold(10_000, 20, 50)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with those that may take longest, so that no worker is left with one of them at the end."""
+    items.sort(key=lambda item: -next((mark.args[0] for mark in item.iter_markers("timeout")), 0))
 
 
 @dataclass(frozen=True)
@@ -158,7 +182,7 @@ class Cast:
 
 
 # What a test that commits leaves behind, and is removed after it; people, tokens and workflows stay.
-ACTIVITY = ("mail_", "mfa_", "guardian_", "accounts_invitation", "notify_", "gateway_keptanswer", "gateway_hook", "crm_", "knowledge_", "ai_call", "ai_budget", "ai_reservation", "ai_judgement", "ai_look", "ai_routeversion", "evaluation_", "approvals_", "workflows_event", "workflows_run", "workflows_step",
+ACTIVITY = ("mail_", "mfa_", "guardian_", "accounts_invitation", "notify_", "gateway_keptanswer", "gateway_hook", "crm_", "knowledge_", "ai_call", "ai_budget", "ai_reservation", "ai_judgement", "ai_look", "ai_routeversion", "ai_forbiddentopic", "evaluation_", "approvals_", "workflows_event", "workflows_run", "workflows_step",
             "workflows_automation", "tenants_tenantpulse", "tenants_supportaccess", "catalog_switch",
             "workflows_effect", "workflows_erasure", "workflows_undoplan", "workflows_correction", "audit_entry", "audit_leaf", "audit_seal", "audit_kepthead", "tenants_tenantrequest", "django_session", "django_admin_log")  # fmt: skip
 

@@ -134,6 +134,26 @@ class BudgetsRefused(Exception):
         self.faults = faults
 
 
+class TopicRefused(Exception):
+    """A forbidden topic that cannot be kept; `faults` are (a field, or a phrase as `phrases.2`; a sentence)."""
+
+    def __init__(self, faults: list[tuple[str, str]]) -> None:
+        super().__init__(faults[0][1])
+        self.faults = faults
+
+
+class NoSuchTopic(LookupError):
+    """No forbidden topic of that id."""
+
+
+class TopicChanged(Exception):
+    """Somebody has changed the topic since it was read; `found` is its version now."""
+
+    def __init__(self, found: int) -> None:
+        super().__init__("Someone changed this topic meanwhile.")
+        self.found = found
+
+
 class RouteRefused(Exception):
     """A route that cannot be set; `faults` are (which model of it, its field, a sentence)."""
 

@@ -152,7 +152,7 @@ def _asked(question: Question, *, last_attempt: bool) -> Answer[Any]:
     facts = known_of(question)
     if facts.stored is not None:
         with suppress(BadAnswer):  # stored, but never checked: it is asked for anew
-            return _answer(settle(question, Call.objects.get(pk=facts.stored)))
+            return _answer(settle(question, Call.objects.get(pk=facts.stored), facts.forbidden))
     provider = _provider()
     if isinstance(provider, LocalProvider):
         return _answer(call(question, provider, LOCAL_HOP, facts))
@@ -212,7 +212,7 @@ def _asked_these(question: Question, hops: Sequence[Hop]) -> Answer[Any]:
         raise Stopped("The operators have stopped the AI: nothing is evaluated meanwhile.")
     if facts.stored is not None:
         with suppress(BadAnswer):  # stored, but never checked: it is asked for anew
-            return _answer(settle(question, Call.objects.get(pk=facts.stored)))
+            return _answer(settle(question, Call.objects.get(pk=facts.stored), facts.forbidden))
     vendor = _provider()
     faults: list[tuple[str, BadAnswer]] = []
     for hop in hops:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
 
-import dns.exception
-import dns.rdatatype
-import dns.resolver
+if TYPE_CHECKING:
+    from dns.resolver import Resolver as System
 
 # Set aside for documentation and local use (RFC 2606, RFC 6761): no mail server publishes anything there.
 _RESERVED = {"example", "invalid", "localhost", "local", "example.com", "example.net", "example.org"}
@@ -29,15 +30,9 @@ class Resolver:
 
     def __init__(self, *, seconds: float, nameserver: tuple[str, int] | None = None) -> None:
         self._until = time.monotonic() + seconds
+        self._nameserver = nameserver
         self._known: dict[str, list[str]] = {}
         self._live: set[str] = set()
-        self._resolver: dns.resolver.Resolver | None = None
-        try:
-            self._resolver = dns.resolver.Resolver(configure=nameserver is None)
-        except (dns.exception.DNSException, OSError):
-            return
-        if nameserver:
-            self._resolver.nameservers, self._resolver.port = [nameserver[0]], nameserver[1]
 
     def txt(self, name: str) -> list[str]:
         name = name.rstrip(".").lower()
@@ -45,28 +40,41 @@ class Resolver:
         if labels[-1] in _RESERVED or ".".join(labels[-2:]) in _RESERVED:
             raise DnsUnavailable("a reserved name")
         if name not in self._known:
-            found = self._ask(name, dns.rdatatype.TXT)
+            found = self._ask(name, "TXT")
             if not found:
                 self._trust(labels[-1])
             self._known[name] = found
         return self._known[name]
 
     def _trust(self, top: str) -> None:
-        if top not in self._live and not self._ask(top, dns.rdatatype.NS):
+        if top not in self._live and not self._ask(top, "NS"):
             raise DnsUnavailable(f"the resolver does not know .{top}")
         self._live.add(top)
 
-    def _ask(self, name: str, kind: dns.rdatatype.RdataType) -> list[str]:
-        left = self._until - time.monotonic()
-        if self._resolver is None or left <= 0:
-            raise DnsUnavailable("no resolver" if self._resolver is None else "out of time")
+    def _ask(self, name: str, kind: Literal["TXT", "NS"]) -> list[str]:
+        if time.monotonic() >= self._until:
+            raise DnsUnavailable("out of time")
+        # Only now: a message of which nothing is asked does not wait for the library to load.
+        from dns.exception import DNSException
+        from dns.resolver import NXDOMAIN, NoAnswer
+
         try:
-            answer = self._resolver.resolve(name, kind, lifetime=left, search=False)
-        except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
+            answer = self._resolver.resolve(name, kind, lifetime=max(0.0, self._until - time.monotonic()), search=False)
+        except (NXDOMAIN, NoAnswer):
             return []
-        except (dns.exception.DNSException, OSError, ValueError) as error:
+        except (DNSException, OSError, ValueError) as error:
             raise DnsUnavailable(type(error).__name__) from error
         return [_joined(record) for record in answer]
+
+    @cached_property
+    def _resolver(self) -> System:
+        from dns.resolver import Resolver as System
+
+        found = System(configure=self._nameserver is None)
+        if self._nameserver:
+            address, found.port = self._nameserver
+            found.nameservers = [address]
+        return found
 
 
 def _joined(record: object) -> str:

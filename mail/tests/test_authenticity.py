@@ -1,8 +1,15 @@
 """Who sent it: real signatures, a real DNS server on a socket, and no DNS at all."""
 
-import pytest
+import subprocess
+import sys
+from pathlib import Path
 
-from mail.parsing.authenticity import aligned, authenticate
+import dkim
+import pytest
+from hypothesis import given, strategies
+
+from mail.parsing.authenticity import authenticate, header_fields
+from mail.parsing.dmarc import aligned
 from mail.parsing.dns import DnsUnavailable, Resolver
 from mail.parsing.results import Auth, Verdict
 from mail.tests.dns_server import dns_server
@@ -97,3 +104,48 @@ def test_no_resolver_at_all_is_unknown():
 def test_odd_policies_break_nothing(record):
     found = verdicts(mail(), {"_dmarc.customer.test": record})
     assert found.dmarc in (Verdict.NONE, Verdict.FAIL, Verdict.UNKNOWN)
+
+
+@given(
+    strategies.lists(
+        strategies.sampled_from([b"From", b":", b" ", b"\t", b"a", b"\xe9", b"\r", b"\n", b"\r\n", b"\0", b"From "])
+    )
+)
+def test_the_fields_read_are_the_ones_that_the_dkim_library_sees(pieces):
+    raw = b"".join(pieces)
+    try:
+        theirs = [(name.lower(), value) for name, value in dkim.rfc822_parse(raw)[0]]
+    except (dkim.MessageFormatError, IndexError):
+        with pytest.raises(ValueError):
+            header_fields(raw)
+    else:
+        assert header_fields(raw) == theirs
+
+
+@pytest.mark.parametrize(
+    ("raw", "loaded"),
+    [
+        (mail(sender="g@agency.example"), set()),
+        (mail(), {"dns", "dkim", "authheaders"}),
+        (signed(mail(sender="g@agency.example"), "agency.example"), {"dkim", "authheaders", "dns"}),
+    ],
+    ids=["unsigned and unknown to DNS", "of a domain with a policy", "signed"],
+)
+def test_the_libraries_for_signatures_and_dns_are_loaded_for_what_needs_them(raw, loaded):
+    told = """
+import sys
+from mail.parsing.authenticity import authenticate
+from mail.parsing.dns import Resolver
+from mail.parsing.stages import stages
+authenticate(sys.stdin.buffer.read(), Resolver(seconds=60, nameserver=("127.0.0.1", int(sys.argv[1]))).txt)
+print(*{"dns", "dkim", "authheaders"} & set(sys.modules))
+"""
+    with dns_server(RECORDS) as (_, port):
+        child = subprocess.run(
+            [sys.executable, "-c", told, str(port)],
+            input=raw,
+            stdout=subprocess.PIPE,
+            cwd=Path(__file__).parents[2],
+            check=True,
+        )
+    assert set(child.stdout.decode().split()) == loaded

@@ -4,10 +4,13 @@ import json
 import os
 import subprocess
 import sys
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from django.conf import settings
+from django.core.management import execute_from_command_line
 
 from mail.selectors import message_list, raw_content
 from mail.tests.messages import mail
@@ -32,6 +35,28 @@ def deliver(app_url):
     return run
 
 
+@pytest.fixture
+def deliver_here(monkeypatch, capfd):
+    """The same without a process of its own, which takes more than a second to begin."""
+
+    def run(raw: bytes, *args: str, **environment: str):
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.setattr(sys, "stdin", TextIOWrapper(BytesIO(raw)))
+        try:
+            execute_from_command_line(["manage.py", "deliver", *args])
+        except SystemExit as ended:
+            return Ended(int(ended.code or 0), capfd.readouterr().err)
+        return Ended(0, capfd.readouterr().err)
+
+    return run
+
+
+class Ended(NamedTuple):
+    returncode: int
+    stderr: str
+
+
 def address() -> str:
     return tenant_by_slug("acacia").inbound_address
 
@@ -49,28 +74,40 @@ def test_a_mail_is_stored(deliver):
     assert message.from_email == "georgia@customer.test"
 
 
-def test_a_mailbox_line_is_no_part_of_the_mail(deliver):
-    assert deliver(b"From georgia@customer.test Mon Nov 23\n" + mail(), "--to", address()).returncode == 0
+def test_a_mailbox_line_is_no_part_of_the_mail(deliver_here):
+    assert deliver_here(b"From georgia@customer.test Mon Nov 23\n" + mail(), "--to", address()).returncode == 0
     with tenant_context("acacia"):
         assert raw_content(message_list().items[0].id) == mail()
 
 
-def test_only_an_empty_sender_that_was_given_is_the_null_return_path(deliver):
-    deliver(mail(), "--to", address(), SENDER="g@customer.test")
-    deliver(mail(message_id="<2@customer.test>"), "--to", address(), "--from", "")
+def test_only_an_empty_sender_that_was_given_is_the_null_return_path(deliver, deliver_here):
+    assert deliver(mail(), "--to", address(), SENDER="g@customer.test").returncode == 0
+    deliver_here(mail(message_id="<2@customer.test>"), "--to", address(), "--from", "")
     assert [m.from_email for m in stored()] == ["", "g@customer.test"]
 
 
+NO_SUCH_ADDRESS = "CommandError: There is no such address here"
+
+
+def test_67_there_is_no_such_address(deliver):
+    done = deliver(mail(), "--to", "nobody@in.localhost")
+    assert (done.returncode, done.stderr.decode().strip()) == (67, NO_SUCH_ADDRESS)
+
+
 @pytest.mark.parametrize("recipient", ["nobody@in.localhost", "someone@elsewhere.test", ""])
-def test_67_there_is_no_such_address(deliver, recipient):
-    done = deliver(mail(), "--to", recipient)
-    assert done.returncode == 67
-    assert done.stderr.decode().strip() == "CommandError: There is no such address here"
+def test_67_neither_of_ours_nor_of_another_nor_none_at_all(deliver_here, recipient):
+    done = deliver_here(mail(), "--to", recipient)
+    assert (done.returncode, done.stderr.strip()) == (67, NO_SUCH_ADDRESS)
+
+
+def test_65_it_is_no_message(deliver):
+    assert deliver(b"no header here", "--to", address()).returncode == 65
+    assert stored() == ()
 
 
 @pytest.mark.parametrize("raw", [b"", b"\n\n", b"no header here", b"\x00\x01\x02"])
-def test_65_it_is_no_message(deliver, raw):
-    assert deliver(raw, "--to", address()).returncode == 65
+def test_65_nothing_and_garbage_are_no_message(deliver_here, raw):
+    assert deliver_here(raw, "--to", address()).returncode == 65
     assert stored() == ()
 
 

@@ -5,9 +5,11 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pytest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from pytest_httpserver import HTTPServer
 
@@ -63,10 +65,34 @@ def run(does: str = "", **env: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_a_line_of_the_log_is_json_and_says_whose_it_is() -> None:
-    done = run()
-    assert done.returncode == 0, done.stderr
-    line = next(json.loads(line) for line in done.stderr.splitlines() if "step_begun" in line)
+@pytest.fixture(scope="module")
+def silent() -> subprocess.CompletedProcess[str]:
+    """That process, with nowhere to report to."""
+    return run()
+
+
+@pytest.fixture(scope="module")
+def reporting() -> Iterator[tuple[str, list[str]]]:
+    """What that process has written, and what it has sent, with somewhere to report to."""
+    with HTTPServer() as server:
+        server.expect_request("/api/7/envelope/").respond_with_json({})
+        done = run(SENTRY_DSN=f"http://key@127.0.0.1:{server.port}/7")
+        assert done.returncode == 0, done.stderr
+        yield done.stderr, sent_to(server)
+
+
+def sent_to(server: HTTPServer) -> list[str]:
+    """The bodies of what was sent."""
+    return [
+        (gzip.decompress(body) if asked.headers.get("Content-Encoding") == "gzip" else body).decode()
+        for asked, _ in server.log
+        for body in (asked.get_data(),)
+    ]
+
+
+def test_a_line_of_the_log_is_json_and_says_whose_it_is(silent: subprocess.CompletedProcess[str]) -> None:
+    assert silent.returncode == 0, silent.stderr
+    line = next(json.loads(line) for line in silent.stderr.splitlines() if "step_begun" in line)
     assert {name: line[name] for name in ("event", "tenant", "run", "step", "attempt", "level")} == {
         "event": "step_begun",
         "tenant": "acacia",
@@ -81,15 +107,10 @@ def test_what_is_below_the_level_is_not_written() -> None:
     assert "step_begun" not in run(LOG_LEVEL="WARNING").stderr
 
 
-def test_an_error_is_reported_with_its_tenant_and_without_what_a_customer_wrote(httpserver: HTTPServer) -> None:
-    httpserver.expect_request("/api/7/envelope/").respond_with_json({})
-    done = run(SENTRY_DSN=f"http://key@127.0.0.1:{httpserver.port}/7")
-    assert done.returncode == 0, done.stderr
-    bodies = [
-        gzip.decompress(asked.get_data()) if asked.headers.get("Content-Encoding") == "gzip" else asked.get_data()
-        for asked, _ in httpserver.log
-    ]
-    report = next(body.decode() for body in bodies if b"the calendar is away" in body)
+def test_an_error_is_reported_with_its_tenant_and_without_what_a_customer_wrote(
+    reporting: tuple[str, list[str]],
+) -> None:
+    report = next(body for body in reporting[1] if "the calendar is away" in body)
     event = next(json.loads(line) for line in report.splitlines() if '"exception"' in line)
     assert {name: event["tags"][name] for name in ("tenant", "run", "step")} == {
         "tenant": "acacia",
@@ -99,16 +120,9 @@ def test_an_error_is_reported_with_its_tenant_and_without_what_a_customer_wrote(
     assert "0491 570 156" not in report
 
 
-def test_what_lets_somebody_in_stands_neither_in_a_line_nor_in_a_report(httpserver: HTTPServer) -> None:
-    httpserver.expect_request("/api/7/envelope/").respond_with_json({})
-    done = run(SENTRY_DSN=f"http://key@127.0.0.1:{httpserver.port}/7")
-    assert done.returncode == 0, done.stderr
-    sent = "".join(
-        (gzip.decompress(body) if asked.headers.get("Content-Encoding") == "gzip" else body).decode()
-        for asked, _ in httpserver.log
-        for body in (asked.get_data(),)
-    )
-    for told in (done.stderr, sent):
+def test_what_lets_somebody_in_stands_neither_in_a_line_nor_in_a_report(reporting: tuple[str, list[str]]) -> None:
+    written, sent = reporting
+    for told in (written, "".join(sent)):
         assert all(f"{path.rpartition('/')[0].rpartition('/')[0]}/…" in told.replace("\\u2026", "…") for path in LINKS)
         assert SECRET not in told
 
@@ -170,11 +184,7 @@ def test_a_failed_call_is_no_report_of_its_own_and_no_report_holds_a_prompt_or_a
 
 def reported(server: HTTPServer) -> list[dict[str, Any]]:
     """The events that were sent."""
-    bodies = [
-        gzip.decompress(asked.get_data()) if asked.headers.get("Content-Encoding") == "gzip" else asked.get_data()
-        for asked, _ in server.log
-    ]
-    lines = [json.loads(line) for body in bodies for line in body.decode().splitlines()]
+    lines = [json.loads(line) for body in sent_to(server) for line in body.splitlines()]
     return [line for line in lines if isinstance(line, dict)]
 
 
