@@ -182,7 +182,7 @@ class Cast:
 
 
 # What a test that commits leaves behind, and is removed after it; people, tokens and workflows stay.
-ACTIVITY = ("mail_", "mfa_", "guardian_", "accounts_invitation", "notify_", "gateway_keptanswer", "gateway_hook", "crm_", "knowledge_", "ai_call", "ai_budget", "ai_reservation", "ai_judgement", "ai_look", "ai_routeversion", "evaluation_", "approvals_", "workflows_event", "workflows_run", "workflows_step",
+ACTIVITY = ("mail_", "mfa_", "guardian_", "accounts_invitation", "notify_", "gateway_keptanswer", "gateway_hook", "crm_", "knowledge_", "ai_call", "ai_budget", "ai_reservation", "ai_judgement", "ai_look", "ai_routeversion", "ai_forbiddentopic", "evaluation_", "approvals_", "workflows_event", "workflows_run", "workflows_step",
             "workflows_automation", "tenants_tenantpulse", "tenants_supportaccess", "catalog_switch",
             "workflows_effect", "workflows_erasure", "workflows_undoplan", "workflows_correction", "audit_entry", "audit_leaf", "audit_seal", "audit_kepthead", "tenants_tenantrequest", "django_session", "django_admin_log")  # fmt: skip
 

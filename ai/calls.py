@@ -40,6 +40,7 @@ from ai.purposes import Purpose, Understanding
 from ai.purposes.base import LONGEST_ANSWER
 from ai.routes import Hop
 from ai.trust.findings import Review, Verdict
+from ai.trust.own_topics import OwnTopic
 from audit.canonical import digest
 from audit.services import Actor, Composed
 from dispatch.services import storable
@@ -131,7 +132,7 @@ def call(question: Question, provider: Provider, hop: Hop, facts: Known, fell_ba
     repair: Repair | None = None
     row = _request(question, provider, hop, facts, fell_back, max_tokens, repair)
     try:
-        return settle(question, row)
+        return settle(question, row, facts.forbidden)
     except BadAnswer as error:
         if error.code not in REPAIRABLE or not provider.priced:
             raise
@@ -140,15 +141,19 @@ def call(question: Question, provider: Provider, hop: Hop, facts: Known, fell_ba
         else:
             repair = Repair(row.answer, error.findings)
     row = _request(question, provider, hop, facts, fell_back, max_tokens, repair)
-    return settle(question, row)
+    return settle(question, row, facts.forbidden)
 
 
-def settle(question: Question, row: Call) -> Answered:
-    """Checks a stored answer, and moves its row on. Raises BadAnswer, NeedsPerson or NotRetryable."""
+def settle(question: Question, row: Call, forbidden: Sequence[OwnTopic]) -> Answered:
+    """Checks a stored answer, and moves its row on. Raises BadAnswer, NeedsPerson or NotRetryable.
+
+    One that was checked before stands, whatever was forbidden since: its proposal is checked anew.
+    """
     review = Review()
     try:
         result = _read(question, row)
-        review = question.purpose.review(question.inputs, result)
+        if row.outcome == CallOutcome.ANSWERED:
+            review = question.purpose.review(question.inputs, result, forbidden)
         # The last resort answers as well as it can: what is amiss there, a person sees.
         if row.provider != LocalProvider.name and review.verdict in MENDABLE:
             raise _distrusted(review)

@@ -50,18 +50,6 @@ class StopsRoute(NotRetryable):
     default_code = "account"
 
 
-class NoKey(StopsRoute):
-    """No vendor can be asked: the settings name one, and hold no key for it."""
-
-    default_code = "no_key"
-
-    def __init__(self) -> None:
-        super().__init__(
-            "There is no key for the vendor: who runs this installation sets ANTHROPIC_API_KEY, or AI_PROVIDER=local "
-            "to have everything worked out offline."
-        )
-
-
 class SpendLimit(StopsRoute):
     """The spend limit of our account at the vendor is reached."""
 
@@ -144,6 +132,26 @@ class BudgetsRefused(Exception):
     def __init__(self, faults: tuple[tuple[int, str, str], ...]) -> None:
         super().__init__(faults[0][2])
         self.faults = faults
+
+
+class TopicRefused(Exception):
+    """A forbidden topic that cannot be kept; `faults` are (a field, or a phrase as `phrases.2`; a sentence)."""
+
+    def __init__(self, faults: list[tuple[str, str]]) -> None:
+        super().__init__(faults[0][1])
+        self.faults = faults
+
+
+class NoSuchTopic(LookupError):
+    """No forbidden topic of that id."""
+
+
+class TopicChanged(Exception):
+    """Somebody has changed the topic since it was read; `found` is its version now."""
+
+    def __init__(self, found: int) -> None:
+        super().__init__("Someone changed this topic meanwhile.")
+        self.found = found
 
 
 class RouteRefused(Exception):

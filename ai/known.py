@@ -16,6 +16,8 @@ from ai.budgets.words import limit_words
 from ai.catalog.selectors import Prices, prices_read
 from ai.catalog.statements import PEOPLE_ONLY, TIERS
 from ai.routes import ROUTES, Hop, Route
+from ai.topics.selectors import FORBIDDEN, forbidden_read
+from ai.trust.own_topics import OwnTopic
 from dispatch.connection import row_prepared
 
 # How long the vendor keeps the beginning of a prompt after it was last read.
@@ -40,7 +42,7 @@ SELECT (SELECT c.id FROM ai_call c
         JOIN ai_budgetcounter k ON k.account = a.account
         WHERE k.spent_usd > b.soft_usd ORDER BY a.n LIMIT 1),
     array(SELECT DISTINCT model_served FROM lately WHERE created_at > %(kept_since)s::timestamptz),
-    {PEOPLE_ONLY}
+    {PEOPLE_ONLY}, ({FORBIDDEN})
 """  # noqa: S608 - our own parts
 
 
@@ -50,7 +52,7 @@ class Known:
 
     `stored`: the answer that the step has already for these inputs, unless age has deleted it; a checked one first.
     `soft_limit`: one that is passed, in words. `warm`: the models that were asked for this purpose a moment ago.
-    `stopped`: the operators have stopped the AI.
+    `stopped`: the operators have stopped the AI. `forbidden`: what the tenant's replies may not speak of.
     """
 
     stored: UUID | None
@@ -59,6 +61,7 @@ class Known:
     soft_limit: str
     warm: frozenset[str]
     stopped: bool
+    forbidden: tuple[OwnTopic, ...] = ()
 
 
 def known(
@@ -91,7 +94,7 @@ def known(
         },
     )
     assert row is not None
-    stored, number, set_hops, tiers, soft, warm, stopped = row
+    stored, number, set_hops, tiers, soft, warm, stopped, topics = row
     return Known(
         stored=stored,
         route=route_read(purpose, number, set_hops),
@@ -99,6 +102,7 @@ def known(
         soft_limit=limit_words(accounts[soft[0]], Decimal(soft[1])) if soft else "",
         warm=frozenset(warm),
         stopped=bool(stopped),
+        forbidden=forbidden_read(topics),
     )
 
 

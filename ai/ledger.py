@@ -39,6 +39,14 @@ register(
     {"workflow", "version", "number", "signals"},
 )
 
+TOPIC = {"name", "phrases", "words", "count", "version"}
+
+register("topic.added", "A topic was forbidden to replies", TOPIC | {"in_use"})
+register("topic.changed", "A forbidden topic was changed", TOPIC)
+register("topic.switched_off", "A forbidden topic was switched off: replies may speak of it", {"version"})
+register("topic.switched_on", "A forbidden topic was switched on again", {"version"})
+register("topic.removed", "A forbidden topic was removed: replies may speak of it", TOPIC)
+
 PHRASE = {"language", "part", "text"}
 
 register("phrases.installed", "Phrases were added that replies may use without a source", {"count", "texts"})

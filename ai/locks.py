@@ -7,6 +7,7 @@ from django.db import connection
 # Any numbers: with the schema's hash they tell our advisory locks from others.
 COUNTING = 5_203_117
 ROUTING = 5_203_118
+FORBIDDING = 5_203_119
 
 
 def hold_alone(what: int) -> None:

@@ -1,4 +1,4 @@
-"""Calls of models, what they may cost, what people made of them, and the tenant's phrases."""
+"""Calls of models, what they may cost, what people made of them, what replies may not say, and the tenant's phrases."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.utils import timezone
 from uuid_utils.compat import uuid7
 
@@ -253,10 +254,9 @@ class Judgement(models.Model):
     """What people made of one proposal: told by the floor above in the transaction that decides it, so that figures
     are counted from narrow rows and not from proposals.
 
-    `decision`: approve or reject, `rejection`: for which kind of reason, where somebody said. `edited`: somebody had
-    changed something of it. `words_changed` of its reply, from 0 to 1; null where it has none. Provider, model and
-    prompt are those of its draft; `fell_back`: not the model that was asked first. `waited` from the proposal to the
-    decision. A proposal that is decided again has its last one.
+    `decision`: approve or reject. `edited`: somebody had changed something of it. `words_changed` of its reply, from
+    0 to 1; null where it has none. Provider, model and prompt are those of its draft; `fell_back`: not the model that
+    was asked first. `waited` from the proposal to the decision. A proposal that is decided again has its last one.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -269,7 +269,6 @@ class Judgement(models.Model):
     prompt_version = models.CharField(max_length=60, blank=True)
     fell_back = models.BooleanField()
     decision = models.CharField(max_length=10)
-    rejection = models.CharField(max_length=20, blank=True, default="", db_default="")
     edited = models.BooleanField()
     words_changed = models.FloatField(null=True)
     waited = models.DurationField()
@@ -316,6 +315,40 @@ class Look(models.Model):
 
     def __str__(self) -> str:
         return f"{self.workflow} {self.version}, look {self.number}"
+
+
+TOPIC_NAME_CHARS = 60
+TOPIC_PHRASE_CHARS = 80
+TOPIC_WORDS_CHARS = 300
+
+
+class ForbiddenTopic(models.Model):
+    """What the tenant's replies may not speak of, beside what none may (ai.trust.topics).
+
+    A sentence that says one of `phrases` cannot leave, and `words` say there why; ai.trust.own_topics.sought tells what
+    a phrase finds. `version` counts its changes.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    name = models.CharField(max_length=TOPIC_NAME_CHARS)
+    phrases = ArrayField(models.CharField(max_length=TOPIC_PHRASE_CHARS))
+    words = models.CharField(max_length=TOPIC_WORDS_CHARS)
+    in_use = models.BooleanField(default=True)
+    version = models.PositiveIntegerField(default=1)
+    updated_by = models.CharField(max_length=120)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(Lower("name"), name="ai_topic_once"),
+            models.CheckConstraint(
+                condition=~Q(name="") & ~Q(words="") & Q(phrases__len__gte=1), name="ai_topic_says_something"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Phrase(models.Model):

@@ -4,7 +4,18 @@ from django.db.models import Q
 from django.db.models.functions import Right
 
 from ai.evaluation.selectors import case_ids_of
-from ai.models import Budget, BudgetCounter, Call, CallText, Judgement, Look, Phrase, Reservation, RouteVersion
+from ai.models import (
+    Budget,
+    BudgetCounter,
+    Call,
+    CallText,
+    ForbiddenTopic,
+    Judgement,
+    Look,
+    Phrase,
+    Reservation,
+    RouteVersion,
+)
 from audit.erasing import CUSTOMER, Personal, Subject, declare, nothing, shape
 
 OURS = "a name or a number of ours, or of the vendor's"
@@ -55,6 +66,7 @@ declare(
     customer=lambda subject: Q(call__in=Call.objects.filter(_calls_of(subject))),
 )
 declare(Phrase, dict.fromkeys(("language", "part", "text"), "the tenant's own"))
+declare(ForbiddenTopic, dict.fromkeys(("name", "phrases", "words", "updated_by"), "the tenant's own"))
 declare(Budget, dict.fromkeys(("scope", "key", "window"), OURS))
 declare(BudgetCounter, {"account": OURS})
 declare(
@@ -67,8 +79,5 @@ declare(
     },
 )
 declare(RouteVersion, dict.fromkeys(("purpose", "hops", "author"), OURS))
-declare(
-    Judgement,
-    dict.fromkeys(("workflow", "intent", "provider", "model", "prompt_version", "decision", "rejection"), OURS),
-)
+declare(Judgement, dict.fromkeys(("workflow", "intent", "provider", "model", "prompt_version", "decision"), OURS))
 declare(Look, dict.fromkeys(("workflow", "tests"), OURS))

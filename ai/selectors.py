@@ -19,7 +19,6 @@ from ai.purposes import purpose_named
 
 __all__ = [
     "CallOutcome",
-    "CallUse",
     "CallView",
     "call_get",
     "call_view",
@@ -58,14 +57,12 @@ class CallView:
     created_at: datetime
 
 
-def calls(*, run_id: str | UUID | None = None, purpose: str | None = None, use: str | None = None) -> QuerySet[Call]:
-    """Calls of this tenant, newest first, of one run, purpose or use where asked; read them through `call_view`."""
+def calls(*, run_id: str | UUID | None = None, purpose: str | None = None) -> QuerySet[Call]:
+    """Calls of this tenant, newest first, of one run or purpose where asked; read them through `call_view`."""
     rows = Call.objects.order_by("-id")
     if run_id:
         rows = rows.filter(run_id=str(run_id))
-    if purpose:
-        rows = rows.filter(purpose=purpose)
-    return rows.filter(use=use) if use else rows
+    return rows.filter(purpose=purpose) if purpose else rows
 
 
 def call_view(row: Call) -> CallView:

@@ -14,7 +14,7 @@ from django.db import transaction
 from pydantic import BaseModel, ConfigDict
 
 from ai.calls import Answered, Question, call, known_of, settle
-from ai.errors import AIError, BadAnswer, NoKey, NotRetryable, Retryable, SoftLimit, Stopped, StopsRoute, UnknownPurpose
+from ai.errors import AIError, BadAnswer, NotRetryable, Retryable, SoftLimit, Stopped, StopsRoute, UnknownPurpose
 from ai.fallbacks import FellBack
 from ai.known import Known
 from ai.models import Call, CallUse, Phrase
@@ -152,7 +152,7 @@ def _asked(question: Question, *, last_attempt: bool) -> Answer[Any]:
     facts = known_of(question)
     if facts.stored is not None:
         with suppress(BadAnswer):  # stored, but never checked: it is asked for anew
-            return _answer(settle(question, Call.objects.get(pk=facts.stored)))
+            return _answer(settle(question, Call.objects.get(pk=facts.stored), facts.forbidden))
     provider = _provider()
     if isinstance(provider, LocalProvider):
         return _answer(call(question, provider, LOCAL_HOP, facts))
@@ -175,7 +175,7 @@ def _ask_route(question: Question, provider: Provider | None, facts: Known, *, l
     for hop in hops:
         try:
             if provider is None:
-                raise NoKey()
+                raise StopsRoute("There is no key for the vendor.", code="no_key")
             return _answer(call(question, provider, hop, facts, _fell_back(asked_for, faults)))
         except (Retryable, NotRetryable, BadAnswer) as fault:
             if isinstance(fault, Retryable) and not last_attempt:
@@ -212,13 +212,13 @@ def _asked_these(question: Question, hops: Sequence[Hop]) -> Answer[Any]:
         raise Stopped("The operators have stopped the AI: nothing is evaluated meanwhile.")
     if facts.stored is not None:
         with suppress(BadAnswer):  # stored, but never checked: it is asked for anew
-            return _answer(settle(question, Call.objects.get(pk=facts.stored)))
+            return _answer(settle(question, Call.objects.get(pk=facts.stored), facts.forbidden))
     vendor = _provider()
     faults: list[tuple[str, BadAnswer]] = []
     for hop in hops:
         provider = LocalProvider() if hop.provider == LocalProvider.name else vendor
         if provider is None or provider.name != hop.provider:
-            raise NoKey()
+            raise StopsRoute("There is no key for the vendor.", code="no_key")
         try:
             return _answer(call(question, provider, hop, facts, _fell_back(hops[0], faults)))
         except BadAnswer as fault:

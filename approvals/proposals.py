@@ -141,6 +141,10 @@ class Origin(Protocol):
         """What would be carried out, or is held, and is not what `binding` says, which the digest `approved` covers."""
         ...
 
+    def forbidden(self, *, binding: Mapping[str, Any]) -> list[Changed]:
+        """What a proposal says that was forbidden since it was shown; `binding` is its own."""
+        ...
+
     def approvers(self, *, run: UUID) -> Approvers | None:
         """Who alone may decide the proposals of a run; None where nobody is named."""
         ...

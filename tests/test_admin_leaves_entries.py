@@ -14,6 +14,7 @@ from django.urls import path
 from accounts.selectors import person_by_email
 from accounts.services import person_change, person_password_set
 from ai.catalog.services import switch_set
+from ai.topics.services import topic_add
 from approvals.errors import Stale
 from approvals.selectors import approval_get
 from approvals.services import approval_decide
@@ -99,6 +100,7 @@ def lived_in(in_committed_acacia: None, cast: Cast, work: Work, owner: Any) -> N
         automation_set(mode=mode, reason="A drill.", actor=TESTS)
     erasure_request(contact=contact_create(actor=TESTS, name="Gone", email="gone@example.com").id, actor=TESTS)
     document_add(title="Opening hours", text="We are open on Saturday.", actor=TESTS)
+    topic_add(name="School zones", phrases=["school zone"], words="They change.", actor=TESTS)
     hook_create(name="website", actor=TESTS)
     told = endpoint_add(url="https://hooks.example.com/acacia", types=["run.failed"], actor=TESTS)
     webhook_test(endpoint_id=told.id, actor=TESTS)
@@ -123,6 +125,8 @@ def test_everything_written_in_a_tenants_admin_leaves_an_entry(owner_of_acacia: 
         "approvals.Approval change: decide reject",
         "approvals.Approval change: decide renew",
         "approvals.Approval change: edit , with another edits.reply.text",
+        "ai.ForbiddenTopic add",
+        "ai.ForbiddenTopic change: phrases",
         "an own new password",
         "gateway.ApiToken add",
         "gateway.ApiToken action revoke",

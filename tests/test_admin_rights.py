@@ -19,7 +19,7 @@ BASE = settings.COUNTERSIGN.base_domain
 ACACIA, HARBOUR = f"acacia.{BASE}", f"harbour.{BASE}"
 READS = {
     "approvals.approval", "crm.appointment", "crm.contact", "crm.enquiry", "crm.listing", "crm.task",
-    "knowledge.document", "mail.message", "mail.thread", "workflows.automation", "workflows.event", "workflows.run", "workflows.workflow",
+    "ai.forbiddentopic", "knowledge.document", "mail.message", "mail.thread", "workflows.automation", "workflows.event", "workflows.run", "workflows.workflow",
     "workflows.workflowversion",
 }  # fmt: skip
 MANAGES = {"accounts.user", "ai.call", "ai.phrase", "audit.entry", "mail.rawmessage"}

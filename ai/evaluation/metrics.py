@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from ai.evaluation.expected import Expected, ExpectedDraft, ExpectedRecommendation, ExpectedUnderstanding
 from ai.purposes import Draft, Recommendation, Understanding, purpose_named
 from ai.trust.findings import Verdict
+from ai.trust.own_topics import OwnTopic
 
 Scores = dict[str, Decimal]
 RIGHT, WRONG = Decimal(1), Decimal(0)
@@ -47,15 +48,19 @@ METRICS: Mapping[str, tuple[Metric, ...]] = {
 }
 
 
-def scores_of(purpose: str, inputs: BaseModel, right: Expected, answer: BaseModel | None) -> Scores:
-    """The scores of an answer by what is right; without a usable answer all that would be measured is wrong."""
+def scores_of(
+    purpose: str, inputs: BaseModel, right: Expected, answer: BaseModel | None, forbidden: Sequence[OwnTopic] = ()
+) -> Scores:
+    """The scores of an answer by what is right, and by what the tenant forbids; without a usable answer all that would
+    be measured is wrong.
+    """
     match right:
         case ExpectedUnderstanding():
             found = _understanding(right, answer)
         case ExpectedRecommendation():
             found = _recommendation(right, answer)
         case ExpectedDraft():
-            found = _draft(purpose, inputs, right, answer)
+            found = _draft(purpose, inputs, right, answer, forbidden)
         case _:
             raise TypeError(f"nothing measures {type(right).__name__}")
     return {name: value.quantize(PLACES) for name, value in found.items()}
@@ -117,10 +122,16 @@ def f1(given: set[str], right: set[str]) -> Decimal:
     return Decimal(2 * len(given & right)) / (len(given) + len(right))
 
 
-def _draft(purpose: str, inputs: BaseModel, right: ExpectedDraft, answer: BaseModel | None) -> Scores:
+def _draft(
+    purpose: str,
+    inputs: BaseModel,
+    right: ExpectedDraft,
+    answer: BaseModel | None,
+    forbidden: Sequence[OwnTopic],
+) -> Scores:
     if not isinstance(answer, Draft):
         return {"checks": WRONG, "likeness": WRONG}
-    verdict = purpose_named(purpose).review(inputs, answer).verdict
+    verdict = purpose_named(purpose).review(inputs, answer, forbidden).verdict
     return {
         "checks": _one(verdict not in (Verdict.REPAIRABLE, Verdict.REFUSE)),
         "likeness": likeness(answer.text, right.text),

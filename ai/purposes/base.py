@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal
@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ai.errors import BadAnswer
 from ai.trust.findings import Review
+from ai.trust.own_topics import OwnTopic
 from audit.canonical import digest
 
 LONGEST_ANSWER = 200_000  # characters; a longer one is not an answer to any of our questions
@@ -30,7 +31,7 @@ class Result(BaseModel):
     model_config = ConfigDict(json_schema_serialization_defaults_required=True)
 
 
-def _nothing_amiss(inputs: Any, result: Any) -> Review:
+def _nothing_amiss(inputs: Any, result: Any, forbidden: Sequence[OwnTopic]) -> Review:
     return Review()
 
 
@@ -44,7 +45,8 @@ class Purpose:
     names those of them that do not depend on the email.
     `narrow` returns the result model for these inputs (for instance with the allowed names as an
     enumeration); `check` returns the sentences that say which rules of the purpose the result breaks;
-    `review` what may be amiss with a result that keeps them, for results that are read by customers.
+    `review` what may be amiss with a result that keeps them, for results that are read by customers; it is told what
+    the tenant forbids, of which the model hears only where its answer is sent back to be mended.
     """
 
     name: str
@@ -57,7 +59,7 @@ class Purpose:
     max_tokens: int
     narrow: Callable[[Any], type[BaseModel]]
     check: Callable[[Any, Any], tuple[str, ...]]
-    review: Callable[[Any, Any], Review] = _nothing_amiss
+    review: Callable[[Any, Any, Sequence[OwnTopic]], Review] = _nothing_amiss
 
     @property
     def prompt_version(self) -> str:

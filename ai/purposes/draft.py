@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
@@ -13,6 +14,7 @@ from ai.purposes.recommend import ActionChoice, Recommendation
 from ai.purposes.understand import Short, Understanding
 from ai.sources import Frozen, Mail, Source, SourceKind, all_sources
 from ai.trust import TEXT_CHECKS, Material, Review, review
+from ai.trust.own_topics import OwnTopic
 
 
 class DraftInput(Frozen):
@@ -99,7 +101,7 @@ def _check(inputs: DraftInput, result: Draft) -> tuple[str, ...]:
     return () if result.text.strip() else ("text: the reply is empty.",)
 
 
-def _review(inputs: DraftInput, result: Draft) -> Review:
+def _review(inputs: DraftInput, result: Draft, forbidden: Sequence[OwnTopic]) -> Review:
     """What can be told of a draft before anybody plans to send it: its sentences, topics and language."""
     checked = account(
         text=result.text,
@@ -117,6 +119,7 @@ def _review(inputs: DraftInput, result: Draft) -> Review:
             account=checked,
             mails=(inputs.message, *inputs.earlier),
             language=written_language(inputs.understanding.language),
+            topics=tuple(forbidden),
         ),
         checks=TEXT_CHECKS,
     )

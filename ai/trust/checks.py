@@ -12,6 +12,7 @@ from ai.phrasebook import phrasebook_for
 from ai.trust.findings import Finding, Verdict
 from ai.trust.humans import SIGNALS, human_signals
 from ai.trust.material import Material
+from ai.trust.own_topics import said
 from ai.trust.signals import injection_signals
 from ai.trust.topics import TOPICS
 
@@ -75,17 +76,24 @@ class Recipients(Check):
 
 
 class Topics(Check):
-    """No legal advice, and nothing that keeps a group of people out of a home, even where a source says it."""
+    """No legal advice, nothing that keeps a group of people out of a home, and nothing that the tenant forbids; even
+    where a source says it.
+    """
 
     name = "topics"
 
     def find(self, material: Material) -> Iterator[Finding]:
         for span in sentences(material.text):
-            said = QUOTATION.sub(" ", span.text)
+            own = QUOTATION.sub(" ", span.text)
             for topic in TOPICS:
-                if topic.pattern.search(said):
-                    yield self.at(span, Verdict.REFUSE, topic.words, phrasebook_for(material.language).hand_on)
+                if topic.pattern.search(own):
+                    yield self._stopped(span, topic.words, material)
                     break
+        for each in said(material.text, material.topics, material.mails):
+            yield self._stopped(each.span, each.topic.words, material)
+
+    def _stopped(self, span: Span, words: str, material: Material) -> Finding:
+        return self.at(span, Verdict.REFUSE, words, phrasebook_for(material.language).hand_on)
 
 
 class OthersData(Check):

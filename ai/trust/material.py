@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from ai.grounding import Account
 from ai.sources import Mail
+from ai.trust.own_topics import OwnTopic
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,8 @@ class Material:
 
     `account` is of `text`; both are empty where there is no reply. `mails` are the customer's, the answered one first;
     `hidden` what no reader of it could see. `intent`, `wants_person` and `language` are what a model understood.
-    `recipients` would get it; `thread` are those who may. `others` are foreign contacts that the text names.
+    `recipients` would get it; `thread` are those who may. `others` are foreign contacts that the text names,
+    `topics` what the tenant forbids beside what is forbidden to all.
     """
 
     text: str = ""
@@ -35,3 +37,4 @@ class Material:
     recipients: tuple[str, ...] = ()
     thread: frozenset[str] | None = None
     others: tuple[Other, ...] = ()
+    topics: tuple[OwnTopic, ...] = ()

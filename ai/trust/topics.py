@@ -1,4 +1,4 @@
-"""What a reply of the company may not say, in the languages that replies are written in."""
+"""What no reply of any tenant may say, in the languages that replies are written in. Nobody switches it off."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Topic:
-    """`words` say to the staff why a sentence cannot leave."""
+    """`title` and `about` say to the staff what it is, `words` why a sentence cannot leave."""
 
     name: str
+    title: str
+    about: str
     words: str
     pattern: re.Pattern[str]
 
@@ -44,6 +46,8 @@ _GRUPOS = (
 
 DISCRIMINATION = Topic(
     "discrimination",
+    "Discrimination in housing",
+    "Who may live in a home, by family, age, origin, faith, health or the like: “not suitable for families”.",
     "It would keep a group of people out of a home, which the law forbids.",
     _any(
         rf"\b(?:no|not (?:suitable|suited|available|open|let|rented|appropriate) (?:for|to)|isn't (?:suitable"
@@ -73,6 +77,8 @@ DISCRIMINATION = Topic(
 )
 LEGAL = Topic(
     "legal_advice",
+    "Legal advice",
+    "What somebody is entitled or obliged to, what a contract is worth, whom to sue: “you could withhold the rent”.",
     "It gives legal advice.",
     _any(
         r"\byou(?:'re| are| may be| would be|'d be)? (?:legally |lawfully )(?:entitled|obliged|obligated"

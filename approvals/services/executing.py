@@ -19,8 +19,11 @@ S = ApprovalStatus
 
 
 def changed_facts(approval: Approval, *, applied: bool = False) -> list[Changed]:
-    """The facts of a proposal that no longer hold; `applied`: what it wrote itself is in place."""
-    return origin().changed([Fact(**fact) for fact in approval.basis], applied=applied)
+    """The facts of a proposal that no longer hold, and what it says that was forbidden since; `applied`: what it wrote
+    itself is in place.
+    """
+    changed = origin().changed([Fact(**fact) for fact in approval.basis], applied=applied)
+    return changed + origin().forbidden(binding=approval.binding)
 
 
 def mark_stale(approval: Approval, changed: list[Changed], actor: Actor) -> None:

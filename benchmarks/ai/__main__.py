@@ -169,7 +169,7 @@ def _enquiry(name: str, number: int) -> "BaseModel":
 def _checked(inputs: "BaseModel", text: str) -> None:
     from ai.purposes import DRAFT
 
-    DRAFT.review(inputs, DRAFT.read(inputs, text))
+    DRAFT.review(inputs, DRAFT.read(inputs, text), ())
 
 
 BUDGETS = (("tenant", "", "day"), ("tenant", "", "month"), ("purpose", "draft", "day"))

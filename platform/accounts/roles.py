@@ -15,6 +15,7 @@ VIEW = {
     "mail.view_thread",
     *(f"crm.view_{kind}" for kind in RECORDS),
     "knowledge.view_document",
+    "ai.view_forbiddentopic",
     "workflows.view_automation",
     "workflows.view_run",
     "workflows.view_event",
@@ -51,6 +52,7 @@ MANAGE = {
     "accounts.view_user",
     *(f"crm.delete_{kind}" for kind in RECORDS),
     *(f"ai.{verb}_phrase" for verb in ("view", "add", "change", "delete")),
+    *(f"ai.{verb}_forbiddentopic" for verb in ("add", "change", "delete")),
     *(f"knowledge.{verb}_document" for verb in ("add", "change")),
 }
 OWN = {

@@ -20,6 +20,7 @@ TABS: tuple[Tab, ...] = (
     Tab("approvers", "Who approves", "portal:settings_approvers", "workflows.view_workflow"),
     Tab("automation", "Automation", "portal:settings_automation", "workflows.view_automation"),
     Tab("models", "AI models", "portal:settings_models", "ai.view_routeversion"),
+    Tab("topics", "Forbidden topics", "portal:settings_topics", "ai.view_forbiddentopic"),
     Tab("evaluation", "Evaluation", "portal:settings_evaluation", "evaluation.view_evaluation"),
     Tab("spending", "AI spending", "portal:settings_spending", "ai.view_budget"),
     Tab("inbound", "Inbound address", "portal:settings_inbound", "mail.view_thread"),

@@ -29,6 +29,7 @@ from portal.views import (
     support,
     today,
     together,
+    topics,
     undo,
     workflows,
 )
@@ -102,6 +103,10 @@ urlpatterns = [
     path("settings/support/", support.support_page, name="settings_support"),
     path("settings/support/<uuid:access_id>/end/", support.support_end_post, name="support_end"),
     path("settings/models/", routes.routes_page, name="settings_models"),
+    path("settings/topics/", topics.topics_page, name="settings_topics"),
+    path("settings/topics/<uuid:topic_id>/", topics.topic_page, name="settings_topic"),
+    path("settings/topics/<uuid:topic_id>/switch/", topics.topic_switch_post, name="settings_topic_switch"),
+    path("settings/topics/<uuid:topic_id>/remove/", topics.topic_remove_post, name="settings_topic_remove"),
     path("settings/evaluation/", include("portal.urls_evaluation")),
     path("settings/spending/", spending.spending_page, name="settings_spending"),
     path("settings/automation/", automation.automation_page, name="settings_automation"),

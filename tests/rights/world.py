@@ -22,6 +22,7 @@ from ai.evaluation.services import evaluation_advance, evaluation_start, golden_
 from ai.providers.local import LOCAL_HOP
 from ai.quality.services import Judged, judgement_keep
 from ai.selectors import calls
+from ai.topics.services import topic_add
 from audit.keys import signing_key
 from audit.selectors import entries
 from audit.services import Actor
@@ -247,6 +248,9 @@ def _rows(owner: Any, colleague: Any) -> dict[str, object]:
     )
     document = document_add(actor=TESTS, title=f"Opening hours {canary('knowledge')}", text="We are open on Saturday.")
     document_change(document=document.id, actor=TESTS, text="We are open on Saturday.\n\nOn Sunday we are closed.")
+    topic = topic_add(
+        actor=TESTS, name=f"Zones {canary('knowledge')}", phrases=[canary("knowledge")], words="We don't say it."
+    )
     hook = hook_create(name=f"{CANARY}_hook", actor=TESTS)
     held = reply_prepare(
         thread_id=str(message.thread),
@@ -310,6 +314,7 @@ def _rows(owner: Any, colleague: Any) -> dict[str, object]:
         "deliveries": delivery,
         "webhooks/<uuid:delivery_id>": delivery,
         "tokens": a_colleagues.pk,
+        "topics": topic.id,
         "people": colleague,
         "invitations": invited.id,
         "join": invited.token,

@@ -11,6 +11,7 @@ from ai.grounding import Account, Names, PersonSpan, account, edited_spans
 from ai.purposes import ActionChoice, Claim
 from ai.selectors import phrases_of
 from ai.sources import Mail, Source
+from ai.topics.selectors import OwnTopic, forbidden
 from ai.trust import Material, Other, Review, Verdict, injection_signals, review
 from approvals.proposals import Fact
 from audit.canonical import plain
@@ -43,7 +44,9 @@ class Member:
 
 @dataclass(frozen=True)
 class Drafted:
-    """What the AI steps of a run have made, and the sources that a reply may rest on, read anew."""
+    """What the AI steps of a run have made; the sources that a reply may rest on and the topics that it may not touch,
+    read anew.
+    """
 
     text: str
     claims: list[Claim]
@@ -53,6 +56,7 @@ class Drafted:
     matched: Mapping[str, Any]
     mails: tuple[Mail, ...]
     sources: tuple[Source, ...]
+    topics: tuple[OwnTopic, ...]
     editor: str
 
     @classmethod
@@ -75,6 +79,7 @@ class Drafted:
             matched=matched,
             mails=mails,
             sources=(*(mail.as_source() for mail in mails), *records),
+            topics=forbidden(),
             editor=former.editor if former else "",
         )
 
@@ -175,6 +180,7 @@ def _review(context: RunContext, drafted: Drafted, reply: Member | None, checked
             recipients=(*mail.to, *mail.cc) if mail else (),
             thread=frozenset({message.answer_to, message.from_email}) if message else None,
             others=_others(text, drafted),
+            topics=drafted.topics,
         )
     )
 

@@ -15,6 +15,7 @@ from workflows.definition import stored
 from workflows.engine import binding as binding_of_run
 from workflows.engine import facts
 from workflows.engine.context import run_context
+from workflows.engine.forbidden import forbidden_since
 from workflows.engine.proposals import Former, addable, propose
 from workflows.engine.taking_back import take_back
 from workflows.engine.waking import run_hold
@@ -48,6 +49,10 @@ class RunProposals:
     def rewritten(self, *, run: UUID, approval_id: UUID, approved: str, binding: Mapping[str, Any]) -> list[Changed]:
         """What would be carried out, or is held, and is not what was approved."""
         return binding_of_run.rewritten(run=run, approval_id=approval_id, approved=approved, binding=binding)
+
+    def forbidden(self, *, binding: Mapping[str, Any]) -> list[Changed]:
+        """What its reply says that was forbidden since."""
+        return forbidden_since(binding)
 
     def approvers(self, *, run: UUID) -> Approvers | None:
         """Whom the run's workflow names."""

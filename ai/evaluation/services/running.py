@@ -28,6 +28,7 @@ from ai.purposes import purpose_named
 from ai.routes import ROUTES, Hop
 from ai.routing import route_of
 from ai.services import ask_these
+from ai.topics.selectors import forbidden
 from audit.services import Actor, record, transition
 from dispatch.crash_points import reached
 from dispatch.leases import Lease
@@ -207,7 +208,7 @@ def _result(row: Evaluation, case: GoldenCase) -> EvaluationResult:
         scores = scores_of(row.purpose, inputs, right, None)
     else:
         result.call, result.model_served = answer.call_id, answer.provenance.model_served
-        scores = scores_of(row.purpose, inputs, right, answer.result)
+        scores = scores_of(row.purpose, inputs, right, answer.result, forbidden())
     result.cost_usd = _cost(Call.objects.filter(run_id="", step=step))
     result.scores = {name: str(value) for name, value in scores.items()}
     return result

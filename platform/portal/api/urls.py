@@ -37,6 +37,7 @@ from portal.api.messages import MessageDetail, Messages
 from portal.api.quality import QualityReport
 from portal.api.records import RESOURCES, record_views
 from portal.api.runs import RunAgain, RunCancel, RunDetail, RunRetry, Runs, RunsRetry
+from portal.api.topics import TopicDetail, Topics
 from portal.api.undo import (
     EffectUndo,
     RunUndoPlan,
@@ -116,6 +117,8 @@ urlpatterns: list[URLPattern] = [
     path("ai/calls", Calls.as_view()),
     path("ai/calls/<uuid:id>", CallDetail.as_view()),
     path("ai/quality", QualityReport.as_view()),
+    path("ai/topics", Topics.as_view()),
+    path("ai/topics/<uuid:id>", TopicDetail.as_view()),
     path("ai/usage", UsageReport.as_view()),
     path("audit", Ledger.as_view()),
     path("audit/export", LedgerExport.as_view()),

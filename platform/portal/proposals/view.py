@@ -168,6 +168,9 @@ def stale_of(rows: Sequence[Any], document: Mapping[str, Any]) -> list[Stale]:
     for row in rows:
         kind, _, record_id = str(row["record"]).partition(":")
         name = str(row["field"])
+        if kind == "topic":
+            found.append(Stale("Forbidden since", name, "free to say", str(row.get("is"))))
+            continue
         found.append(
             Stale(
                 titles.get(record_id) or words_of(kind),

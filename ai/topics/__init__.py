@@ -1,0 +1,1 @@
+"""What a tenant forbids its replies to speak of, beside what no tenant's may."""
