@@ -20,6 +20,7 @@ from ai.models import Call, Judgement
 from ai.purposes import PURPOSES
 from ai.quality.services import Judged, judgement_keep
 from ai.selectors import calls
+from approvals.selectors import RejectionKind
 from approvals.services import approval_decide, approval_edit
 from audit.services import Actor
 from conftest import Cast, Person
@@ -36,10 +37,10 @@ Work = Callable[[], None]
 PAGE, API = "/quality/", "/api/v1/ai/quality"
 
 
-def decide(asked: Asked, who: Person, decision: Any = "approve", digest: str = "", comment: str = "") -> None:
+def decide(asked: Asked, who: Person, decision: Any = "approve", digest: str = "", **said: str) -> None:
     approval_decide(
         approval_id=asked.approval.id, decision=decision, digest=digest or asked.approval.digest, actor=person(who),
-        comment=comment,
+        **said,
     )  # fmt: skip
 
 
@@ -85,6 +86,16 @@ def test_a_rejection_is_counted_and_its_reason_read(asked: Asked, cast: Cast) ->
     assert "She sold that unit last year." not in other
 
 
+def test_the_kind_of_a_rejections_reason_is_counted_where_it_is_decided(asked: Asked, cast: Cast) -> None:
+    decide(asked, cast.bob, "reject", rejection="wrong_facts")
+    assert kept(asked).rejection == "wrong_facts"
+    page = signed_in(cast.alice).get(PAGE).content.decode()
+    assert "1 of 1 proposals were rejected, 100.0%." in page
+    assert "<b>Wrong facts.</b>" in page
+    shown = signed_in(cast.alice).get(f"/approvals/{asked.approval.id}/").content.decode()
+    assert re.search(r"Bob.* rejected this .*: Wrong facts\.</p>", shown)
+
+
 def test_a_reply_taken_back_is_counted(asked: Asked, cast: Cast, work: Work) -> None:
     decide(asked, cast.bob)
     work()
@@ -114,11 +125,13 @@ def judged(version: int, unedited: int, edited: int) -> None:
             keep(version, edited=number >= unedited)
 
 
-def keep(version: int, *, edited: bool) -> None:
+def keep(
+    version: int, *, edited: bool, decision: str = "approve", rejection: str = "", intent: str = "inspection"
+) -> None:
     judgement_keep(
         Judged(
-            approval=uuid4(), workflow="enquiry", version=version, intent="inspection", provider="local",
-            model="local", prompt_version="draft@1", fell_back=False, decision="approve",
+            approval=uuid4(), workflow="enquiry", version=version, intent=intent, provider="local",
+            model="local", prompt_version="draft@1", fell_back=False, decision=decision, rejection=rejection,
             edited=edited, drafted="a b c d", final="a b x d" if edited else "a b c d",
             waited=timedelta(minutes=1), at=timezone.now() - timedelta(minutes=1),
         )
@@ -176,6 +189,46 @@ def test_whatever_the_address_asks_for_is_a_page(cast: Cast, asked_for: dict[str
     assert answer.status_code == 200
     assert "<script>" not in answer.content.decode().partition("<main")[2]
     assert alice.get("/quality/csv/", asked_for).status_code == 200
+
+
+def rejected(version: int, intent: str, *kinds: str) -> None:
+    with tenant_context("acacia"):
+        for kind in kinds:
+            keep(version, edited=False, decision="reject", rejection=kind, intent=intent)
+
+
+def test_reasons_to_reject_are_counted_by_version_purpose_and_intent(cast: Cast) -> None:
+    judged(1, 4, 0)
+    rejected(1, "inspection", "wrong_facts", "wrong_facts", "")
+    rejected(2, "offer", "needs_person")
+    alice = signed_in(cast.alice)
+    page = alice.get(PAGE).content.decode()
+    assert "4 of 8 proposals were rejected, 50.0%." in page
+    told = re.findall(r'<ul class="reasons">(.*?)</ul>', page, re.DOTALL)[0]
+    assert re.findall(r"<span>([^<]+)</span>", told) == ["Wrong facts", "A person should answer", "Not said"]
+    assert re.findall(r"<b class=\"num\">(\d+)</b>", told) == ["2", "1", "1"]
+    rows = list(csv.reader(io.StringIO(alice.get("/quality/csv/", {"table": "rejections"}).content.decode())))
+    assert rows == [
+        [
+            "counted by",
+            "which",
+            "proposals",
+            "rejected",
+            *(label.lower() for label in RejectionKind.labels),
+            "not said",
+        ],
+        ["all", "everything", "8", "4", "2", "0", "0", "1", "0", "0", "1"],
+        ["version", "enquiry 1", "7", "3", "2", "0", "0", "0", "0", "0", "1"],
+        ["version", "enquiry 2", "1", "1", "0", "0", "0", "1", "0", "0", "0"],
+        ["purpose", "draft", "8", "4", "2", "0", "0", "1", "0", "0", "1"],
+        ["intent", "inspection", "7", "3", "2", "0", "0", "0", "0", "0", "1"],
+        ["intent", "offer", "1", "1", "0", "0", "0", "1", "0", "0", "0"],
+    ]
+    (first, second) = api(cast.alice).json()["results"]
+    assert first["judged"]["rejections"] == [
+        {"rejection": "wrong_facts", "proposals": 2}, {"rejection": None, "proposals": 1},
+    ]  # fmt: skip
+    assert second["judged"]["rejections"] == [{"rejection": "needs_person", "proposals": 1}]
 
 
 def fell_back(*codes: str, hours: int = 0) -> None:

@@ -22,7 +22,7 @@ __all__ = ["Judged", "judgement_keep", "judgement_taken_back"]
 @dataclass(frozen=True, kw_only=True)
 class Judged:
     """A decided proposal as the floor above tells it. `drafted` is its reply as the AI wrote it, empty where it has
-    none; `final` as it was decided.
+    none; `final` as it was decided; `rejection` the kind of reason for which it was rejected, empty where nobody said.
     """
 
     approval: UUID
@@ -39,6 +39,7 @@ class Judged:
     final: str
     waited: timedelta
     at: datetime
+    rejection: str = ""
 
 
 def judgement_keep(judged: Judged) -> None:
@@ -54,6 +55,7 @@ def judgement_keep(judged: Judged) -> None:
             "prompt_version": judged.prompt_version[:60],
             "fell_back": judged.fell_back,
             "decision": judged.decision,
+            "rejection": judged.rejection[:20],
             "edited": judged.edited,
             "words_changed": words_changed(judged.drafted, judged.final) if judged.drafted else None,
             "waited": judged.waited,

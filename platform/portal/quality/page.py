@@ -16,6 +16,7 @@ from portal.quality import tables
 from portal.quality.charts import Series, intervals, lines
 from portal.quality.fallbacks import fallbacks_part
 from portal.quality.parts import Part, day_of
+from portal.quality.rejections import Rejections, rejections_of
 from portal.quality.tables import Table, percent
 from portal.wording import MONTHS, zone
 
@@ -65,12 +66,13 @@ class Page:
     costs_usd: str
     drifts: tuple[Drift, ...]
     looked: str
+    rejected: Rejections
     more: tuple[Table, ...]
 
     def table(self, name: str) -> Table | None:
         """The table of that name."""
         parts = [part for part in (self.versions, self.words, self.fallbacks, self.month) if part]
-        every = [*(part.table for part in parts), self.costs_table, *self.more]
+        every = [*(part.table for part in parts), self.costs_table, self.rejected.table, *self.more]
         return next((table for table in every if table.name == name), None)
 
 
@@ -97,6 +99,7 @@ def page_of(
         costs_usd=f"{sum((called.cost_usd for called in found.calls('all').values()), Decimal(0)):.2f}",
         drifts=tuple(drift for look in _newest(looks) for drift in drifts_of(look)),
         looked=_looked(_newest(looks)),
+        rejected=rejections_of(found),
         more=(
             tables.intents_table(found),
             tables.calls_table(found),
