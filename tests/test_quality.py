@@ -337,6 +337,24 @@ def test_the_api_says_what_it_cannot_understand(cast: Cast, given: dict[str, str
     assert path in {error["path"] for error in answer.json()["errors"]}
 
 
+def test_calls_that_only_tried_something_are_listed_apart(asked: Asked, cast: Cast) -> None:
+    tried = Call.objects.create(
+        purpose="draft", provider="local", model_requested="local", model_served="local", prompt_version="draft@1",
+        step="case", inputs_digest="0" * 64, use="evaluation", outcome="succeeded",
+    )  # fmt: skip
+
+    def listed(**given: str) -> list[str]:
+        return [row["id"] for row in api(cast.alice, path="/api/v1/ai/calls", **given).json()["results"]]
+
+    ours = [str(call.pk) for call in calls(run_id=asked.run.id)]
+    assert listed(use="evaluation") == [str(tried.pk)]
+    assert listed(use="work") == ours
+    assert listed() == [str(tried.pk), *ours]
+    assert listed(use="evaluation", purpose="understand") == []
+    wrong = api(cast.alice, path="/api/v1/ai/calls", use="fun")
+    assert (wrong.status_code, wrong.json()["errors"][0]["path"]) == (400, "use")
+
+
 def test_a_manager_reads_a_calls_words_and_an_auditor_how_long_they_are(asked: Asked, cast: Cast) -> None:
     (first, *_) = calls(run_id=asked.run.id)
     auditor = somebody("Aud", "auditor")
