@@ -258,6 +258,8 @@ class Judgement(models.Model):
     changed something of it. `words_changed` of its reply, from 0 to 1; null where it has none. Provider, model and
     prompt are those of its draft; `fell_back`: not the model that was asked first. `waited` from the proposal to the
     decision. A proposal that is decided again has its last one.
+    `cost_usd`, `latency_ms` and `run_fell_back` (whether any answer came from a fallback) are of all calls that its run
+    has made by then; null where it made none, or where that was not kept yet.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -273,6 +275,9 @@ class Judgement(models.Model):
     rejection = models.CharField(max_length=20, blank=True, default="", db_default="")
     edited = models.BooleanField()
     words_changed = models.FloatField(null=True)
+    cost_usd = models.DecimalField(max_digits=18, decimal_places=10, null=True)
+    latency_ms = models.PositiveIntegerField(null=True)
+    run_fell_back = models.BooleanField(null=True)
     waited = models.DurationField()
     at = models.DateTimeField()
     taken_back_at = models.DateTimeField(null=True)

@@ -7,6 +7,7 @@ import io
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
@@ -18,8 +19,10 @@ from accounts.services import person_change
 from ai.fallbacks import FallbackKind
 from ai.models import Call, Judgement
 from ai.purposes import PURPOSES
+from ai.quality.drift import BASELINE, BLOCK
 from ai.quality.services import Judged, judgement_keep
 from ai.selectors import calls
+from ai.tests.judging import decided
 from approvals.selectors import RejectionKind
 from approvals.services import approval_decide, approval_edit
 from audit.services import Actor
@@ -34,6 +37,7 @@ from workflows.services import approval_take_back
 
 pytestmark = pytest.mark.usefixtures("in_committed_acacia")
 Work = Callable[[], None]
+COSTS = (("0.02", 2_000), ("0.031", 5_500))
 PAGE, API = "/quality/", "/api/v1/ai/quality"
 
 
@@ -60,6 +64,35 @@ def test_an_approval_as_drafted_is_counted_for_its_version(asked: Asked, cast: C
         PURPOSES["draft"].prompt_version,
     )
     assert timedelta() < found.waited < timedelta(hours=1)
+
+
+def test_a_decision_knows_what_the_calls_behind_it_came_to(asked: Asked, cast: Cast) -> None:
+    decide(asked, cast.bob)
+    made = list(calls(run_id=asked.run.id))
+    found = kept(asked)
+    assert len(made) >= len(PURPOSES)
+    assert (found.cost_usd, found.run_fell_back) == (Decimal(0), False)
+    assert found.latency_ms == sum(call.latency_ms for call in made)
+
+
+def test_drift_of_what_calls_come_to_stands_on_the_page(cast: Cast, work: Work) -> None:
+    workflow = f"enquiry-{uuid4().hex[:8]}"
+    with tenant_context("acacia"):
+        first, now = ({"cost_usd": Decimal(usd), "latency_ms": ms, "run_fell_back": False} for usd, ms in COSTS)
+        decided(workflow, BASELINE, **first)
+        decided(workflow, BLOCK, **now)
+    work()
+    alice = signed_in(cast.alice)
+    page = alice.get(PAGE, {"workflow": workflow}).content.decode()
+    assert "Cost of a proposal (median): US$0.0200 to US$0.0310." in page
+    assert "Time that models took (median): 2.0 s to 5.5 s." in page
+    rows = list(
+        csv.reader(io.StringIO(alice.get("/quality/csv/", {"table": "looks", "workflow": workflow}).content.decode()))
+    )
+    (cost,) = (row for row in rows if row[3] == "cost")
+    assert cost[4:6] == [f"median US$0.0200 of {BASELINE}", f"median US$0.0310 of {BLOCK}"]
+    (look,) = api(cast.alice, workflow=workflow).json()["looks"]
+    assert {test["signal"] for test in look["tests"] if test["drifted"]} == {"cost", "latency"}
 
 
 def test_an_edit_counts_with_the_words_that_it_changed(asked: Asked, cast: Cast) -> None:

@@ -32,5 +32,6 @@ def judged(*, approval: UUID, run: UUID, decision: str) -> None:
             final=str(reply.get("text") or ""),
             waited=now - found.created_at,
             at=now,
+            run=str(run),
         )
     )

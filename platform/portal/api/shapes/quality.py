@@ -88,7 +88,10 @@ class FallbackKindShape(s.Serializer[Any]):
 
 class LookTestShape(s.Serializer[Any]):
     signal = s.CharField()
-    was = s.JSONField(help_text="Of the version's first proposals: [hits, proposals], or how often each intent came.")
+    was = s.JSONField(
+        help_text="Of the version's first proposals: [hits, proposals]; of intents how often each came; of cost and "
+        "latency `median` (US dollars, milliseconds) and `n`."
+    )
     now = s.JSONField(help_text="Of its newest.")
     p = s.FloatField(help_text="The chance of such a difference where nothing has changed.")
     drifted = s.BooleanField()
