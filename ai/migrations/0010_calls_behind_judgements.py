@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("ai", "0008_rejection_kinds"),
+        ("ai", "0009_rejection_kinds"),
     ]
 
     operations = [

@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("ai", "0007_fallback_error"),
+        ("ai", "0008_topics"),
     ]
 
     operations = [
