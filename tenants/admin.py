@@ -33,6 +33,7 @@ from accounts.admin import OperatorsAdmin, PeopleAdmin
 from accounts.forms import OperatorSignInForm, OwnPasswordForm
 from accounts.models import User
 from accounts.selectors import operator_of
+from accounts.services import person_signed_in
 from audit.errors import IllegalMove, MovedMeanwhile
 from audit.services import Actor
 from dispatch.services import Depth, depth_by_tenant
@@ -82,6 +83,13 @@ class OperatorSite(Site):
     index_title = "Tenants and platform"
     login_form = OperatorSignInForm
     own_password_form = OperatorPasswordForm
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        before = request.user.pk
+        answer = super().login(request, extra_context)
+        if isinstance(request.user, User) and request.user.pk != before:
+            person_signed_in(person=request.user.pk, second_factor=False, actor=operator_of(request.user))
+        return answer
 
 
 class TenantSite(Site):

@@ -1,6 +1,6 @@
 """Reading proposals: what waits, what was decided, and each in full."""
 
-from approvals.models import WAITING, ApprovalStatus
+from approvals.models import WAITING, ApprovalStatus, RejectionKind
 from approvals.selectors.decided import Decided, Rejection, approvals_decided, decisions, rejections
 from approvals.selectors.proposals import (
     DraftLine,
@@ -46,6 +46,7 @@ __all__ = [
     "Place",
     "QuestionView",
     "Rejection",
+    "RejectionKind",
     "Waiting",
     "approval_get",
     "approval_of_bundle",

@@ -9,6 +9,7 @@ register("person.role_changed", "A person's role was changed", {"role", "former"
 register("person.second_factor_on", "A person switched on a second factor")
 register("person.second_factor_off", "A person's second factor was switched off")
 register("person.recovery_codes_renewed", "A person made new recovery codes")
+register("person.signed_in", "A person signed in", {"second_factor"})
 register("person.recovery_code_used", "A person signed in with a recovery code")
 register("person.password_link_made", "A person was given a link to a new password")
 register("invitation.sent", "Somebody was invited", {"role"})

@@ -38,6 +38,11 @@ def operator_add(*, email: str, name: str, password: str | None, actor: Actor) -
     return operator.pk
 
 
+def person_signed_in(*, person: UUID, second_factor: bool, actor: Actor) -> None:
+    """Tell that a person, or an operator, has signed in; `second_factor`: also by a code."""
+    record(event="person.signed_in", target=f"person:{person}", actor=actor, data={"second_factor": second_factor})
+
+
 @transaction.atomic
 def person_change(*, person: UUID, fields: dict[str, object], actor: Actor) -> None:
     """Set columns of a person; the ledger gets the columns' names, not what was written. Raises LastOwner."""

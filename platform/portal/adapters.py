@@ -8,8 +8,9 @@ from django.http import HttpRequest
 
 from accounts.attempts import TOO_MANY
 from accounts.models import User
+from accounts.second_factor import second_factor_of
 from accounts.selectors import actor_of
-from accounts.services import person_password_set
+from accounts.services import person_password_set, person_signed_in
 from audit.services import Actor
 from notify.services import email_send
 from tenants.secrets import seal, unseal
@@ -47,6 +48,11 @@ class PeopleAdapter(DefaultAccountAdapter):
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         """Failures count for the account, whatever port or spelling of the host they were made at."""
         return str(credentials["email"]).strip().lower()
+
+    def login(self, request: HttpRequest, user: User) -> None:
+        super().login(request, user)
+        factor = second_factor_of(user.pk)
+        person_signed_in(person=user.pk, second_factor=factor.since is not None, actor=actor_of(user))
 
     def set_password(self, user: User, password: str) -> None:
         person_password_set(person=user.pk, name=user.name, password=password, actor=actor_of(user))

@@ -205,7 +205,10 @@ def test_createsuperuser_makes_an_operator_and_tells_of_it(operating: None, monk
     answer = client.post("/admin/login/", {"username": "otto@example.com", "password": PASSWORD, "next": "/admin/"})
     assert answer.headers["Location"] == "/admin/"
     otto = client.get("/admin/").context["user"].pk
-    assert told(f"person:{otto}") == [("person.added", "system:command line", {"role": "operator"})]
+    assert told(f"person:{otto}") == [
+        ("person.signed_in", f"operator:{otto}", {"second_factor": False}),
+        ("person.added", "system:command line", {"role": "operator"}),
+    ]
 
 
 def test_an_operators_password_cannot_be_guessed_from_many_addresses(operating: None) -> None:

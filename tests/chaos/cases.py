@@ -22,7 +22,8 @@ from tests.story import mail, receive, samples
 from workflows.packs import pack_get
 from workflows.services import version_activate, version_publish
 
-ENDED = ("succeeded", "failed", "cancelled")
+UNDONE = ("undone", "undo_incomplete")  # the latter where the reply had left
+ENDED = ("succeeded", "failed", "cancelled", *UNDONE)
 FIRST = '  - {key: understand, do: ai.understand,  with: {message: "${event.message}"}, retry: {attempts: 4}}'
 BESIDE = '  - {key: beside, do: ai.understand, needs: [], with: {message: "${event.message}"}, retry: {attempts: 4}}'
 # What each action adds for a customer.
@@ -178,6 +179,13 @@ class Office:
                 verdict.breaks("unflagged", f"{address}: {run['status']} {run['error']}")
         elif run["status"] == "succeeded":
             verdict.ended["succeeded"] += 1
+        elif run["status"] in UNDONE:
+            verdict.ended["undone"] += 1
+            for effect in effects:
+                if effect["action"] in RECORDS and effect["status"] != "undone":
+                    verdict.breaks(
+                        "lost", f"{address}: {effect['action']} is {effect['status']} in a run that is undone"
+                    )
         else:
             verdict.breaks("ghost" if mails else "lost", f"{address}: {run['status']}: {run['error']}")
 
@@ -195,7 +203,8 @@ class Office:
             "SELECT body->>'event' AS event, body->>'target' AS target, count(*) AS n FROM audit_entry"
             " WHERE body->>'event' IN ('step.succeeded', 'step.skipped', 'effect.done', 'effect.held',"
             " 'effect.intended', 'effect.unknown', 'run.succeeded', 'run.failed', 'reply.sent', 'approval.executed',"
-            " 'mail.parsed', 'crm.record_created') GROUP BY 1, 2 HAVING count(*) > 1"
+            " 'mail.parsed', 'crm.record_created', 'effect.undone', 'run.undone', 'run.undo_incomplete',"
+            " 'correction.drafted', 'evaluation.done') GROUP BY 1, 2 HAVING count(*) > 1"
         )
 
     def close(self) -> None:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from dispatch.services import MAX_ATTEMPTS
-from tests.chaos.cases import Office
+from tests.chaos.background import Background
+from tests.chaos.cases import RECORDS, Office
 from tests.chaos.world import World
 from workflows.actions import ACTIONS
 from workflows.steps import STEP_KINDS
@@ -19,12 +20,12 @@ LONGEST_SECONDS = 150.0  # for a point to be reached
 
 def points() -> list[str]:
     """Every point at which a worker is killed."""
-    effects = [*STEP_KINDS, *ACTIONS, "smtp"]
+    effects = [*STEP_KINDS, *ACTIONS, "smtp", "undo", *(f"undo.{action}" for action in RECORDS), "evaluation"]
     commits = ["mail.parse", *STEP_KINDS, "run", "rest", "proposal", "actions", "intent", "outcome", "seal"]
+    commits += ["undo", "evaluation"]
+    handlers = ["mail.parse", "workflows.advance", "workflows.branch", "workflows.undo", "ai.evaluate"]
     return [
-        "claimed:mail.parse",
-        "claimed:workflows.advance",
-        "claimed:workflows.branch",
+        *(f"claimed:{name}" for name in handlers),
         *(f"{when}_effect:{name}" for name in effects for when in ("before", "after")),
         *(f"{when}_commit:{name}" for name in commits for when in ("before", "after")),
     ]
@@ -42,6 +43,7 @@ def sequence(seed: int) -> Iterator[str]:
 def matrix(world: World, *, seed: int, first: int, kills: int, minutes: float) -> bool:
     """Kill `kills` workers, the `first` of the sequence before; True when every promise was kept."""
     office = Office(world)
+    background = Background(office)
     world.workers("workers", "runs,ai,notify", 3)
     world.program("scheduler", "manage.py scheduler")
     wanted = enumerate(islice(sequence(seed), first, None), first)
@@ -60,6 +62,7 @@ def matrix(world: World, *, seed: int, first: int, kills: int, minutes: float) -
         late = [point for point, order in orders.items() if time.monotonic() - order.since > LONGEST_SECONDS]
         assert not late, f"nothing reaches {late}"
         _give(world, office, orders)
+        background.keep_busy(orders)
         office.approve_all()
         while office.open() < AT_WORK:
             office.write()
@@ -67,7 +70,8 @@ def matrix(world: World, *, seed: int, first: int, kills: int, minutes: float) -
     for point in orders:
         world.withdraw(point)
     office.rest(300)
-    verdict = office.judge()
+    background.rest(300)
+    verdict = office.judge() + background.judge()
     office.close()
     for words in verdict.broken:
         print(f"BROKEN {words}")

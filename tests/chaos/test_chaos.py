@@ -19,11 +19,12 @@ def chaos(*words: str) -> str:
     return done.stdout
 
 
-def test_sixty_workers_killed_at_named_points_lose_nothing_and_do_nothing_twice() -> None:
-    said = chaos("matrix", "--kills", "60", "--seed", "1", "--minutes", "12")
+def test_workers_killed_at_every_named_point_lose_nothing_and_do_nothing_twice() -> None:
+    kills = len(points())
+    assert kills >= 60
+    said = chaos("matrix", "--kills", str(kills), "--seed", "1", "--minutes", "12")
     killed = re.findall(r"^ *\d+ (\S+) +killed \d+", said, re.MULTILINE)
-    assert len(killed) == 60
-    assert set(killed) == set(points())  # every point once before any comes again
+    assert sorted(killed) == sorted(points())  # every point once before any comes again
     assert "0 lost, 0 duplicate, 0 ghost, 0 unflagged" in said
 
 

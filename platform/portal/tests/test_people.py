@@ -104,7 +104,7 @@ def test_who_is_invited_sets_name_and_password_and_comes_in_with_the_role_that_w
     sign_in(newcomer, email, NEW)
     assert inside(newcomer)
     assert "Send again" not in text(client.get(PEOPLE)), "nothing is open any more"
-    assert events_of(f"person:{person.id}") == ["person.added"]
+    assert events_of(f"person:{person.id}") == ["person.signed_in", "person.added"]
 
 
 def test_the_link_is_emailed_where_there_is_a_mail_server(
@@ -237,7 +237,7 @@ def test_who_is_deactivated_is_out_at_once_and_can_be_let_in_again(client: Clien
     client.post(f"{PEOPLE}{bea.id}/active/", {"active": "yes"})
     assert not inside(hers), "the former session stays ended"
     assert sign_in(visitor(), bea.email).status_code == 302
-    assert events_of(f"person:{bea.id}")[:2] == ["person.changed", "person.changed"]
+    assert events_of(f"person:{bea.id}")[:3] == ["person.signed_in", "person.changed", "person.changed"]
 
 
 def test_the_last_owner_is_neither_demoted_nor_deactivated(
@@ -275,7 +275,8 @@ def test_an_owner_helps_somebody_who_lost_their_phone_or_password(client: Client
     theirs = visitor()
     theirs.post(theirs.get(link[1]).headers["location"], {"password1": NEW, "password2": NEW})
     assert sign_in(theirs, bea.email, NEW).status_code == 302
-    assert events_of(f"person:{bea.id}")[:3] == [
+    assert events_of(f"person:{bea.id}")[:4] == [
+        "person.signed_in",
         "person.changed",
         "person.password_link_made",
         "person.second_factor_off",

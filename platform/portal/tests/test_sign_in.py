@@ -13,6 +13,7 @@ from django.urls import NoReverseMatch, get_resolver, reverse
 
 from accounts.second_factor import second_factor_of
 from accounts.services import person_change, person_password_set
+from audit.selectors import entries, views
 from conftest import PASSWORD, Cast
 from portal.tests.people import (
     NEW,
@@ -63,6 +64,23 @@ def test_email_and_password_open_the_workspace_and_lead_where_one_was_going(dora
     assert (answer.status_code, answer.headers["location"]) == (302, "/runs/")
     assert inside(client)
     assert client.get("/sign-in/").status_code == 302, "who is signed in is not asked again"
+
+
+def test_the_ledger_tells_who_signed_in_and_whether_by_a_code_too_and_not_who_failed(dora: Somebody) -> None:
+    sign_in(visitor(), dora.email, password="not this one")
+    assert "person.signed_in" not in events_of(f"person:{dora.id}")
+    sign_in(visitor(), dora.email)
+    secret = with_second_factor(dora)[0]
+    client = visitor()
+    sign_in(client, dora.email)
+    assert events_of(f"person:{dora.id}").count("person.signed_in") == 1, "a code is still missing"
+    client.post("/sign-in/code/", {"code": code_of(secret, later=1)})
+    with tenant_context("acacia"):
+        told = views(entries(target=f"person:{dora.id}", event="person.signed_in"))
+    assert [(entry.actor, entry.data) for entry in told] == [
+        (f"person:{dora.id}", {"second_factor": True}),
+        (f"person:{dora.id}", {"second_factor": False}),
+    ]
 
 
 def test_nobody_is_led_to_another_host(dora: Somebody) -> None:
