@@ -32,7 +32,7 @@ else:
 @admin.register(Call, site=tenant_site)
 class CallAdmin(CallModelAdmin):
     list_display = ("created_at", "purpose", "provider", "model_served", "outcome", "error", "cost_usd", "latency_ms")
-    list_filter = ("purpose", "provider", "outcome", "created_at")
+    list_filter = ("purpose", "use", "provider", "outcome", "created_at")
     search_fields = ("run_id", "step", "model_served")
     ordering = ("-id",)
     list_per_page = 50

@@ -50,6 +50,18 @@ class StopsRoute(NotRetryable):
     default_code = "account"
 
 
+class NoKey(StopsRoute):
+    """No vendor can be asked: the settings name one, and hold no key for it."""
+
+    default_code = "no_key"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "There is no key for the vendor: who runs this installation sets ANTHROPIC_API_KEY, or AI_PROVIDER=local "
+            "to have everything worked out offline."
+        )
+
+
 class SpendLimit(StopsRoute):
     """The spend limit of our account at the vendor is reached."""
 

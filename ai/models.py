@@ -254,9 +254,12 @@ class Judgement(models.Model):
     """What people made of one proposal: told by the floor above in the transaction that decides it, so that figures
     are counted from narrow rows and not from proposals.
 
-    `decision`: approve or reject. `edited`: somebody had changed something of it. `words_changed` of its reply, from
-    0 to 1; null where it has none. Provider, model and prompt are those of its draft; `fell_back`: not the model that
-    was asked first. `waited` from the proposal to the decision. A proposal that is decided again has its last one.
+    `decision`: approve or reject, `rejection`: for which kind of reason, where somebody said. `edited`: somebody had
+    changed something of it. `words_changed` of its reply, from 0 to 1; null where it has none. Provider, model and
+    prompt are those of its draft; `fell_back`: not the model that was asked first. `waited` from the proposal to the
+    decision. A proposal that is decided again has its last one.
+    `cost_usd`, `latency_ms` and `run_fell_back` (whether any answer came from a fallback) are of all calls that its run
+    has made by then; null where it made none, or where that was not kept yet.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -269,8 +272,12 @@ class Judgement(models.Model):
     prompt_version = models.CharField(max_length=60, blank=True)
     fell_back = models.BooleanField()
     decision = models.CharField(max_length=10)
+    rejection = models.CharField(max_length=20, blank=True, default="", db_default="")
     edited = models.BooleanField()
     words_changed = models.FloatField(null=True)
+    cost_usd = models.DecimalField(max_digits=18, decimal_places=10, null=True)
+    latency_ms = models.PositiveIntegerField(null=True)
+    run_fell_back = models.BooleanField(null=True)
     waited = models.DurationField()
     at = models.DateTimeField()
     taken_back_at = models.DateTimeField(null=True)

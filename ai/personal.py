@@ -79,5 +79,8 @@ declare(
     },
 )
 declare(RouteVersion, dict.fromkeys(("purpose", "hops", "author"), OURS))
-declare(Judgement, dict.fromkeys(("workflow", "intent", "provider", "model", "prompt_version", "decision"), OURS))
+declare(
+    Judgement,
+    dict.fromkeys(("workflow", "intent", "provider", "model", "prompt_version", "decision", "rejection"), OURS),
+)
 declare(Look, dict.fromkeys(("workflow", "tests"), OURS))

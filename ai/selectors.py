@@ -19,6 +19,7 @@ from ai.purposes import purpose_named
 
 __all__ = [
     "CallOutcome",
+    "CallUse",
     "CallView",
     "call_get",
     "call_view",
@@ -57,12 +58,14 @@ class CallView:
     created_at: datetime
 
 
-def calls(*, run_id: str | UUID | None = None, purpose: str | None = None) -> QuerySet[Call]:
-    """Calls of this tenant, newest first, of one run or purpose where asked; read them through `call_view`."""
+def calls(*, run_id: str | UUID | None = None, purpose: str | None = None, use: str | None = None) -> QuerySet[Call]:
+    """Calls of this tenant, newest first, of one run, purpose or use where asked; read them through `call_view`."""
     rows = Call.objects.order_by("-id")
     if run_id:
         rows = rows.filter(run_id=str(run_id))
-    return rows.filter(purpose=purpose) if purpose else rows
+    if purpose:
+        rows = rows.filter(purpose=purpose)
+    return rows.filter(use=use) if use else rows
 
 
 def call_view(row: Call) -> CallView:

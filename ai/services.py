@@ -14,7 +14,7 @@ from django.db import transaction
 from pydantic import BaseModel, ConfigDict
 
 from ai.calls import Answered, Question, call, known_of, settle
-from ai.errors import AIError, BadAnswer, NotRetryable, Retryable, SoftLimit, Stopped, StopsRoute, UnknownPurpose
+from ai.errors import AIError, BadAnswer, NoKey, NotRetryable, Retryable, SoftLimit, Stopped, StopsRoute, UnknownPurpose
 from ai.fallbacks import FellBack
 from ai.known import Known
 from ai.models import Call, CallUse, Phrase
@@ -175,7 +175,7 @@ def _ask_route(question: Question, provider: Provider | None, facts: Known, *, l
     for hop in hops:
         try:
             if provider is None:
-                raise StopsRoute("There is no key for the vendor.", code="no_key")
+                raise NoKey()
             return _answer(call(question, provider, hop, facts, _fell_back(asked_for, faults)))
         except (Retryable, NotRetryable, BadAnswer) as fault:
             if isinstance(fault, Retryable) and not last_attempt:
@@ -218,7 +218,7 @@ def _asked_these(question: Question, hops: Sequence[Hop]) -> Answer[Any]:
     for hop in hops:
         provider = LocalProvider() if hop.provider == LocalProvider.name else vendor
         if provider is None or provider.name != hop.provider:
-            raise StopsRoute("There is no key for the vendor.", code="no_key")
+            raise NoKey()
         try:
             return _answer(call(question, provider, hop, facts, _fell_back(hops[0], faults)))
         except BadAnswer as fault:

@@ -16,13 +16,14 @@ from accounts.selectors import actor_of, colleagues
 from approvals.deciders import DECIDE
 from approvals.errors import (
     InvalidEdit,
+    InvalidRejection,
     NoSuchApproval,
     NoSuchColleague,
     NotAllowed,
     Refused,
     Unsupported,
 )
-from approvals.forms import comment_of, edit_form_of, revision_of
+from approvals.forms import comment_of, edit_form_of, rejection_of, revision_of
 from approvals.hands import TOLD as HANDED
 from approvals.hands import hand
 from approvals.models import Approval, ApprovalStatus
@@ -46,7 +47,13 @@ else:
     ModelAdmin = admin.ModelAdmin
 
 S = ApprovalStatus
-HTTP_STATUS: dict[type[Refused], int] = {Unsupported: 422, InvalidEdit: 422, NoSuchColleague: 422, NotAllowed: 403}
+HTTP_STATUS: dict[type[Refused], int] = {
+    Unsupported: 422,
+    InvalidEdit: 422,
+    InvalidRejection: 422,
+    NoSuchColleague: 422,
+    NotAllowed: 403,
+}
 TOLD = {
     "approve": "Approved: {title}.",
     "reject": "Rejected: {title}. Nothing was sent or changed.",
@@ -126,6 +133,7 @@ class ApprovalAdmin(ReadOnly, ModelAdmin):
                 chosen=chosen_of(request.POST.getlist("chosen")),
                 decision="approve" if decision == "approve" else "reject",
                 comment=comment_of(request.POST),
+                rejection=rejection_of(request.POST),
                 actor=actor_of(request.user),
             )
         except Refused as refused:
@@ -194,7 +202,8 @@ class ApprovalAdmin(ReadOnly, ModelAdmin):
 
     def _refused(self, request: HttpRequest, approval_id: UUID, decision: str, refused: Refused) -> HttpResponse:
         approval = _approval(approval_id)
-        more: dict[str, Any] = {"error": refused.sentence, "comment": request.POST.get("comment", "")}
+        more: dict[str, Any] = {"error": refused.sentence, "comment": comment_of(request.POST)}
+        more["rejection"] = rejection_of(request.POST)
         if decision == "edit":
             more["form"] = form = edit_form_of(approval, request.POST)
             more["error"] = form.tell(refused)
@@ -246,5 +255,6 @@ def _carry_out(request: HttpRequest, approval: ApprovalView, decision: str) -> A
         decision="approve" if decision == "approve" else "reject",
         digest=digest,
         comment=comment_of(request.POST),
+        rejection=rejection_of(request.POST),
         actor=actor,
     )

@@ -95,6 +95,12 @@ class InvalidEdit(Refused):
         self.faults = faults or {path: sentence}
 
 
+class InvalidRejection(Refused):
+    """Why something was rejected is none of the reasons there are, or it was not rejected."""
+
+    name = "invalid-rejection"
+
+
 class InvalidChoice(Refused):
     """Of several that were to be decided together, the list itself is none."""
 

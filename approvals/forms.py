@@ -87,6 +87,11 @@ def comment_of(typed: Mapping[str, str]) -> str:
     return typed.get("comment", "").replace("\r\n", "\n").strip()[:2000]
 
 
+def rejection_of(typed: QueryDict) -> str:
+    """Why it is rejected, as chosen; what was chosen before somebody approved after all says nothing."""
+    return typed.get("rejection", "") if typed.get("decision") == "reject" else ""
+
+
 def edit_form_of(approval: ApprovalView, posted: QueryDict | None = None) -> EditForm:
     """The form of a proposal in its workspace's zone, empty-handed or with what was posted."""
     typed = None if posted is None else {name: str(value) for name, value in posted.items()}

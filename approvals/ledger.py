@@ -7,7 +7,7 @@ register("approval.edited", "A person edited a proposal", {"digest", "former", "
 register("approval.renewed", "A proposal was renewed on today's facts", {"digest", "former"})
 register("approval.seconded", "A person approved; another one is needed", {"digest"})
 register("approval.approved", "A person approved a proposal", {"digest", "comment"})
-register("approval.rejected", "A person rejected a proposal", {"digest", "comment"})
+register("approval.rejected", "A person rejected a proposal", {"digest", "comment", "rejection"})
 register("approval.claimed", "A person is on a proposal", set())
 register("approval.released", "A person is on a proposal no more", set())
 register("approval.asked", "A colleague was asked about a proposal", {"digest", "question", "colleague", "until"})

@@ -144,9 +144,22 @@ class Approval(models.Model):
         return self.title
 
 
+class RejectionKind(models.TextChoices):
+    """What was wrong with a proposal, as whoever rejects it may say."""
+
+    WRONG_FACTS = "wrong_facts", "Wrong facts"
+    WRONG_TONE = "wrong_tone", "Wrong tone or language"
+    WRONG_ACTION = "wrong_action", "Not to be answered or done like this"
+    NEEDS_PERSON = "needs_person", "A person should answer"
+    NOT_NEEDED = "not_needed", "The customer no longer needs it"
+    OTHER = "other", "Something else"
+
+
 @append_only()
 class Decision(models.Model):
-    """What one person decided, about exactly this digest."""
+    """What one person decided, about exactly this digest; `rejection`: why they rejected it, empty where they did not
+    say.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     approval = models.ForeignKey(Approval, on_delete=models.CASCADE, related_name="decisions")
@@ -155,11 +168,16 @@ class Decision(models.Model):
     decision = models.CharField(max_length=10)
     digest = models.CharField(max_length=64)
     comment = models.TextField(blank=True)
+    rejection = models.CharField(max_length=20, choices=RejectionKind, blank=True, default="", db_default="")
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         constraints = [
             models.CheckConstraint(condition=models.Q(decision__in=["approve", "reject"]), name="decision_word"),
+            models.CheckConstraint(
+                condition=models.Q(rejection="") | models.Q(decision="reject", rejection__in=RejectionKind.values),
+                name="decision_rejection",
+            ),
             models.UniqueConstraint(fields=["approval", "person", "digest"], name="one_decision_a_person"),
         ]
 

@@ -54,7 +54,7 @@ declare(
 )
 declare(
     Decision,
-    {"comment": CUSTOMER, "name": COLLEAGUE, "decision": OURS, "digest": DIGEST},
+    {"comment": CUSTOMER, "name": COLLEAGUE, "decision": OURS, "rejection": OURS, "digest": DIGEST},
     customer=lambda subject: Q(approval__run__in=subject.runs),
     colleague=lambda subject: Q(person=subject.id),
 )

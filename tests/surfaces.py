@@ -39,34 +39,36 @@ def _session(who: Person, slug: str) -> Client:
     return client
 
 
-def portal(who: Person, approval: ApprovalView, decision: str, digest: str, slug: str = "acacia") -> Answer:
+def portal(
+    who: Person, approval: ApprovalView, decision: str, digest: str, slug: str = "acacia", **more: str
+) -> Answer:
     """The page of the proposal."""
-    given = {"decision": decision, "digest": digest}
+    given = {"decision": decision, "digest": digest, **more}
     answer = _session(who, slug).post(f"/approvals/{approval.id}/decide/", given)
     return _page(answer, done=answer.status_code == 302 and answer.headers["Location"].startswith("/approvals/"))
 
 
-def admin(who: Person, approval: ApprovalView, decision: str, digest: str, slug: str = "acacia") -> Answer:
+def admin(who: Person, approval: ApprovalView, decision: str, digest: str, slug: str = "acacia", **more: str) -> Answer:
     """The proposal in the tenant's admin."""
     path = f"/admin/approvals/approval/{approval.id}/change/"
-    answer = _session(who, slug).post(path, {"decision": decision, "digest": digest})
+    answer = _session(who, slug).post(path, {"decision": decision, "digest": digest, **more})
     return _page(answer, done=answer.status_code == 302 and answer.headers["Location"] == path)
 
 
-def api(who: Person, approval: ApprovalView, decision: str, digest: str, slug: str = "acacia") -> Answer:
+def api(who: Person, approval: ApprovalView, decision: str, digest: str, slug: str = "acacia", **more: str) -> Answer:
     """The REST API, with the person's token."""
     answer: Any = Client().post(
         f"/api/v1/approvals/{approval.id}/decide",
-        {"decision": decision, "digest": digest},
+        {"decision": decision, "digest": digest, **more},
         content_type="application/json",
         headers={"host": _host(slug), "authorization": f"Bearer {who.token}"},
     )
     return Answer(answer.status_code == 200, answer.status_code, str(answer.json().get("detail", "")))
 
 
-def bulk(who: Person, approval: ApprovalView, decision: str, digest: str, slug: str = "acacia") -> Answer:
+def bulk(who: Person, approval: ApprovalView, decision: str, digest: str, slug: str = "acacia", **more: str) -> Answer:
     """One of several, on the page that shows them together."""
-    given = {"decision": decision, "chosen": [f"{approval.id}:{digest}"]}
+    given = {"decision": decision, "chosen": [f"{approval.id}:{digest}"], **more}
     answer = _session(who, slug).post("/inbox/together/", given)
     words = str(answer.content.decode())
     return _page(answer, done=answer.status_code == 200 and "Left as it is." not in words)

@@ -6,11 +6,13 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.services import person_add, person_change, person_role_set
-from approvals.selectors import ApprovalView, approval_get
-from audit.selectors import entries
+from approvals.models import Decision
+from approvals.selectors import ApprovalView, RejectionKind, approval_get
+from audit.selectors import entries, views
 from audit.services import Actor
 from conftest import PASSWORD, Cast, Person
 from crm.selectors import listing_list
@@ -20,7 +22,7 @@ from gateway.services import token_create
 from mail.selectors import outbox
 from tenants.selectors import tenant_context
 from tests.story import Asked, rebound
-from tests.surfaces import SURFACES, Answer, Surface
+from tests.surfaces import SURFACES, Answer, Surface, api
 from workflows.approvers import approvers_set
 
 pytestmark = pytest.mark.usefixtures("in_committed_acacia")
@@ -45,8 +47,10 @@ def changed(asked: Asked, **values: Any) -> None:
         rebound(asked, **values)
 
 
-def decide(surface: Surface, asked: Asked, who: Person, decision: str = "approve", digest: str = "") -> Answer:
-    return surface(who, asked.approval, decision, digest or now(asked).digest)
+def decide(
+    surface: Surface, asked: Asked, who: Person, decision: str = "approve", digest: str = "", **more: str
+) -> Answer:
+    return surface(who, asked.approval, decision, digest or now(asked).digest, **more)
 
 
 def refused(surface: Surface, asked: Asked, who: Person, words: str, **given: Any) -> None:
@@ -93,6 +97,45 @@ def test_a_decision_is_its_persons_with_one_entry(
     again = decide(surface, asked, cast.alice, "reject")
     assert (again.done, "Bob decided" in again.words) == (False, status != "executed")
     assert now(asked) == before
+
+
+@pytest.mark.parametrize("kind", RejectionKind.values)
+def test_who_rejects_may_say_why_in_a_word_that_stands_in_the_ledger(
+    surface: Surface, asked: Asked, cast: Cast, kind: str
+) -> None:
+    assert decide(surface, asked, cast.bob, "reject", rejection=kind).done
+    assert [decision.rejection for decision in now(asked).decisions] == [kind]
+    with tenant_context("acacia"):
+        [entry] = views(entries(target=f"approval:{asked.approval.id}", event="approval.rejected"))
+    assert entry.data == {"digest": asked.approval.digest, "rejection": kind}
+
+
+def test_who_rejects_without_saying_why_says_nothing(surface: Surface, asked: Asked, cast: Cast) -> None:
+    more = {} if surface is api else {"rejection": ""}
+    assert decide(surface, asked, cast.bob, "reject", **more).done
+    assert [decision.rejection for decision in now(asked).decisions] == [""]
+
+
+def test_a_reason_that_is_none_rejects_nothing(surface: Surface, asked: Asked, cast: Cast) -> None:
+    refused(surface, asked, cast.bob, "", decision="reject", rejection="Georgia said so")
+
+
+def test_an_approval_has_no_reason_to_be_rejected(surface: Surface, asked: Asked, cast: Cast) -> None:
+    """What somebody chose in a form before they approved after all is not sent on; the API is told that it errs."""
+    if surface is api:
+        refused(surface, asked, cast.bob, "Only a rejection has a reason", rejection="other")
+        return
+    assert decide(surface, asked, cast.bob, rejection="other").done
+    assert [decision.rejection for decision in now(asked).decisions] == [""]
+
+
+def test_the_database_keeps_no_reason_that_is_none(asked: Asked, cast: Cast) -> None:
+    for decision, kind in (("approve", "other"), ("reject", "because")):
+        with tenant_context("acacia"), pytest.raises(IntegrityError), transaction.atomic():
+            Decision.objects.create(
+                approval_id=asked.approval.id, person=cast.bob.id, name="Bob", decision=decision, digest="0" * 64,
+                rejection=kind,
+            )  # fmt: skip
 
 
 def test_nothing_is_decided_that_was_not_shown_or_that_one_caused(surface: Surface, asked: Asked, cast: Cast) -> None:

@@ -13,6 +13,7 @@ from conftest import Cast
 from knowledge.selectors import DocumentView
 from knowledge.services import document_add, document_change, document_retire
 from mail.selectors import outbox
+from tests.pages import signed_in
 from tests.story import Asked, due_now, mail, person, receive, samples, waiting
 
 pytestmark = pytest.mark.usefixtures("in_committed_acacia")
@@ -136,3 +137,13 @@ def test_a_listing_comes_before_what_the_house_says_of_itself(work: Work) -> Non
     assert [source["title"] for source in known(asked)] == ["Opening hours"]
     assert "9:00" not in asked.approval.document["reply"]["text"]
     assert asked.approval.blocked_reason == ""
+
+
+def test_a_quoted_document_leads_to_the_version_that_was_quoted(work: Work, cast: Cast) -> None:
+    made = fees()
+    asked = ask(work)
+    document_change(document=made.id, actor=TESTS, text="Nothing is free any more.")
+    link = f"/knowledge/{made.id}/?version=1"
+    for page in (f"/approvals/{asked.approval.id}/", f"/admin/approvals/approval/{asked.approval.id}/change/"):
+        assert f'href="{link}"' in signed_in(cast.bob).get(page).content.decode()
+    assert FEE in signed_in(cast.bob).get(link).content.decode()

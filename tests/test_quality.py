@@ -7,6 +7,7 @@ import io
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
@@ -18,8 +19,11 @@ from accounts.services import person_change
 from ai.fallbacks import FallbackKind
 from ai.models import Call, Judgement
 from ai.purposes import PURPOSES
+from ai.quality.drift import BASELINE, BLOCK
 from ai.quality.services import Judged, judgement_keep
 from ai.selectors import calls
+from ai.tests.judging import decided
+from approvals.selectors import RejectionKind
 from approvals.services import approval_decide, approval_edit
 from audit.services import Actor
 from conftest import Cast, Person
@@ -33,13 +37,14 @@ from workflows.services import approval_take_back
 
 pytestmark = pytest.mark.usefixtures("in_committed_acacia")
 Work = Callable[[], None]
+COSTS = (("0.02", 2_000), ("0.031", 5_500))
 PAGE, API = "/quality/", "/api/v1/ai/quality"
 
 
-def decide(asked: Asked, who: Person, decision: Any = "approve", digest: str = "", comment: str = "") -> None:
+def decide(asked: Asked, who: Person, decision: Any = "approve", digest: str = "", **said: str) -> None:
     approval_decide(
         approval_id=asked.approval.id, decision=decision, digest=digest or asked.approval.digest, actor=person(who),
-        comment=comment,
+        **said,
     )  # fmt: skip
 
 
@@ -59,6 +64,35 @@ def test_an_approval_as_drafted_is_counted_for_its_version(asked: Asked, cast: C
         PURPOSES["draft"].prompt_version,
     )
     assert timedelta() < found.waited < timedelta(hours=1)
+
+
+def test_a_decision_knows_what_the_calls_behind_it_came_to(asked: Asked, cast: Cast) -> None:
+    decide(asked, cast.bob)
+    made = list(calls(run_id=asked.run.id))
+    found = kept(asked)
+    assert len(made) >= len(PURPOSES)
+    assert (found.cost_usd, found.run_fell_back) == (Decimal(0), False)
+    assert found.latency_ms == sum(call.latency_ms for call in made)
+
+
+def test_drift_of_what_calls_come_to_stands_on_the_page(cast: Cast, work: Work) -> None:
+    workflow = f"enquiry-{uuid4().hex[:8]}"
+    with tenant_context("acacia"):
+        first, now = ({"cost_usd": Decimal(usd), "latency_ms": ms, "run_fell_back": False} for usd, ms in COSTS)
+        decided(workflow, BASELINE, **first)
+        decided(workflow, BLOCK, **now)
+    work()
+    alice = signed_in(cast.alice)
+    page = alice.get(PAGE, {"workflow": workflow}).content.decode()
+    assert "Cost of a proposal (median): US$0.0200 to US$0.0310." in page
+    assert "Time that models took (median): 2.0 s to 5.5 s." in page
+    rows = list(
+        csv.reader(io.StringIO(alice.get("/quality/csv/", {"table": "looks", "workflow": workflow}).content.decode()))
+    )
+    (cost,) = (row for row in rows if row[3] == "cost")
+    assert cost[4:6] == [f"median US$0.0200 of {BASELINE}", f"median US$0.0310 of {BLOCK}"]
+    (look,) = api(cast.alice, workflow=workflow).json()["looks"]
+    assert {test["signal"] for test in look["tests"] if test["drifted"]} == {"cost", "latency"}
 
 
 def test_an_edit_counts_with_the_words_that_it_changed(asked: Asked, cast: Cast) -> None:
@@ -83,6 +117,16 @@ def test_a_rejection_is_counted_and_its_reason_read(asked: Asked, cast: Cast) ->
     assert f"/approvals/{asked.approval.id}/" in page
     other = signed_in(cast.alice).get(PAGE, {"intent": "complaint"}).content.decode()
     assert "She sold that unit last year." not in other
+
+
+def test_the_kind_of_a_rejections_reason_is_counted_where_it_is_decided(asked: Asked, cast: Cast) -> None:
+    decide(asked, cast.bob, "reject", rejection="wrong_facts")
+    assert kept(asked).rejection == "wrong_facts"
+    page = signed_in(cast.alice).get(PAGE).content.decode()
+    assert "1 of 1 proposals were rejected, 100.0%." in page
+    assert "<b>Wrong facts.</b>" in page
+    shown = signed_in(cast.alice).get(f"/approvals/{asked.approval.id}/").content.decode()
+    assert re.search(r"Bob.* rejected this .*: Wrong facts\.</p>", shown)
 
 
 def test_a_reply_taken_back_is_counted(asked: Asked, cast: Cast, work: Work) -> None:
@@ -114,11 +158,13 @@ def judged(version: int, unedited: int, edited: int) -> None:
             keep(version, edited=number >= unedited)
 
 
-def keep(version: int, *, edited: bool) -> None:
+def keep(
+    version: int, *, edited: bool, decision: str = "approve", rejection: str = "", intent: str = "inspection"
+) -> None:
     judgement_keep(
         Judged(
-            approval=uuid4(), workflow="enquiry", version=version, intent="inspection", provider="local",
-            model="local", prompt_version="draft@1", fell_back=False, decision="approve",
+            approval=uuid4(), workflow="enquiry", version=version, intent=intent, provider="local",
+            model="local", prompt_version="draft@1", fell_back=False, decision=decision, rejection=rejection,
             edited=edited, drafted="a b c d", final="a b x d" if edited else "a b c d",
             waited=timedelta(minutes=1), at=timezone.now() - timedelta(minutes=1),
         )
@@ -176,6 +222,46 @@ def test_whatever_the_address_asks_for_is_a_page(cast: Cast, asked_for: dict[str
     assert answer.status_code == 200
     assert "<script>" not in answer.content.decode().partition("<main")[2]
     assert alice.get("/quality/csv/", asked_for).status_code == 200
+
+
+def rejected(version: int, intent: str, *kinds: str) -> None:
+    with tenant_context("acacia"):
+        for kind in kinds:
+            keep(version, edited=False, decision="reject", rejection=kind, intent=intent)
+
+
+def test_reasons_to_reject_are_counted_by_version_purpose_and_intent(cast: Cast) -> None:
+    judged(1, 4, 0)
+    rejected(1, "inspection", "wrong_facts", "wrong_facts", "")
+    rejected(2, "offer", "needs_person")
+    alice = signed_in(cast.alice)
+    page = alice.get(PAGE).content.decode()
+    assert "4 of 8 proposals were rejected, 50.0%." in page
+    told = re.findall(r'<ul class="reasons">(.*?)</ul>', page, re.DOTALL)[0]
+    assert re.findall(r"<span>([^<]+)</span>", told) == ["Wrong facts", "A person should answer", "Not said"]
+    assert re.findall(r"<b class=\"num\">(\d+)</b>", told) == ["2", "1", "1"]
+    rows = list(csv.reader(io.StringIO(alice.get("/quality/csv/", {"table": "rejections"}).content.decode())))
+    assert rows == [
+        [
+            "counted by",
+            "which",
+            "proposals",
+            "rejected",
+            *(label.lower() for label in RejectionKind.labels),
+            "not said",
+        ],
+        ["all", "everything", "8", "4", "2", "0", "0", "1", "0", "0", "1"],
+        ["version", "enquiry 1", "7", "3", "2", "0", "0", "0", "0", "0", "1"],
+        ["version", "enquiry 2", "1", "1", "0", "0", "0", "1", "0", "0", "0"],
+        ["purpose", "draft", "8", "4", "2", "0", "0", "1", "0", "0", "1"],
+        ["intent", "inspection", "7", "3", "2", "0", "0", "0", "0", "0", "1"],
+        ["intent", "offer", "1", "1", "0", "0", "0", "1", "0", "0", "0"],
+    ]
+    (first, second) = api(cast.alice).json()["results"]
+    assert first["judged"]["rejections"] == [
+        {"rejection": "wrong_facts", "proposals": 2}, {"rejection": None, "proposals": 1},
+    ]  # fmt: skip
+    assert second["judged"]["rejections"] == [{"rejection": "needs_person", "proposals": 1}]
 
 
 def fell_back(*codes: str, hours: int = 0) -> None:
@@ -282,6 +368,24 @@ def test_the_api_says_what_it_cannot_understand(cast: Cast, given: dict[str, str
     answer = api(cast.alice, **given)
     assert answer.status_code in (400, 422)
     assert path in {error["path"] for error in answer.json()["errors"]}
+
+
+def test_calls_that_only_tried_something_are_listed_apart(asked: Asked, cast: Cast) -> None:
+    tried = Call.objects.create(
+        purpose="draft", provider="local", model_requested="local", model_served="local", prompt_version="draft@1",
+        step="case", inputs_digest="0" * 64, use="evaluation", outcome="succeeded",
+    )  # fmt: skip
+
+    def listed(**given: str) -> list[str]:
+        return [row["id"] for row in api(cast.alice, path="/api/v1/ai/calls", **given).json()["results"]]
+
+    ours = [str(call.pk) for call in calls(run_id=asked.run.id)]
+    assert listed(use="evaluation") == [str(tried.pk)]
+    assert listed(use="work") == ours
+    assert listed() == [str(tried.pk), *ours]
+    assert listed(use="evaluation", purpose="understand") == []
+    wrong = api(cast.alice, path="/api/v1/ai/calls", use="fun")
+    assert (wrong.status_code, wrong.json()["errors"][0]["path"]) == (400, "use")
 
 
 def test_a_manager_reads_a_calls_words_and_an_auditor_how_long_they_are(asked: Asked, cast: Cast) -> None:

@@ -26,10 +26,12 @@ def judged(*, approval: UUID, run: UUID, decision: str) -> None:
             prompt_version=str(provenance.get("prompt_version") or ""),
             fell_back=bool(provenance.get("fallback_reason")),
             decision=decision,
+            rejection=found.decisions[-1].rejection if found.decisions else "",
             edited=bool(found.editors),
             drafted=found.drafted_text if reply else "",
             final=str(reply.get("text") or ""),
             waited=now - found.created_at,
             at=now,
+            run=str(run),
         )
     )

@@ -55,6 +55,7 @@ class Judged:
     unedited: int
     edited: int
     rejected: int
+    rejected_for: Sequence[str] | None
     taken_back: int
     fell_back: int
     words_median: float | None
@@ -70,6 +71,11 @@ class Judged:
     @property
     def rejected_rate(self) -> Rate:
         return Rate(self.rejected, self.proposals)
+
+    @property
+    def rejections(self) -> Mapping[str, int]:
+        """How many were rejected for each kind of reason, the most frequent first; "" of those of which nobody said."""
+        return dict(Counter(sorted(self.rejected_for or ())).most_common())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -223,7 +229,8 @@ JUDGED = Dimensions(
         AND "at" >= %(since)s AND "at" < %(until)s""",  # noqa: S608 - ours
     figures="""count(*), count(*) FILTER (WHERE decision = 'approve'),
         count(*) FILTER (WHERE decision = 'approve' AND NOT edited), count(*) FILTER (WHERE edited),
-        count(*) FILTER (WHERE decision = 'reject'), count(taken_back_at), count(*) FILTER (WHERE fell_back),
+        count(*) FILTER (WHERE decision = 'reject'), array_agg(rejection) FILTER (WHERE decision = 'reject'),
+        count(taken_back_at), count(*) FILTER (WHERE fell_back),
         percentile_cont(0.5) WITHIN GROUP (ORDER BY words_changed),
         percentile_cont(0.9) WITHIN GROUP (ORDER BY words_changed),
         percentile_cont(0.5) WITHIN GROUP (ORDER BY waited), min("at")""",

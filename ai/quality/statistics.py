@@ -63,6 +63,35 @@ def fisher(one: Rate, other: Rate) -> float:
     return sum(ways(k) for k in possible if ways(k) <= seen) / math.comb(whole, hits)
 
 
+def mann_whitney(one: Sequence[float], other: Sequence[float]) -> float:
+    """The chance that two samples of one distribution lie as far apart as these or farther (Mann-Whitney, two-sided).
+
+    It asks which values are larger, not by how much, so that a single odd one says little. By the normal approximation
+    with ties, which is a good one from some twenty of each. 1 where all are alike, or nothing in one of them.
+    """
+    n, m = len(one), len(other)
+    ranks, ties = _ranks([*one, *other])
+    whole = n + m
+    spread = n * m / 12 * (whole + 1 - ties / (whole * (whole - 1))) if n and m else 0.0
+    if spread <= 0:
+        return 1.0
+    beyond = abs(sum(ranks[:n]) - n * (n + 1) / 2 - n * m / 2) - 0.5
+    return math.erfc(max(beyond, 0.0) / math.sqrt(2 * spread))
+
+
+def _ranks(values: Sequence[float]) -> tuple[list[float], int]:
+    """The rank of each, those that are alike sharing theirs; and the sum of t^3 - t over so many (t) that are alike."""
+    order = sorted(range(len(values)), key=values.__getitem__)
+    ranks, ties, at = [0.0] * len(values), 0, 0
+    while at < len(order):
+        alike = [each for each in order[at:] if values[each] == values[order[at]]]
+        for each in alike:
+            ranks[each] = at + (len(alike) + 1) / 2
+        ties += len(alike) ** 3 - len(alike)
+        at += len(alike)
+    return ranks, ties
+
+
 def g_test(one: Mapping[str, int], other: Mapping[str, int]) -> float:
     """The chance that two samples of one distribution over kinds differ as much as these or more (G-test).
 

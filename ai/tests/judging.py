@@ -35,3 +35,6 @@ def decided(workflow: str, count: int, **other: Any) -> None:
             decision=last.decision, edited=last.edited, drafted="a b", final="a b", waited=last.waited, at=last.at,
         )
     )  # fmt: skip
+    # What its calls came to, as if its run had made some.
+    known = {name: getattr(last, name) for name in ("cost_usd", "latency_ms", "run_fell_back")}
+    Judgement.objects.filter(approval=last.approval).update(**known)

@@ -10,7 +10,7 @@ import pytest
 from django.db import transaction
 
 from ai.calls import Question, known_of
-from ai.errors import InsideTransaction, NeedsPerson, Retryable, UnknownPurpose
+from ai.errors import InsideTransaction, NeedsPerson, NoKey, Retryable, UnknownPurpose
 from ai.grounding import Names, account
 from ai.models import Call, CallOutcome
 from ai.purposes import PURPOSES, UNDERSTAND
@@ -246,7 +246,8 @@ def test_the_vendor_without_a_key_is_a_fallback_with_its_reason(settings: Any) -
     )
     answer = asked()
     assert answer.provenance.provider == "local"
-    assert answer.provenance.fallback_reason == "There is no key for the vendor."
+    assert answer.provenance.fallback_reason == NoKey().message
+    assert "ANTHROPIC_API_KEY" in NoKey().message
 
 
 def test_local_is_local_even_with_a_key(with_vendor: Vendor, settings: Any) -> None:

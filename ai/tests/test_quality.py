@@ -11,7 +11,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from ai.models import Call
+from ai.models import Call, Judgement
 from ai.purposes import PURPOSES
 from ai.quality.selectors import FallbackKind, Filters, looks, quality
 from ai.quality.services import Judged, judgement_keep, judgement_taken_back
@@ -124,6 +124,22 @@ def test_days_and_weeks_are_those_of_the_workspace() -> None:
     found = quality(JUNE)
     assert list(found.proposals("week")) == [("2026-06-15",)]
     assert list(found.calls("day")) == [("2026-06-15",)]
+
+
+def test_a_judgement_knows_what_the_calls_of_its_run_came_to() -> None:
+    run = str(uuid4())
+    called(run_id=run, purpose="understand", latency_ms=700, cost_usd=Decimal("0.002"))
+    called(run_id=run, latency_ms=60_000, cost_usd=Decimal("0.05"), outcome="failed", error="timeout")
+    called(run_id=run, latency_ms=300, fallback_reason="Why.", fallback_error="timeout")
+    called(run_id=run, use="evaluation", latency_ms=9_000)
+    called()
+    approval, other = uuid4(), uuid4()
+    judgement_keep(judged(approval=approval, run=run))
+    judgement_keep(judged(approval=other, run=str(uuid4())))
+    row = Judgement.objects.get(approval=approval)
+    assert (row.cost_usd, row.latency_ms, row.run_fell_back) == (Decimal("0.062"), 61_000, True)
+    row = Judgement.objects.get(approval=other)
+    assert (row.cost_usd, row.latency_ms, row.run_fell_back) == (None, None, None)
 
 
 def test_fallbacks_are_counted_by_day_and_kind_of_reason() -> None:

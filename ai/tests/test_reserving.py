@@ -105,7 +105,7 @@ def test_what_could_go_over_a_hard_limit_is_not_asked_and_the_offline_provider_s
     assert with_vendor.requests == []
     assert answer.provenance.provider == "local"
     why = "The limit of US$0.00 a month would be passed, so this model was not asked."
-    assert answer.provenance.fallback_reason == why
+    assert answer.provenance.fallback_reason == " ".join(f"{hop.model}: {why}" for hop in ROUTES["understand"].hops)
     assert counted() == [0, 0]
     assert {call.error for call in Call.objects.filter(provider="anthropic")} == {"budget"}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import combinations
 
 import pytest
 
@@ -14,6 +15,7 @@ from ai.quality.statistics import (
     fisher,
     g_test,
     level_of,
+    mann_whitney,
     wilson,
 )
 
@@ -148,3 +150,28 @@ def test_the_share_of_words_that_were_changed(before: str, after: str, share: fl
 def test_of_a_very_long_text_the_beginning_is_compared() -> None:
     long = "word " * (2 * MOST_WORDS)
     assert words_changed(long, long + "more") == 0.0
+
+
+def test_ranks_are_compared_as_in_the_text_books() -> None:
+    """Permeability of membranes (Hollander and Wolfe, 1973): exactly 0.2544 two-sided."""
+    term = [0.80, 0.83, 1.89, 1.04, 1.45, 1.38, 1.91, 1.64, 0.73, 1.46]
+    early = [1.15, 0.88, 0.90, 0.74, 1.21]
+    assert mann_whitney(term, early) == pytest.approx(0.2544, abs=0.015)
+    assert mann_whitney(term, early) == pytest.approx(mann_whitney(early, term))
+    assert mann_whitney([value**3 for value in term], [value**3 for value in early]) == mann_whitney(term, early)
+
+
+@pytest.mark.parametrize("level", [0.05, 0.01])
+def test_ranks_of_one_distribution_are_found_apart_as_seldom_as_said(level: float) -> None:
+    """Over all ways in which two samples can be drawn: few differ so much, also where values are alike."""
+    for values in (range(13), [0, 0, 0, 0, 1, 1, 1, 2, 2, 3, 4, 4, 5]):
+        drawn = [
+            mann_whitney([values[at] for at in chosen], [values[at] for at in range(13) if at not in chosen])
+            for chosen in map(set, combinations(range(13), 6))
+        ]
+        assert sum(chance < level for chance in drawn) / len(drawn) <= 1.1 * level
+
+
+def test_nothing_and_what_is_all_alike_is_not_apart() -> None:
+    assert mann_whitney([], [1.0]) == mann_whitney([], []) == mann_whitney([1.0] * 9, [1.0] * 30) == 1.0
+    assert mann_whitney([1.0] * 100, [2.0] * 50) < 1e-20

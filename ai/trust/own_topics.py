@@ -14,7 +14,6 @@ from functools import lru_cache
 
 from ai.grounding.normal import places, plain
 from ai.grounding.sentences import QUOTATION, Span, sentences
-from ai.sources import Mail
 from ai.trust.signals import visible
 
 STAR = "*"
@@ -58,15 +57,15 @@ class Sought:
         return sum(map(str.isalnum, self.letters))
 
 
-def said(text: str, topics: Sequence[OwnTopic], mails: Sequence[Mail] = ()) -> list[Said]:
-    """Which sentences speak of which topics, each once. What is only quoted of these mails does not."""
+def said(text: str, topics: Sequence[OwnTopic], quotable: Sequence[str] = ()) -> list[Said]:
+    """Which sentences speak of which topics, each once. What stands in `quotable` and in quotation marks does not."""
     if not topics:
         return []
     letters, origins = folded(text)
     hits = [(origins[start], origins[end - 1], topic) for topic in topics for start, end in _hits(letters, topic)]
     if not hits:
         return []
-    spans, quoted = sentences(text), _quoted(text, mails)
+    spans, quoted = sentences(text), _quoted(text, quotable)
     begins = [span.start for span in spans]
     found: dict[tuple[int, str], Said] = {}
     for start, end, topic in hits:
@@ -76,12 +75,12 @@ def said(text: str, topics: Sequence[OwnTopic], mails: Sequence[Mail] = ()) -> l
     return [found[at] for at in sorted(found, key=lambda at: at[0])]
 
 
-def _quoted(text: str, mails: Sequence[Mail]) -> list[tuple[int, int]]:
-    """Where words of the customer's stand in quotation marks."""
+def _quoted(text: str, quotable: Sequence[str]) -> list[tuple[int, int]]:
+    """Where words of these texts stand in quotation marks."""
     return [
         match.span()
         for match in QUOTATION.finditer(text)
-        if any(places(match.group()[1:-1], f"{mail.subject}\n{mail.text}") for mail in mails)
+        if any(places(match.group()[1:-1], written) for written in quotable)
     ]
 
 

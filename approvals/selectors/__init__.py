@@ -1,14 +1,16 @@
 """Reading proposals: what waits, what was decided, and each in full."""
 
-from approvals.models import WAITING, ApprovalStatus
+from approvals.models import WAITING, ApprovalStatus, RejectionKind
 from approvals.selectors.decided import Decided, Rejection, approvals_decided, decisions, rejections
 from approvals.selectors.proposals import (
+    DraftLine,
     approval_get,
     approval_of_bundle,
     approval_questioned,
     approvals,
     approvals_asked_of,
     approvals_shown,
+    drafts_newest,
     plans_of,
     reply_open_in_thread,
     titles_of,
@@ -39,10 +41,12 @@ __all__ = [
     "ApprovalView",
     "Decided",
     "DecisionView",
+    "DraftLine",
     "Line",
     "Place",
     "QuestionView",
     "Rejection",
+    "RejectionKind",
     "Waiting",
     "approval_get",
     "approval_of_bundle",
@@ -53,6 +57,7 @@ __all__ = [
     "approvals_of",
     "approvals_shown",
     "decisions",
+    "drafts_newest",
     "outcomes_of_bundles",
     "plans_of",
     "rejections",

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
-from approvals.models import WAITING, Approval, ApprovalStatus, Decision
+from approvals.models import WAITING, Approval, ApprovalStatus, Decision, RejectionKind
 from approvals.selectors.views import Line, lines_of
 
 
@@ -41,11 +41,14 @@ def decisions(*, since: datetime) -> list[Decided]:
 
 @dataclass(frozen=True)
 class Rejection:
-    """A proposal that somebody rejected, and why, as they said it; empty where they said nothing."""
+    """A proposal that somebody rejected, of which kind their reason is, and why in their words; empty where they did
+    not say.
+    """
 
     approval: UUID
     title: str
     name: str
+    kind: str
     comment: str
     at: datetime
 
@@ -62,7 +65,15 @@ def rejections(
     last = Decision.objects.filter(approval=OuterRef("pk"), decision="reject").order_by("-at")
     told = (
         found.order_by("-decided_at")
-        .annotate(who=Subquery(last.values("name")[:1]), why=Subquery(last.values("comment")[:1]))
-        .values_list("pk", "title", "who", "why", "decided_at")[:limit]
+        .annotate(
+            who=Subquery(last.values("name")[:1]),
+            kind=Subquery(last.values("rejection")[:1]),
+            why=Subquery(last.values("comment")[:1]),
+        )
+        .values_list("pk", "title", "who", "kind", "why", "decided_at")[:limit]
     )
-    return [Rejection(approval, title, who or "", why or "", at) for approval, title, who, why, at in told if at]
+    return [
+        Rejection(approval, title, who or "", str(RejectionKind(kind).label) if kind else "", why or "", at)
+        for approval, title, who, kind, why, at in told
+        if at
+    ]

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.selectors import Colleague
 from approvals.deciders import CLAIM_LASTS
-from approvals.models import Approval, ApprovalStatus, Decision, Question
+from approvals.models import Approval, ApprovalStatus, Decision, Question, RejectionKind
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,14 @@ class DecisionView:
     decision: str
     digest: str
     comment: str
+    rejection: str
     at: datetime
+
+    @property
+    def said(self) -> str:
+        """What they said to it: the kind of reason for which they rejected it, and their own words."""
+        kind = f"{RejectionKind(self.rejection).label}." if self.rejection else ""
+        return " ".join(filter(None, (kind, f"“{self.comment}”" if self.comment else "")))
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from django.utils import timezone
 from accounts.selectors import Person
 from approvals.binding import rewritten
 from approvals.deciders import DECIDE, own_work
-from approvals.errors import AlreadyDecided, NotAllowed, Stale, Unsupported
-from approvals.models import APPROVAL_MOVES, Approval, ApprovalStatus, Decision
+from approvals.errors import AlreadyDecided, InvalidRejection, NotAllowed, Stale, Unsupported
+from approvals.models import APPROVAL_MOVES, Approval, ApprovalStatus, Decision, RejectionKind
 from approvals.proposals import Changed
 from approvals.selectors import ApprovalView, view_of
 from approvals.services.access import held, must_match, must_wait, person_for
@@ -29,12 +29,16 @@ def approval_decide(
     digest: str,
     actor: Actor,
     comment: str = "",
+    rejection: str = "",
 ) -> ApprovalView:
-    """Approve or reject exactly what `digest` stands for; every surface decides through here.
+    """Approve or reject exactly what `digest` stands for; every surface decides through here. `rejection`: one of
+    RejectionKind, where somebody says why they reject it.
 
-    Raises NotAllowed, AlreadyDecided, WrongDigest, Unsupported, Stale. A proposal found stale is marked
-    so, and waits to be renewed.
+    Raises NotAllowed, AlreadyDecided, WrongDigest, Unsupported, Stale, InvalidRejection. A proposal found stale is
+    marked so, and waits to be renewed.
     """
+    if rejection and (decision != "reject" or rejection not in RejectionKind):
+        raise InvalidRejection(f"Only a rejection has a reason, and it is one of {', '.join(RejectionKind)}.")
     with transaction.atomic():
         approval = held(approval_id)
         person = person_for(DECIDE, approval=approval, actor=actor)
@@ -45,7 +49,7 @@ def approval_decide(
         if stale:
             mark_stale(approval, stale, actor)
         else:
-            _decided(approval, person, decision, comment, actor)
+            _decided(approval, person, decision, comment, rejection, actor)
     if stale:
         raise Stale("What this rests on has changed. Renew it, read it again, then decide.", approval.stale)
     return view_of(approval)
@@ -60,7 +64,7 @@ def _refused_or_stale(approval: Approval, person: Person) -> list[Changed]:
     return rewritten(approval) or changed_facts(approval)
 
 
-def _decided(approval: Approval, person: Person, decision: str, comment: str, actor: Actor) -> None:
+def _decided(approval: Approval, person: Person, decision: str, comment: str, rejection: str, actor: Actor) -> None:
     if approval.decisions.filter(person=person.id, digest=approval.digest).exists():
         raise AlreadyDecided("You have decided already; another person is needed.")
     Decision.objects.create(
@@ -70,12 +74,15 @@ def _decided(approval: Approval, person: Person, decision: str, comment: str, ac
         decision=decision,
         digest=approval.digest,
         comment=comment.replace("\0", ""),
+        rejection=rejection,
     )
     data: dict[str, Any] = {"digest": approval.digest}
     approvers = approval.decisions.filter(decision="approve", digest=approval.digest).count()
     if decision == "approve" and approvers < approval.required_approvers:
         record(event="approval.seconded", target=f"approval:{approval.pk}", actor=actor, run=approval.run, data=data)
         return
+    if rejection:
+        data["rejection"] = rejection
     if comment:
         # Short enough to be guessed, so with what an erasure takes and nobody could guess.
         shown = {"approval": approval.pk, "document": approval.document}

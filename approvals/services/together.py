@@ -45,7 +45,12 @@ def chosen_of(values: Sequence[str]) -> list[Chosen]:
 
 
 def approvals_decide(
-    *, chosen: Sequence[Chosen], decision: Literal["approve", "reject"], actor: Actor, comment: str = ""
+    *,
+    chosen: Sequence[Chosen],
+    decision: Literal["approve", "reject"],
+    actor: Actor,
+    comment: str = "",
+    rejection: str = "",
 ) -> list[Told]:
     """Decide about each of these, in a transaction of its own; one that is refused keeps none of the others back.
 
@@ -63,8 +68,9 @@ def approvals_decide(
     for each in sorted(chosen, key=lambda one: one.id):  # in one order, so that two who do this at once never meet
         try:
             done = approval_decide(
-                approval_id=each.id, decision=decision, digest=each.digest, actor=actor, comment=comment
-            )
+                approval_id=each.id, decision=decision, digest=each.digest, actor=actor, comment=comment,
+                rejection=rejection,
+            )  # fmt: skip
         except Refused as refused:
             told[each.id] = Told(each.id, titles.get(each.id, ""), refused=refused)
         else:

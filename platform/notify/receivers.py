@@ -38,7 +38,7 @@ TOLD = {
     "approval.asked": Told("approval.asked", "approval", "asked", ("digest",)),
     "approval.answered": Told("approval.answered", "approval", "pending", ("digest", "outcome")),
     "approval.approved": Told("approval.decided", "approval", "approved", ("digest",)),
-    "approval.rejected": Told("approval.decided", "approval", "rejected", ("digest",)),
+    "approval.rejected": Told("approval.decided", "approval", "rejected", ("digest", "rejection")),
     "approval.expired": Told("approval.expired", "approval", "expired"),
     "approval.stale": Told("approval.stale", "approval", "stale"),
     "effect.done": Told("effect.done", "effect", "done", ("step", "action")),

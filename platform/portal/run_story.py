@@ -143,9 +143,9 @@ def _approval(entry: EntryView, view: ApprovalView) -> Line:
                     parts.append((words_of(name).lower(), ", ".join(map(str, entry.data[name]))))
         case "approval.approved" | "approval.rejected" | "approval.seconded":
             notes = [
-                f"“{decision.comment}”"
+                decision.said
                 for decision in view.decisions
-                if decision.comment and decision.digest == entry.data.get("digest") and _same_moment(decision.at, entry)
+                if decision.said and decision.digest == entry.data.get("digest") and _same_moment(decision.at, entry)
             ]
             if entry.event != "approval.rejected" and entry.data.get("digest") == view.digest:
                 says = _letter(view)

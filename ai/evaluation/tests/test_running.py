@@ -11,7 +11,7 @@ import pytest
 from django.db import transaction
 
 from ai.budgets.services import Given, budgets_set
-from ai.errors import InsideTransaction
+from ai.errors import InsideTransaction, NoKey
 from ai.evaluation.comparing import figures, scores_in
 from ai.evaluation.errors import EvaluationRefused, NothingToMeasure
 from ai.evaluation.models import EvaluationResult, GoldenCase
@@ -122,7 +122,7 @@ def test_without_examples_or_a_key_there_is_nothing_to_measure(without_vendor: N
         measured(LOCAL_HOP)
     examples(1)
     stopped = evaluation_get(measured(HAIKU))
-    assert (stopped.status, stopped.reason) == ("stopped", "There is no key for the vendor.")
+    assert (stopped.status, stopped.reason) == ("stopped", NoKey().message)
 
 
 @in_acacia

@@ -280,6 +280,7 @@ SPECTACULAR_SETTINGS = {
         "KindEnum": "notify.models.EndpointKind",
         "ListingStatus": "crm.models.ListingStatus",
         "MessageStatus": "mail.models.Status",
+        "RejectionKind": "approvals.models.RejectionKind",
         "RunStatus": "workflows.models.RunStatus",
         "StepStatus": "workflows.models.StepStatus",
         "VersionStatus": "workflows.models.VersionStatus",

@@ -30,9 +30,9 @@ class Calls(View):
 
     @extend_schema(parameters=[CallQuery], responses=paged(CallShape))
     def get(self, request: Request) -> Response:
-        """Calls to models, newest first; `run` and `purpose` filter."""
+        """Calls to models, newest first; `run`, `purpose` and `use` filter."""
         given = wanted(request, CallQuery)
-        rows = calls(run_id=given.get("run"), purpose=given.get("purpose"))
+        rows = calls(run_id=given.get("run"), purpose=given.get("purpose"), use=given.get("use"))
         return page(request, *rows_of(rows, cursor_of(request)), lambda row: CallShape(call_view(row)).data)
 
 

@@ -25,6 +25,7 @@ STATUS: dict[type[approvals.Refused] | type[workflows.Refused], int] = {
     approvals.NothingHeld: 409,
     approvals.TooLate: 409,
     approvals.InvalidChoice: 422,
+    approvals.InvalidRejection: 422,
     approvals.AlreadyClaimed: 409,
     approvals.NotAsked: 409,
     approvals.NoSuchColleague: 422,

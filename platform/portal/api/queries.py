@@ -11,6 +11,7 @@ from ai.budgets.selectors import GROUPS
 from ai.purposes import PURPOSES
 from ai.quality.selectors import GROUPS as QUALITY_GROUPS
 from ai.quality.selectors import MOST_DAYS
+from ai.selectors import CallUse
 from approvals.selectors import ApprovalStatus
 from crm.selectors import AppointmentStatus, EnquiryStatus, ListingStatus
 from gateway.pagination import PageQuery
@@ -93,6 +94,9 @@ class ExportQuery(EntryFilters):
 class CallQuery(PageQuery):
     run = s.UUIDField(required=False)
     purpose = s.ChoiceField(list(PURPOSES), required=False)
+    use = s.ChoiceField(
+        CallUse.values, required=False, help_text="`work` of the workspace, or `evaluation`: replay and measuring."
+    )
 
 
 class UsageQuery(s.Serializer[Any]):

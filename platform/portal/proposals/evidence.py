@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.urls import reverse
+
 from portal.proposals.marks import Mark, Paragraph, paragraphs, places
 from portal.wording import moment, near, size, words_of
 
@@ -34,12 +36,13 @@ class SourceField:
 
 @dataclass(frozen=True)
 class Source:
-    """A record as it stood when the proposal was made."""
+    """A record as it stood when the proposal was made; `url`: the page of exactly that, of a document of the house."""
 
     kind: str
     noun: str
     title: str
     fields: list[SourceField]
+    url: str = ""
 
 
 @dataclass(frozen=True)
@@ -141,6 +144,12 @@ def understood_of(document: Mapping[str, Any]) -> list[str]:
     return sentences
 
 
+def _page_of(source: Mapping[str, Any]) -> str:
+    if source.get("kind") != "knowledge":
+        return ""
+    return f"{reverse('portal:document', args=[source['id']])}?version={source['version']}"
+
+
 def sources_of(document: Mapping[str, Any]) -> list[Source]:
     """Every source but the message itself, the quoted ones first."""
     message_id = str((document.get("message") or {}).get("id", ""))
@@ -158,5 +167,5 @@ def sources_of(document: Mapping[str, Any]) -> list[Source]:
             fields.append(SourceField(label, paragraphs(text, marks), bool(marks)))
         title = str(source.get("title") or NOUNS.get(str(source.get("kind")), "Source"))
         quoted = any(field.quoted for field in fields)
-        found.append((quoted, Source(str(source.get("kind")), noun_of(source), title, fields)))
+        found.append((quoted, Source(str(source.get("kind")), noun_of(source), title, fields, _page_of(source))))
     return [source for quoted, source in sorted(found, key=lambda pair: not pair[0])]

@@ -8,7 +8,7 @@ from accounts.selectors import people_who
 from ai.quality.selectors import LookView, look_get
 from notify.addresses import page_url
 from notify.notices import News
-from portal.quality.page import drifts_of
+from portal.quality.drifts import drifts_of
 
 # Who can put a former version back is told.
 ACTS = "workflows.change_workflow"

@@ -14,19 +14,15 @@ from ai.quality.selectors import Called, Filters, Judged, LookView, Quality, apa
 from ai.quality.statistics import Z_95
 from portal.quality import tables
 from portal.quality.charts import Series, intervals, lines
+from portal.quality.drifts import Drift, drifts_of, looked, looks_table, newest
 from portal.quality.fallbacks import fallbacks_part
 from portal.quality.parts import Part, day_of
+from portal.quality.rejections import Rejections, rejections_of
 from portal.quality.tables import Table, percent
 from portal.wording import MONTHS, zone
 
 MOST_VERSIONS = 5
 RANGE_FROM = 7  # days of a month before a forecast's range says anything
-SIGNALS = {
-    "unedited": "Approved unedited",
-    "rejected": "Rejected",
-    "taken_back": "Taken back",
-    "intents": "What emails want",
-}
 
 
 @dataclass(frozen=True)
@@ -38,16 +34,6 @@ class Cost:
     a_mail: str
     width: str
     current: bool
-
-
-@dataclass(frozen=True)
-class Drift:
-    """What a look has found in one signal."""
-
-    title: str
-    was: str
-    now: str
-    about: str
 
 
 @dataclass(frozen=True)
@@ -65,12 +51,13 @@ class Page:
     costs_usd: str
     drifts: tuple[Drift, ...]
     looked: str
+    rejected: Rejections
     more: tuple[Table, ...]
 
     def table(self, name: str) -> Table | None:
         """The table of that name."""
         parts = [part for part in (self.versions, self.words, self.fallbacks, self.month) if part]
-        every = [*(part.table for part in parts), self.costs_table, *self.more]
+        every = [*(part.table for part in parts), self.costs_table, self.rejected.table, *self.more]
         return next((table for table in every if table.name == name), None)
 
 
@@ -95,14 +82,15 @@ def page_of(
         costs=_costs(found.calls("workflow"), filters.workflow),
         costs_table=tables.costs_table(found),
         costs_usd=f"{sum((called.cost_usd for called in found.calls('all').values()), Decimal(0)):.2f}",
-        drifts=tuple(drift for look in _newest(looks) for drift in drifts_of(look)),
-        looked=_looked(_newest(looks)),
+        drifts=tuple(drift for look in newest(looks) for drift in drifts_of(look)),
+        looked=looked(newest(looks)),
+        rejected=rejections_of(found),
         more=(
             tables.intents_table(found),
             tables.calls_table(found),
             tables.checks_table(found),
             tables.reasons_table(found),
-            tables.looks_table(looks),
+            looks_table(looks),
         ),
     )
 
@@ -249,45 +237,6 @@ def _costs(called: Mapping[tuple[str, ...], Called], chosen: str) -> tuple[Cost,
             current=bool(chosen) and name == chosen,
         )
         for (name,), one in ranked
-    )
-
-
-def _newest(looks: Sequence[LookView]) -> list[LookView]:
-    """The last look at each version."""
-    seen: dict[tuple[str, int], LookView] = {}
-    for look in looks:
-        seen.setdefault((look.workflow, look.version), look)
-    return list(seen.values())
-
-
-def drifts_of(look: LookView) -> list[Drift]:
-    """What a look has found, a signal each."""
-    about = f"Version {look.version} of {look.workflow}: its first proposals beside its newest, at look {look.number}."
-    return [Drift(SIGNALS[test["signal"]], *_moved(test["was"], test["now"]), about) for test in look.found]
-
-
-def _moved(was: list[int] | dict[str, int], now: list[int] | dict[str, int]) -> tuple[str, str]:
-    """The shares that moved; of kinds, of the one that moved most."""
-    if isinstance(was, dict) and isinstance(now, dict):
-        before, after = sum(was.values()) or 1, sum(now.values()) or 1
-        kinds = sorted(was.keys() | now.keys())
-        most = max(kinds, key=lambda kind: abs(now.get(kind, 0) / after - was.get(kind, 0) / before))
-        return f"{most} {percent(was.get(most, 0) / before)}", percent(now.get(most, 0) / after)
-    return percent(_part(was)), percent(_part(now))
-
-
-def _part(sample: list[int] | dict[str, int]) -> float:
-    hits, size = list(sample.values()) if isinstance(sample, dict) else sample
-    return hits / size
-
-
-def _looked(looks: Sequence[LookView]) -> str:
-    if not looks:
-        return "A version is compared with its own beginning once people have decided 150 of its proposals."
-    look = looks[0]
-    return (
-        f"Version {look.version} of {look.workflow} was looked at {look.number} time{'s' if look.number > 1 else ''}: "
-        f"a change counts where chance explains it in fewer than {look.level:.2g} of all cases."
     )
 
 

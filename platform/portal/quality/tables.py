@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ai.quality.selectors import LookView, Quality, Rate
+from ai.quality.selectors import Quality, Rate
 
 Cell = str | int
 # A spreadsheet would reckon with a cell that begins so.
@@ -122,23 +121,3 @@ def costs_table(found: Quality) -> Table:
 def a_mail(cost: object, mails: int) -> str:
     """What an email costs in US dollars; empty where none was understood."""
     return f"{float(str(cost)) / mails:.4f}" if mails else ""
-
-
-def looks_table(found: Sequence[LookView]) -> Table:
-    rows = [
-        (
-            look.workflow, look.version, look.number, test["signal"], _sample(test["was"]), _sample(test["now"]),
-            f"{test['p']:.3g}", f"{look.level:.3g}", "drifted" if test["drifted"] else "as at first",
-        )
-        for look in found
-        for test in look.tests
-    ]  # fmt: skip
-    headings = ("workflow", "version", "look", "signal", "first", "lately", "chance", "must be below", "found")
-    return Table("looks", "Each version's newest proposals beside its first", headings, tuple(rows))
-
-
-def _sample(sample: list[int] | dict[str, int]) -> str:
-    if isinstance(sample, dict):
-        return ", ".join(f"{name} {count}" for name, count in sorted(sample.items(), key=lambda item: -item[1]))
-    hits, size = sample
-    return f"{hits} of {size}"

@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from approvals import forms
 from approvals.proposals import origin
+from approvals.selectors import RejectionKind
 from portal.proposals import view
 from portal.proposals.marks import Piece, Run
 from portal.proposals.reach import Reach
@@ -30,6 +31,12 @@ def proposal_of(context: Any, approval: Any) -> view.Proposal:
 @register.simple_tag
 def stale_of(approval: Any) -> list[view.Stale]:
     return view.stale_of(approval.stale, approval.document)
+
+
+@register.simple_tag
+def rejection_kinds() -> list[tuple[str, str]]:
+    """Why a proposal may be rejected: each kind of reason with its words."""
+    return RejectionKind.choices
 
 
 @register.simple_tag

@@ -130,7 +130,7 @@ def test_a_candidate_is_measured_from_the_form_of_its_route_with_what_is_in_forc
 def test_an_evaluation_that_stopped_says_why_and_goes_on(cast: Cast) -> None:
     alice, stopped = signed_in(cast.alice), measured(HAIKU)
     shown = alice.get(f"{PAGE}{stopped}/").content.decode()
-    assert "There is no key for the vendor." in shown
+    assert "There is no key for the vendor: who runs this installation sets ANTHROPIC_API_KEY" in shown
     assert alice.post(f"{PAGE}{stopped}/").status_code == 302
     assert "Is being measured" in alice.get(f"{PAGE}{stopped}/").content.decode()
     assert alice.post(f"{PAGE}{stopped}/").status_code == 302

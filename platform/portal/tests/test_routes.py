@@ -101,5 +101,6 @@ def test_who_answered_in_whose_place_how_often_and_why_is_shown(owner: Client, s
             )  # fmt: skip
     shown = owner.get(PAGE).content.decode().partition("Fallbacks of the last 7 days")[2].partition("</section>")[0]
     told = [" ".join(re.sub("<[^>]+>", " ", cell).split()) for cell in re.findall(r"<td.*?</td>", shown, re.DOTALL)]
-    first = ROUTES["understand"].hops[0].model
-    assert told == ["Understanding email", "local-1", first, "The model is overloaded (529).", "1 50 % of 2"]
+    asked = [hop.model for hop in ROUTES["understand"].hops]
+    why = " ".join(f"{model}: The model is overloaded (529)." for model in asked)
+    assert told == ["Understanding email", "local-1", f"in place of {asked[0]}", why, "1 50 % of 2"]

@@ -13,6 +13,7 @@ from accounts.selectors import actor_of, colleagues
 from approvals.errors import (
     AlreadyDecided,
     InvalidEdit,
+    InvalidRejection,
     NoSuchApproval,
     NoSuchColleague,
     NotAllowed,
@@ -23,7 +24,7 @@ from approvals.errors import (
     Unsupported,
     WrongDigest,
 )
-from approvals.forms import EditForm, comment_of, edit_form_of, revision_of
+from approvals.forms import EditForm, comment_of, edit_form_of, rejection_of, revision_of
 from approvals.selectors import (
     WAITING,
     ApprovalView,
@@ -54,6 +55,7 @@ STATUS: dict[type[Refused], int] = {
     Stale: 409,
     Unsupported: 422,
     InvalidEdit: 422,
+    InvalidRejection: 422,
     NoSuchColleague: 422,
     NotAllowed: 403,
     NothingHeld: 409,
@@ -98,7 +100,7 @@ def approval_page(request: HttpRequest, approval_id: UUID) -> HttpResponse:
 def approval_decide_post(request: HttpRequest, approval_id: UUID) -> HttpResponse:
     """Approve, reject or renew exactly what was shown, or take it back; a refusal is told on the page."""
     decision, digest = request.POST.get("decision", ""), request.POST.get("digest", "")
-    comment = comment_of(request.POST)
+    comment, rejection = comment_of(request.POST), rejection_of(request.POST)
     actor = actor_of(request.user)
     approval_or_404(approval_id)
     try:
@@ -116,10 +118,11 @@ def approval_decide_post(request: HttpRequest, approval_id: UUID) -> HttpRespons
             decision="approve" if decision == "approve" else "reject",
             digest=digest,
             comment=comment,
+            rejection=rejection,
             actor=actor,
         )
     except Refused as refusal:
-        return refused(request, approval_id, refusal, comment)
+        return refused(request, approval_id, refusal, comment=comment, rejection=rejection)
     messages.success(request, _told(done, decision))
     wanted = wanted_of(request)
     place = waiting_around(wanted.found(), done)
@@ -160,9 +163,9 @@ def approval_or_404(approval_id: UUID) -> ApprovalView:
         raise Http404("There is no such approval.") from None
 
 
-def refused(request: HttpRequest, approval_id: UUID, refusal: Refused, comment: str) -> HttpResponse:
-    """The page of a proposal with what was refused, and why."""
-    context = _context(request, approval_or_404(approval_id)) | {"error": refusal.sentence, "comment": comment}
+def refused(request: HttpRequest, approval_id: UUID, refusal: Refused, **typed: str) -> HttpResponse:
+    """The page of a proposal with what was refused, and why, and with what was typed."""
+    context = _context(request, approval_or_404(approval_id)) | {"error": refusal.sentence, **typed}
     return render(request, "approvals/page.html", context, status=STATUS.get(type(refusal), 409))
 
 

@@ -27,6 +27,6 @@ def hands_post(request: HttpRequest, approval_id: UUID) -> HttpResponse:
     try:
         hand(act, approval_id=approval_id, typed=typed, actor=actor_of(request.user))
     except Refused as refusal:
-        return refused(request, approval_id, refusal, "")
+        return refused(request, approval_id, refusal)
     messages.success(request, TOLD[act])
     return redirect(url_of(approval_id, wanted_of(request)))

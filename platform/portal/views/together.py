@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.selectors import actor_of
 from approvals.deciders import DECIDE
 from approvals.errors import Refused
-from approvals.forms import comment_of
+from approvals.forms import comment_of, rejection_of
 from approvals.selectors import ApprovalView, approvals_shown
 from approvals.services import MOST_AT_ONCE, approvals_decide, chosen_of
 from portal.proposals.reach import Reach, reach_of
@@ -45,6 +45,7 @@ def _decide(request: HttpRequest) -> HttpResponse:
             chosen=chosen_of(chosen),
             decision="approve" if decision == "approve" else "reject",
             comment=comment_of(request.POST),
+            rejection=rejection_of(request.POST),
             actor=actor_of(request.user),
         )
     except Refused as refused:

@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers as s
 
 from ai.budgets.selectors import BudgetScope, BudgetWindow
-from ai.selectors import CallOutcome
+from ai.selectors import CallOutcome, CallUse
 
 
 class CallShape(s.Serializer[Any]):
@@ -16,7 +16,7 @@ class CallShape(s.Serializer[Any]):
     model_served = s.CharField()
     fallback_reason = s.CharField(allow_null=True)
     prompt_version = s.CharField()
-    use = s.ChoiceField(["work", "evaluation"])
+    use = s.ChoiceField(CallUse.values)
     input_tokens = s.IntegerField()
     output_tokens = s.IntegerField()
     cost_usd = s.DecimalField(max_digits=18, decimal_places=10)

@@ -4,10 +4,11 @@ from typing import Any
 
 from rest_framework import serializers as s
 
-from approvals.selectors import ApprovalStatus
+from approvals.selectors import ApprovalStatus, RejectionKind
 from portal.api.shapes.people import ColleagueShape
 
 RISKS = ("low", "medium", "high")
+WHY = "Of which kind the reason is; of a rejection only."
 
 
 class ActionShape(s.Serializer[Any]):
@@ -31,7 +32,12 @@ class DecisionShape(s.Serializer[Any]):
     decision = s.ChoiceField(["approve", "reject"])
     digest = s.CharField()
     comment = s.CharField()
+    rejection = s.ChoiceField(RejectionKind.choices, allow_null=True, help_text="null where nobody said why.")
     at = s.DateTimeField()
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        shown: dict[str, Any] = super().to_representation(instance)
+        return shown | {"rejection": shown["rejection"] or None}
 
 
 class QuestionShape(s.Serializer[Any]):
@@ -131,6 +137,7 @@ class DecideShape(s.Serializer[Any]):
     decision = s.ChoiceField(["approve", "reject"])
     digest = s.CharField()
     comment = s.CharField(required=False, allow_blank=True, max_length=2000)
+    rejection = s.ChoiceField(RejectionKind.choices, required=False, help_text=WHY)
 
 
 class ChosenShape(s.Serializer[Any]):
@@ -142,6 +149,7 @@ class DecideTogetherShape(s.Serializer[Any]):
     decision = s.ChoiceField(["approve", "reject"])
     approvals = ChosenShape(many=True)
     comment = s.CharField(required=False, allow_blank=True, max_length=2000)
+    rejection = s.ChoiceField(RejectionKind.choices, required=False, help_text=WHY)
 
 
 class ToldShape(s.Serializer[Any]):

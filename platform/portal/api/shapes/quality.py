@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers as s
 
 from ai.quality.selectors import FallbackKind
+from approvals.selectors import RejectionKind
 
 
 class RateShape(s.Serializer[Any]):
@@ -15,11 +17,17 @@ class RateShape(s.Serializer[Any]):
     high = s.FloatField(help_text="The upper one.")
 
 
+class RejectionCountShape(s.Serializer[Any]):
+    rejection = s.ChoiceField(RejectionKind.choices, allow_null=True, help_text="null where nobody said why.")
+    proposals = s.IntegerField()
+
+
 class JudgedShape(s.Serializer[Any]):
     proposals = s.IntegerField(help_text="That people decided. The drafted reply decides whose model and prompt.")
     approved = s.IntegerField()
     edited = s.IntegerField()
     rejected = s.IntegerField()
+    rejections = s.SerializerMethodField(help_text="How many were rejected for each kind of reason.")
     taken_back = s.IntegerField()
     fell_back = s.IntegerField(help_text="Drafted by another model than the one that was asked first, or offline.")
     unedited_rate = RateShape(help_text="Approved exactly as it was proposed, of all that was decided.")
@@ -28,6 +36,10 @@ class JudgedShape(s.Serializer[Any]):
     words_changed_p90 = s.FloatField(source="words_tenth", allow_null=True)
     waited_median_seconds = s.SerializerMethodField(help_text="From the proposal to its decision.")
     first = s.DateTimeField(help_text="When the first of them was decided.")
+
+    @extend_schema_field(RejectionCountShape(many=True))
+    def get_rejections(self, judged: Any) -> list[dict[str, Any]]:
+        return [{"rejection": kind or None, "proposals": count} for kind, count in judged.rejections.items()]
 
     def get_waited_median_seconds(self, judged: Any) -> float | None:
         return None if judged.waited_median is None else float(judged.waited_median.total_seconds())
@@ -76,7 +88,10 @@ class FallbackKindShape(s.Serializer[Any]):
 
 class LookTestShape(s.Serializer[Any]):
     signal = s.CharField()
-    was = s.JSONField(help_text="Of the version's first proposals: [hits, proposals], or how often each intent came.")
+    was = s.JSONField(
+        help_text="Of the version's first proposals: [hits, proposals]; of intents how often each came; of cost and "
+        "latency `median` (US dollars, milliseconds) and `n`."
+    )
     now = s.JSONField(help_text="Of its newest.")
     p = s.FloatField(help_text="The chance of such a difference where nothing has changed.")
     drifted = s.BooleanField()
