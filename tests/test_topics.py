@@ -133,6 +133,24 @@ def test_a_topic_that_is_added_stops_what_waits_and_what_is_held(
     assert approval_get(asked.approval.id).status == "stale"
 
 
+def test_a_customers_question_that_is_only_quoted_is_no_topic_and_stops_nothing(
+    work: Work, cast: Cast, owner: Any
+) -> None:
+    samples()
+    forbid("roof")
+    receive(mail("Hello,\n\nIs the roof in the school zone?\n\nThanks,\nGeorgia", subject="A question"))
+    work()
+    asked = waiting()
+    assert "“Is the roof in the school zone?”" in asked.approval.document["reply"]["text"]
+    assert told(asked.approval) == []
+    forbid("school zone", name="Zones")
+    approve(asked, cast)
+    work()
+    due_now(owner)
+    work()
+    assert [reply.status for reply in outbox().items] == ["kept"]
+
+
 def test_a_topic_that_a_reply_does_not_touch_stops_nothing(asked: Asked, cast: Cast, work: Work, owner: Any) -> None:
     topic = forbid("school zone*")
     approve(asked, cast)
