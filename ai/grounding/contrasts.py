@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from ai.grounding.evidence import NO, Backing, Part
 from ai.grounding.lexicon import Words, likenesses, root
 from ai.grounding.lexicon.limits import AFTER, BEFORE, CLOSED, LIMITS, SOFT_NO
-from ai.grounding.said import NE, Said, clauses_of, in_play, is_weekday, knows, only_after_ne, says, weekdays_of, weighs
+from ai.grounding.said import Said, clauses_of, denials, in_play, is_weekday, knows, says, weekdays_of, weighs
 from ai.grounding.tokens import Token
 
 POSITIONS = frozenset(
@@ -111,7 +111,7 @@ def paired(cut: Sequence[Token], leading: Sequence[Backing], words: Words, free:
 def says_no(cut: Sequence[Token], leading: Sequence[Backing], words: Words) -> bool:
     """Whether a clause that takes up a source says no; "I can't say more" beside it does not count."""
     return any(
-        any(token.word in NO or token.word in CLOSED for token in part)
+        (denials(part) or any(token.word in CLOSED for token in part))
         and any((token.figure or weighs(token.word)) and any(knows(b, token) for b in leading) for token in part)
         for part in clauses_of(cut, words)
     )
@@ -138,10 +138,7 @@ def affirmed(cut: Sequence[Token], parts: Sequence[Part], words: Words) -> bool:
 
 def denied_anew(cut: Sequence[Token], leading: Sequence[Backing]) -> bool:
     """Whether a claim says no, and no quote that stands behind it does, softly or not."""
-    only = only_after_ne(cut)
-    for token in cut:
-        if token.word not in NO or (only and token.word in NE):
-            continue
+    for token in denials(cut):
         behind = [b for b in leading if any(start <= token.start < end for start, end in b.spans)]
         if behind and not any(_softly(part) for backing in behind for part in backing.parts):
             return True

@@ -29,6 +29,11 @@ ORDINALS: dict[Value, str] = {
     Decimal(n): f"~{n}{ending}" for n, ending in ((2, "nd"), (3, "rd"), *((n, "th") for n in range(4, 11)))
 }
 NE = frozenset({"n", "ne"})
+_EASE = (
+    "difficulty difficulties trouble problem problems doubt weiteres probleme schwierigkeiten zweifel difficulté"
+    " difficultés problème problèmes souci soucis doute problema problemas dificultad duda difficoltà dubbio"
+)
+EASE = frozenset(_EASE.split())
 HOURS = frozenset({"~hours_open", "hours"})
 HALF_DAY = 12
 
@@ -53,7 +58,7 @@ class Said:
             near=frozenset(name for word in words for name in likenesses(word)),
             words=words,
             figures=tuple(token.figure for token in cut if token.figure),
-            says_no=bool((words - NE if only_after_ne(cut) else words) & (NO | CLOSED)),
+            says_no=bool(denials(cut) or words & CLOSED),
         )
 
 
@@ -67,10 +72,17 @@ def clauses_of(cut: Sequence[Token], words: Words) -> list[list[Token]]:
     return parts
 
 
-def only_after_ne(cut: Sequence[Token]) -> bool:
-    """Whether a French "ne" means "only": "n'ouvre qu'à partir de"."""
+def denials(cut: Sequence[Token]) -> list[Token]:
+    """The words that say no. "Ne" with a "que" says "only", and "without difficulty" is a yes."""
     ne = next((index for index, token in enumerate(cut) if token.word in NE), None)
-    return ne is not None and any(token.word in ("qu", "que") for token in cut[ne : ne + 5])
+    only = ne is not None and any(token.word in ("qu", "que") for token in cut[ne : ne + 5])
+    return [
+        token
+        for index, token in enumerate(cut)
+        if token.word in NO
+        and not (only and token.word in NE)
+        and not any(other.word in EASE for other in cut[index + 1 : index + 3])
+    ]
 
 
 def weighs(word: str) -> bool:

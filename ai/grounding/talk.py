@@ -23,6 +23,7 @@ from ai.grounding.sentences import Span
 from ai.grounding.tokens import Token
 
 LIKELY = 0.5
+EXCLAIMED = 0.2  # who exclaims seldom states
 SURE = 0.6  # where a word is grave
 FACT = 0.9
 FEWEST = 5  # words and figures of a sentence that asserts or denies: "that is fine" answers something
@@ -88,7 +89,8 @@ def is_talk(part: Sequence[Token], text: str, material: Material, free: frozense
         grave = grave or (token.word in STRONG_WORDS and not _idiom(part, index))
         grave = grave or (not _ordinary(token, material) and not likenesses(token.word).isdisjoint(RISKY))
     meant = chances(text)
-    return meant["talk"] + (meant["promise"] if keeps else 0.0) >= (SURE if grave else LIKELY)
+    likely = EXCLAIMED if text.rstrip().endswith(("!", "！")) else SURE if grave else LIKELY
+    return meant["talk"] + (meant["promise"] if keeps else 0.0) >= likely
 
 
 def carries_fact(cut: Sequence[Token], text: str, start: int, words: Words) -> bool:

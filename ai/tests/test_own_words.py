@@ -31,6 +31,7 @@ LISTING = Source(
         SourceField(name="levies", label="Levies", text="$1,240 per quarter, paid by the owner"),
         SourceField(name="fibre", label="Internet", text="Fibre on the road, not connected to the house"),
         SourceField(name="manager", label="Manager", text="Arne Falk looks after the building"),
+        SourceField(name="cats", label="Cats", text="Cats are accepted"),
         SourceField(name="cellar", label="Cellar", text="Small cellar room, dry"),
         SourceField(name="heating", label="Heating", text="Gas heating, included in the charges"),
     ),
@@ -176,6 +177,8 @@ def test_a_quote_without_what_it_is_said_of_is_shown_with_its_whole_sentence() -
         ),
         # who it is, also where every noun begins with a capital
         ("Um das Haus kümmert sich Arne Falk.", "Um das Haus kümmert sich Arno Falke.", "manager"),
+        # a "without" that says yes
+        ("Your cats would be accepted without any difficulty.", "Your cats would not be accepted.", "cats"),
         # how large
         ("There's a cellar room, a rather small one, and it's dry.", "There's a cellar room, a rather large one, and it's dry.", "cellar"),
         # who pays

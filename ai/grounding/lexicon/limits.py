@@ -105,7 +105,7 @@ _LIGHT = (
 LIGHT = frozenset(_LIGHT.split())
 _PLACES = {
     "en": "behind opposite above below beneath beside adjacent",
-    "de": "hinter neben gegenüber oberhalb unterhalb vor über unter",
+    "de": "hinter neben gegenüber oberhalb unterhalb vor unter",
     "fr": "derrière devant dessous dessus sous",
     "es": "detrás delante debajo encima enfrente",
     "it": "dietro davanti sotto sopra accanto",
