@@ -39,10 +39,11 @@ class OwnTopic:
 
 @dataclass(frozen=True)
 class Said:
-    """A sentence that speaks of a topic."""
+    """A sentence that speaks of a topic; `hits` are where in the text its phrases stand, as (start, end)."""
 
     topic: OwnTopic
     span: Span
+    hits: tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True)
@@ -63,16 +64,17 @@ def said(text: str, topics: Sequence[OwnTopic], mails: Sequence[Mail] = ()) -> l
     if not topics:
         return []
     letters, origins = folded(text)
-    hits = [(origins[start], origins[end - 1], topic) for topic in topics for start, end in _hits(letters, topic)]
+    hits = [(origins[start], origins[end - 1] + 1, topic) for topic in topics for start, end in _hits(letters, topic)]
     if not hits:
         return []
     spans, quoted = sentences(text), _quoted(text, mails)
     begins = [span.start for span in spans]
     found: dict[tuple[int, str], Said] = {}
     for start, end, topic in hits:
-        if not any(first <= start and end < last for first, last in quoted):
+        if not any(first <= start and end <= last for first, last in quoted):
             number = bisect_right(begins, start) - 1
-            found.setdefault((number, topic.key), Said(topic, spans[number]))
+            before = found.get((number, topic.key))
+            found[number, topic.key] = Said(topic, spans[number], (*(before.hits if before else ()), (start, end)))
     return [found[at] for at in sorted(found, key=lambda at: at[0])]
 
 

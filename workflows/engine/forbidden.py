@@ -8,10 +8,10 @@ from approvals.proposals import Changed
 
 
 def touched(plans: Iterable[Mapping[str, Any]], topics: Sequence[OwnTopic]) -> list[list[Any]]:
-    """Which topics the reply among these plans speaks of, and at which character the sentence begins that does. It is
-    part of what a decision binds to.
+    """Which topics the reply among these plans speaks of, and from which character to which. It is part of what a
+    decision binds to.
     """
-    return [_place(each) for each in _said(plans, topics)]
+    return [place for each in _said(plans, topics) for place in _places(each)]
 
 
 def forbidden_since(binding: Mapping[str, Any]) -> list[Changed]:
@@ -23,12 +23,13 @@ def forbidden_since(binding: Mapping[str, Any]) -> list[Changed]:
     return [
         Changed(record=f"topic:{each.topic.key}", field=each.topic.name, was=None, is_=each.span.text)
         for each in _said(plans, forbidden())
-        if _place(each) not in known
+        if any(place not in known for place in _places(each))
     ]
 
 
-def _place(each: Said) -> list[Any]:
-    return [each.topic.key, each.span.start]
+def _places(each: Said) -> list[list[Any]]:
+    """The words themselves and not their sentence: what may be said in it, for being quoted, tells of nothing else."""
+    return [[each.topic.key, start, end] for start, end in each.hits]
 
 
 def _said(plans: Iterable[Mapping[str, Any]], topics: Sequence[OwnTopic]) -> list[Said]:
