@@ -44,7 +44,7 @@ def found(text: str, *phrases: str) -> list[str]:
         ("zona escolar", "Está en la zona escolar."),
         ("città vecchia", "È nella citta vecchia."),
         ("região", "A regiao é calma."),
-        ("school zone", "It is in the sch\ufe0fool\u20dd zo\u115fne of Marrickville."),
+        ("school zone", "It is in the sch\ufe0fool\u20dd zo\u115fn\U000e0101e of Marrickville."),
         ("school zone", "It is in the school\u3164zone of Marrickville."),
         ("school zone", "It is in the school\u2800zone of Marrickville."),
         ("school zone", "It is in the school “zone” of Marrickville."),

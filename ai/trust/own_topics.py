@@ -17,7 +17,6 @@ from ai.grounding.normal import places, plain
 from ai.grounding.sentences import QUOTATION, Span, sentences
 from ai.grounding.tokens import tokens
 from ai.sources import Mail
-from ai.trust.signals import visible
 
 ASKING = frozenset(word for words in LANGUAGES.values() for word in words.asking)
 STAR = "*"
@@ -25,7 +24,7 @@ PARAGRAPH = re.compile(r"\n[^\S\n]*\n\s*")
 BREAK = "¶"
 NOTHING = "\u200b"
 # Signs that choose how the one before is drawn, or of which nothing is drawn, and that Unicode counts as letters.
-UNSEEN = re.compile("[\u115f\u1160\u17b4\u17b5\u180b-\u180f\u20d0-\u20ff\ufe00-\ufe0f]")
+UNSEEN = re.compile("[\u115f\u1160\u17b4\u17b5\u180b-\u180f\u20d0-\u20ff\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 # Quotation marks and signs of emphasis; an apostrophe inside a word is part of it. And letters that look like a space.
 MARKS = re.compile(r"(?<!\w)'|'(?!\w)|[\"*_\u2800\u3164\uffa0]")
 # Written without spaces between the words, or with endings that stick to them: there a word has no border.
@@ -154,7 +153,7 @@ def _letters(char: str) -> str:
     """One character without its capital, accent and width: ß is ss, a dash a space, what nobody sees nothing."""
     if char.isspace() or unicodedata.category(char) == "Pd":
         return " "
-    if not visible(char) or unicodedata.category(char)[0] == "C":
+    if unicodedata.category(char)[0] == "C":
         return ""
     bare = unicodedata.normalize("NFKD", char.casefold())
     accents = "".join(mark for mark in bare if not "\u0300" <= mark <= "\u036f")
