@@ -125,7 +125,8 @@ def _joined(letters: str, at: int) -> bool:
 @lru_cache(maxsize=8192)
 def sought(phrase: str) -> Sought:
     """A phrase is found as whole words, whatever their capitals and accents, and whatever hyphens, spaces, line breaks,
-    quotation marks or signs of emphasis stand between them. With a star at its end, the last word may go on: `school zone*`.
+    quotation marks or signs of emphasis stand between them. With a star at its end, the last word may go on:
+    `school zone*`.
     """
     bare = phrase.strip()
     letters, _ = folded(bare.removesuffix(STAR))
