@@ -38,7 +38,7 @@ binding: setup-dev ## change every single field of what was approved: some 4,000
 hostile: setup-dev ## a model that obeys every attack of AgentDojo, spikee and ours, and all that is then approved
 	@HOSTILE_EVERY=1 $(SERVICES) $(BIN)/python -m pytest -q -s -n 0 --timeout 7200 tests/hostile
 
-drafts: setup-dev ## how often lies pass the checks and truths are refused, by class; DRAFTS_ARGS="--half free-even --list"
+drafts: setup-dev ## how often lies pass the checks and truths are refused, by class; DRAFTS_ARGS="--half free --list"
 	@$(BIN)/python -m tests.drafts $(DRAFTS_ARGS)
 
 mails: setup-dev ## what the offline provider understands of labelled emails, by language; MAILS_ARGS="--half build --list"

@@ -141,8 +141,8 @@ class Origin(Protocol):
         """What would be carried out, or is held, and is not what `binding` says, which the digest `approved` covers."""
         ...
 
-    def forbidden(self, *, binding: Mapping[str, Any]) -> list[Changed]:
-        """What a proposal says that was forbidden since it was shown; `binding` is its own."""
+    def forbidden(self, *, document: Mapping[str, Any], binding: Mapping[str, Any]) -> list[Changed]:
+        """What a proposal says that was forbidden since it was shown."""
         ...
 
     def approvers(self, *, run: UUID) -> Approvers | None:

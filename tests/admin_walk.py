@@ -63,6 +63,7 @@ class Walk:
         self._do("the index", lambda: self._get("index"))
         for admin in sorted(self.place.site._registry.values(), key=lambda admin: admin.opts.label):
             self._walk(admin)
+        self._judge("something that outlives being taken back")
 
     def submit(self, told: str, name: str, sent: Mapping[str, Any]) -> None:
         """Do one more thing, at a page of the site that is no model's."""
@@ -164,7 +165,8 @@ class Walk:
         with transaction.atomic():
             try:
                 page = act()
-                self._judge(told)
+                if self._wrote_something():
+                    self._judge(told)
             except Exception as error:
                 self.faults.append(f"{told}: {type(error).__name__}: {error}")
                 page = None
@@ -186,6 +188,13 @@ class Walk:
         for table, row in written:
             if not any(name in row for name in named):
                 self.faults.append(f"{told}: wrote {table} and no entry tells of it: {row[:200]}")
+
+    def _wrote_something(self) -> bool:
+        """Whether this transaction has changed or locked any row: only then has it a number."""
+        with self.place.enter(), connection.cursor() as cursor:
+            cursor.execute("SELECT pg_current_xact_id_if_assigned() IS NOT NULL")
+            [(found,)] = cursor.fetchall()
+        return bool(found)
 
     def _rows(self) -> Counter[tuple[str, str]]:
         """All rows that can be read, as (table, text)."""

@@ -86,6 +86,7 @@ def test_drift_of_what_calls_come_to_stands_on_the_page(cast: Cast, work: Work) 
     page = alice.get(PAGE, {"workflow": workflow}).content.decode()
     assert "Cost of a proposal (median): US$0.0200 to US$0.0310." in page
     assert "Time that models took (median): 2.0 s to 5.5 s." in page
+    assert page.count("its first proposals beside its newest") == 1
     rows = list(
         csv.reader(io.StringIO(alice.get("/quality/csv/", {"table": "looks", "workflow": workflow}).content.decode()))
     )

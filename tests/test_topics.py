@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from ai.errors import TopicRefused
 from ai.selectors import call_view, calls
 from ai.topics.selectors import TopicView, topics
 from ai.topics.services import topic_add, topic_change, topic_remove
 from approvals.errors import Stale, Unsupported
+from approvals.models import Approval
 from approvals.selectors import ApprovalView, approval_get
 from approvals.services import approval_decide, approval_edit, approval_renew
 from audit.services import Actor
@@ -20,7 +22,7 @@ from crm.services import listing_update
 from mail.selectors import outbox
 from tenants.selectors import public_context, tenant_context
 from tests.pages import signed_in
-from tests.story import Asked, asks, due_now, mail, person, receive, samples, waiting
+from tests.story import Asked, asks, due_now, mail, person, rebound, receive, samples, waiting
 from tests.vendor import Vendor
 
 pytestmark = pytest.mark.usefixtures("in_committed_acacia")
@@ -131,6 +133,24 @@ def test_a_topic_that_is_added_stops_what_waits_and_what_is_held(
     assert approval_get(asked.approval.id).status == "stale"
 
 
+def test_a_customers_question_that_is_only_quoted_is_no_topic_and_stops_nothing(
+    work: Work, cast: Cast, owner: Any
+) -> None:
+    samples()
+    forbid("roof")
+    receive(mail("Hello,\n\nIs the roof in the school zone?\n\nThanks,\nGeorgia", subject="A question"))
+    work()
+    asked = waiting()
+    assert "“Is the roof in the school zone?”" in asked.approval.document["reply"]["text"]
+    assert told(asked.approval) == []
+    forbid("school zone", name="Zones")
+    approve(asked, cast)
+    work()
+    due_now(owner)
+    work()
+    assert [reply.status for reply in outbox().items] == ["kept"]
+
+
 def test_a_topic_that_a_reply_does_not_touch_stops_nothing(asked: Asked, cast: Cast, work: Work, owner: Any) -> None:
     topic = forbid("school zone*")
     approve(asked, cast)
@@ -176,6 +196,15 @@ def test_what_may_be_quoted_hides_nothing_that_is_forbidden_since_beside_it(cast
         approve(asked, cast)
 
 
+def test_a_proposal_of_before_there_were_topics_is_stopped_by_one_too(asked: Asked, cast: Cast) -> None:
+    binding = Approval.objects.get(pk=asked.approval.id).binding
+    assert binding.pop("forbidden") == []
+    rebound(asked, binding=binding)
+    forbid("council rates")
+    with pytest.raises(Stale):
+        approve(asked, cast)
+
+
 def test_charlies_topics_never_touch_acacia(asked: Asked, cast: Cast, work: Work) -> None:
     with tenant_context("harbour"):
         topic = forbid("council rates")
@@ -189,3 +218,12 @@ def test_charlies_topics_never_touch_acacia(asked: Asked, cast: Cast, work: Work
             answer = getattr(client, method)(f"/api/v1/ai/topics/{topic.id}", content_type="application/json")
             assert answer.status_code == (404 if who is cast.alice else 401)
     assert signed_in(cast.alice).get(f"/settings/topics/{topic.id}/").status_code == 404
+
+
+def test_of_two_who_forbid_the_same_at_once_one_is_told(at_once: Callable[..., list[Any]]) -> None:
+    def add() -> Any:
+        with tenant_context("acacia"):
+            return forbid("school zone")
+
+    refused = [answer for answer in at_once(add, add) if isinstance(answer, TopicRefused)]
+    assert (len(refused), len(topics())) == (1, 1)

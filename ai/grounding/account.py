@@ -8,10 +8,12 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from ai.grounding.evidence import Backing, ClaimLike, backing_of, cut
-from ai.grounding.judgement import Judgement, Material, judge
+from ai.grounding.judgement import Judgement, judge
 from ai.grounding.lexicon import LANGUAGES, concepts_of, likenesses, root
 from ai.grounding.manner import Known
+from ai.grounding.material import Material
 from ai.grounding.normal import places, plain
+from ai.grounding.own_words import Comparison
 from ai.grounding.phrases import is_phrase, known_phrases
 from ai.grounding.promises import ActionLike, keeper
 from ai.grounding.results import Account, Evidence, EvidenceSource, Sentence, Verdict
@@ -182,7 +184,7 @@ def _verdict(judgement: Judgement, author: PersonSpan | None) -> Verdict:
     if author is not None:
         return "person"
     if judgement.compared:
-        judgement.findings = [_comparison(judgement.compared)]
+        judgement.findings = [_comparison(judgement.compared.backings), *_where(judgement.compared)]
         return "own_words"
     if judgement.manner:
         judgement.findings = [_manner(judgement)] if judgement.manner == "shown" else []
@@ -206,6 +208,17 @@ def _verdict(judgement: Judgement, author: PersonSpan | None) -> Verdict:
 def _comparison(backings: Sequence[Backing]) -> str:
     quotes = " ".join(dict.fromkeys(f"“{_shortened(backing.context)}”" for backing in backings))
     return f"This is said in the model's own words. Compare it with: {quotes}"
+
+
+def _where(compared: Comparison) -> list[str]:
+    """Where to look: what none of the quotes says."""
+    found = []
+    if compared.unsaid:
+        found.append(f"No quote says {', '.join(f'“{word}”' for word in compared.unsaid)}.")
+    if compared.beside:
+        said = " ".join(f"“{part}”" for part in compared.beside)
+        found.append(f"Nothing stands behind {said}: read whether it states no fact.")
+    return found
 
 
 def _manner(judgement: Judgement) -> str:

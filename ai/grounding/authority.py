@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ai.grounding.evidence import Backing
-from ai.grounding.lexicon import SENSITIVE, Words, concepts_of
+from ai.grounding.lexicon import SENSITIVE, Words, concepts_of, likenesses
 from ai.grounding.tokens import Token, stem, tokens
 from ai.sources import Source
 
@@ -109,7 +109,7 @@ def _named_listings(cut: Sequence[Token], sources: Sequence[Source]) -> frozense
 
 
 def _title_words(title: str) -> frozenset[str]:
-    return _said(tokens(title, None))
+    return frozenset(word for word in _said(tokens(title, None)) if "~street" not in likenesses(word))
 
 
 def _said(cut: Sequence[Token]) -> frozenset[str]:

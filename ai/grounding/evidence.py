@@ -108,6 +108,12 @@ class Backing:
     def kind(self) -> str:
         return self.claim.source_kind
 
+    @property
+    def label(self) -> str:
+        """What its field is called."""
+        fields = self.source.fields if self.source else ()
+        return next((item.label for item in fields if item.name == self.claim.field), "")
+
     @cached_property
     def tokens(self) -> tuple[Token, ...]:
         """The quote's words and figures."""
@@ -141,7 +147,11 @@ class Backing:
         """What its words are near to."""
         return frozenset(
             name
-            for names in (*map(likenesses, self.whole), *(_near_figure(figure) for figure in self.figures))
+            for names in (
+                *map(likenesses, self.whole),
+                *(_near_figure(figure) for figure in self.figures),
+                *(likenesses(word) for figure in self.figures for word in _figure_words(figure)),
+            )
             for name in names
         )
 
@@ -256,8 +266,8 @@ def _near_figure(figure: Figure) -> Iterator[str]:
             yield from (name for name, begins, ends in DAY_PARTS if begins <= value < ends)
         elif figure.kind == "date" and isinstance(value, tuple):
             yield f"month {value[1]}"
-        elif figure.kind == "weekday" and isinstance(value, int) and value < SATURDAY:
-            yield "~weekday"
+        elif figure.kind == "weekday" and isinstance(value, int):
+            yield "~weekday" if value < SATURDAY else "~weekend"
         elif figure.kind == "money":
             yield "~price"
 

@@ -86,6 +86,12 @@ NOON = {
     "mediodía": 720,
     "mezzogiorno": 720,
     "meio-dia": 720,
+    "midnight": 0,
+    "mitternacht": 0,
+    "minuit": 0,
+    "medianoche": 0,
+    "mezzanotte": 0,
+    "meia-noite": 0,
 }
 CURRENCY = re.compile(rf"(?:\s+(?:de|di|d['’]))?\s?({_symbol})(?!\w)", re.IGNORECASE)
 PLAIN = re.compile(rf"(?<![\w])({NUMBER})(?:(?:st|nd|rd|th|er|º|ª)\b)?")
@@ -303,7 +309,11 @@ def _minutes(found: re.Match[str], half: str | None, tail: str) -> tuple[int, ..
 def _named(text: str, language: str | None) -> list[Figure]:
     """Noon and the days of the week, by their names."""
     weekdays = words.meanings(words.WEEKDAYS, language)
-    by_name = [(found, found.group().casefold()) for found in WORD.finditer(text)]
+    by_name = [
+        (found, found.group().casefold())
+        for found in WORD.finditer(text)
+        if text[max(0, found.start() - 1) : found.start()] != "-"  # "après-midi"
+    ]
     return [
         *(_figure("time", found, NOON[word]) for found, word in by_name if word in NOON),
         *(_figure("weekday", found, weekdays[word]) for found, word in by_name if word in weekdays),

@@ -5,46 +5,32 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from ai.grounding.authority import AUTHORITATIVE, NEAR, Clause, clause_of, may_support
+from ai.grounding.authority import AUTHORITATIVE, NEAR, Clause, clause_of
+from ai.grounding.consistency import AMOUNTS, denials_apart, pairs_apart, quotes, supporter, times_apart, unsaid
+from ai.grounding.contrasts import beheaded, reordered, unlimited, unplaced
 from ai.grounding.evidence import NEGATIONS, Backing
-from ai.grounding.figures import Figure, agree
+from ai.grounding.figures import agree
 from ai.grounding.lexicon import ORDINARY_ROOTS, SENSITIVE, Words, concepts_of, likenesses, root
 from ai.grounding.lexicon.limits import IDIOMS, PLACES, STRONG
 from ai.grounding.lexicon.manners import PEOPLE
-from ai.grounding.manner import Known, Manner, manner_of
+from ai.grounding.manner import Manner, manner_of, promises
+from ai.grounding.material import Material
 from ai.grounding.normal import places
-from ai.grounding.own_words import beheaded, compared
+from ai.grounding.own_words import Comparison, compared
 from ai.grounding.promises import ActionLike, keeper, promised
 from ai.grounding.sentences import QUOTATION, Span
+from ai.grounding.talk import SHORT, asserts, beside, carries_fact, is_talk
 from ai.grounding.tokens import Token, stem, tokens
 from ai.sources import Source
 
 DAYS = frozenset({"today", "tomorrow"})
-AMOUNTS = ("money", "percent", "number")
+PUT_DOWN = frozenset({"put", "down"})
 TO_DO = frozenset({"book", "register", "reserve"})
 # With these a source may say what we can do, where no action does it yet: "we can arrange a viewing".
 OFFERING = frozenset("can could können könnten kann pouvons pouvez podemos puede possiamo può pode".split())  # noqa: SIM905
+EACH = frozenset("each every jeden jede jedes chaque cada ogni".split())  # noqa: SIM905
+TURNS = frozenset({"~per_day", "~week", "~month", "~quarter", "~year"})
 LONGEST_HEADING = 9  # words and marks
-TEMPORAL = ("date", "weekday", "time")
-
-
-@dataclass(frozen=True)
-class Material:
-    """What all sentences of one text share.
-
-    names: words of the tenant's and the signer's names, which need no source. customer: words of the
-    customer's name, which they chose themselves. topics: stems and concepts of all that was written about,
-    for promises to look into.
-    """
-
-    language: str
-    words: Words
-    sources: tuple[Source, ...]
-    actions: tuple[ActionLike, ...]
-    names: frozenset[str]
-    customer: frozenset[str]
-    topics: frozenset[str]
-    known: Known
 
 
 @dataclass(frozen=True)
@@ -64,7 +50,7 @@ class Judgement:
 
     `hard`: one of the findings holds in whatever words it is said. `compared`: what the sentence says in its own words;
     `manner`: how it may stand without a source; `hearsay`: only the customer's own email says it;
-    `cut_off`: quotes without what their source says before them, and the sentence does not.
+    `cut_off`: quotes without what their source says before them or bounds them by, and the sentence does not.
     """
 
     findings: list[str] = field(default_factory=list)
@@ -74,7 +60,7 @@ class Judgement:
     kept: list[tuple[str, ActionLike]] = field(default_factory=list)
     quotations: list[Quotation] = field(default_factory=list)
     hard: bool = False
-    compared: tuple[Backing, ...] = ()
+    compared: Comparison = field(default_factory=Comparison)
     manner: Manner = ""
     hearsay: bool = False
     cut_off: tuple[Backing, ...] = ()
@@ -98,19 +84,19 @@ def judge(span: Span, backings: Sequence[Backing], material: Material) -> Judgem
     roles = promised(cut, words)
     clause = clause_of(cut, words, material.sources, promises=bool(roles))
     _check_quotations(judged, clause)
-    offered = bool({token.word for token in cut} & OFFERING) and any(b.kind in AUTHORITATIVE for b in sound)
+    offered = _offered(cut, sound, material)
     _check_promises(judged, cut, roles, sound, material, offered=offered)
     roles_kept = {role for role, _ in judged.kept}
     leaning = 0  # tokens that rest on a source with authority
     moved = any(token.figure and token.figure.kind in AMOUNTS for token in cut)
     in_quotes = False
     for token in cut:
-        backing = _supporter(token, sound, clause)
+        backing = supporter(token, sound, clause)
         if backing is not None:
             told = token.figure is not None or token.word not in words.known
             judged.content += told
             leaning += backing.kind in AUTHORITATIVE
-            in_quotes = in_quotes or (told and _quotes(backing, token))
+            in_quotes = in_quotes or (told and quotes(backing, token))
         elif token.figure is not None:
             if not _in_actions(token, judged.kept):
                 judged.missing.append(token.figure.text)
@@ -124,27 +110,77 @@ def judge(span: Span, backings: Sequence[Backing], material: Material) -> Judgem
         judged.findings.append("It repeats what its source is called, and nothing that its source says.")
     judged.content += len(judged.quotations) + len(judged.kept)
     said = {token.word for token in cut if token.word}
-    _check_missing(judged, sound)
-    _check_times(judged, cut, sound)
-    _check_pairs(judged, cut, sound, clause, words)
-    _check_negation(judged, said, sound)
+    if judged.missing:
+        judged.findings.append(unsaid(judged.missing, sound))
+    else:
+        judged.findings.extend(times_apart(cut, sound, judged.kept))
+        judged.findings.extend(() if judged.kept else pairs_apart(cut, sound, clause, words))
+    judged.findings.extend(denials_apart(said, sound))
+    if unplaced(cut, sound, words):
+        judged.findings.append("Its source says that of something else.")
+    if reordered(cut, sound):
+        judged.findings.append("Its source has it the other way round: what comes first, and what after it.")
     if said & words.affirmation and not leaning:
         judged.findings.append("It answers yes, and no source with authority stands behind that.")
     stated = clause.asserted_from is not None or said & (words.affirmation | NEGATIONS)
     judged.courteous = bool(said & words.courtesy) and not stated
-    judged.cut_off = beheaded(cut, sound)
+    judged.cut_off = beheaded(cut, sound) or unlimited(cut, sound)
     judged.hearsay = (
         bool(sound) and not leaning and not judged.kept and not (clause.acknowledges or clause.wishes or clause.spends)
     )
     if not judged.hard and (judged.findings or not judged.content):
         free = _free(cut, judged, clause, roles, roles_kept, material)
-        judged.compared = compared(cut, sound, clause, words, material.language, free, material.known.near)
-        if not backings and not judged.quotations:
-            asks = span.text.rstrip().endswith(("?", "？"))
-            judged.manner = manner_of(
-                cut, clause, words, material.language, material.known, free=free, asks=asks, keeps=bool(judged.kept)
-            )
+        if backings:
+            judged.compared = _compared(span, cut, sound, clause, material, free, keeps=bool(judged.kept))
+        elif not judged.quotations:
+            judged.manner = _manner(span, cut, clause, material, free, keeps=bool(judged.kept))
     return judged
+
+
+def _compared(
+    span: Span,
+    cut: Sequence[Token],
+    sound: Sequence[Backing],
+    clause: Clause,
+    material: Material,
+    free: frozenset[int],
+    *,
+    keeps: bool,
+) -> Comparison:
+    """The sentence as a whole beside its quotes; else what its claims cover, where the rest is talk."""
+    whole = compared(cut, span.text, sound, clause, material, free)
+    covered, rest = beside(cut, span, sound, material.words)
+    if whole:
+        new = [part for part in rest if any(token.word in whole.unsaid for token in part) and len(part) > SHORT]
+        return Comparison() if any(asserts(_text(span, part)) for part in new) else whole
+    if not rest and len(covered) < 2:
+        return whole
+    found = [compared(part, _text(span, part), behind, clause, material, free) for part, behind in covered]
+    said = [_text(span, part) for part in rest]
+    if not all(found) or not all(
+        is_talk(part, text, material, free, keeps=keeps) for part, text in zip(rest, said, strict=True)
+    ):
+        return Comparison()
+    return Comparison(
+        backings=tuple(backing for part in found for backing in part.backings),
+        unsaid=tuple(word for part in found for word in part.unsaid),
+        beside=tuple(said),
+    )
+
+
+def _manner(
+    span: Span, cut: Sequence[Token], clause: Clause, material: Material, free: frozenset[int], *, keeps: bool
+) -> Manner:
+    asks = span.text.rstrip().endswith(("?", "？"))
+    told = manner_of(cut, clause, material.words, material.language, material.known, free=free, asks=asks, keeps=keeps)
+    if told:
+        return told
+    talks = is_talk(cut, span.text, material, free, keeps=keeps)
+    return "shown" if talks and not carries_fact(cut, span.text, span.start, material.words) else ""
+
+
+def _text(span: Span, part: Sequence[Token]) -> str:
+    return span.text[part[0].start - span.start : part[-1].end - span.start]
 
 
 def _before_figure(cut: Sequence[Token], token: Token) -> bool:
@@ -180,6 +216,9 @@ def _free(
             if pronoun or _in_actions(token, judged.kept):
                 free.add(token.start)
         elif any(
+            (token.word, other.word) in IDIOMS or (token.word in EACH and not likenesses(other.word).isdisjoint(TURNS))
+            for other in cut[index + 1 : index + 2]
+        ) or any(
             (token.word, other.word) in IDIOMS or (other.word, token.word) in IDIOMS for other in _beside(cut, index)
         ):
             free.add(token.start)
@@ -259,6 +298,8 @@ def _check_promises(
     said = {token.word for token in cut if token.word}
     wanted = set(roles)
     booked = said & material.words.booking
+    if not said >= PUT_DOWN:
+        booked -= PUT_DOWN
     leading = [backing for backing in sound if backing.kind in AUTHORITATIVE]
     if booked and not all(any(_quoted(word, backing) for backing in leading) for word in booked):
         wanted.add("booking")
@@ -277,6 +318,17 @@ def _check_promises(
             judged.hard = judged.hard or not offered
 
 
+def _offered(cut: Sequence[Token], sound: Sequence[Backing], material: Material) -> bool:
+    """Whether a source of ours says what we do: "we can arrange a viewing", "we pass further offers on"."""
+    leading = [backing for backing in sound if backing.kind in AUTHORITATIVE]
+    said = {token.word for token in cut if token.word}
+    if said & OFFERING:
+        return bool(leading)
+    doing = [token for token in cut if token.word in material.words.follow_up]
+    claimed = all(any(a <= token.start < b for backing in leading for a, b in backing.spans) for token in doing)
+    return claimed and not promises(said, material.words, material.language)
+
+
 def _quoted(word: str, backing: Backing) -> bool:
     """Whether the quote says it; one who has to "book" something may do so where it speaks of a "booking"."""
     return word in backing.quoted or (word in TO_DO and not likenesses(word).isdisjoint(backing.near))
@@ -284,36 +336,6 @@ def _quoted(word: str, backing: Backing) -> bool:
 
 def _passive(said: set[str], words: Words) -> bool:
     return not said & (words.first | words.always_first)
-
-
-def _supporter(token: Token, sound: Sequence[Backing], clause: Clause) -> Backing | None:
-    """The first claim of the sentence that supports this word or figure with authority."""
-    return next((b for b in sound if _states(b, token) and may_support(b, token, clause)), None)
-
-
-def _states(backing: Backing, token: Token) -> bool:
-    if token.figure is not None:
-        return any(agree(token.figure, known) for segment in backing.segments for known in segment)
-    return any(
-        word in backing.words or stem(word) in backing.words or not concepts_of(word).isdisjoint(backing.concepts)
-        for word in {token.word, *(token.word.split("-") if _all_parts(backing, token.word) else ())}
-    )
-
-
-def _quotes(backing: Backing, token: Token) -> bool:
-    """Whether the quote itself holds this word or figure, and not only the name of its source or field."""
-    if token.figure is not None:
-        return any(agree(token.figure, known) for segment in backing.quoted_figures for known in segment)
-    named = {token.word, stem(token.word)}
-    meant = concepts_of(token.word)
-    return any(
-        not named.isdisjoint({word, stem(word)}) or not meant.isdisjoint(concepts_of(word)) for word in backing.quoted
-    )
-
-
-def _all_parts(backing: Backing, word: str) -> bool:
-    parts = word.split("-")
-    return len(parts) > 1 and all(part in backing.words or stem(part) in backing.words for part in parts)
 
 
 def _harmless(token: Token, clause: Clause, roles: frozenset[str], roles_kept: set[str], material: Material) -> bool:
@@ -345,68 +367,3 @@ def _in_actions(token: Token, kept: Sequence[tuple[str, ActionLike]]) -> bool:
     if token.figure is not None:
         return any(other.figure is not None and agree(token.figure, other.figure) for other in said)
     return any(token.word == other.word for other in said)
-
-
-def _check_missing(judged: Judgement, sound: Sequence[Backing]) -> None:
-    if not judged.missing:
-        return
-    listed = ", ".join(f"“{word}”" for word in dict.fromkeys(judged.missing))
-    in_mail = [b for b in sound if b.kind == "message" and any(word in b.quoted for word in judged.missing)]
-    if in_mail:
-        judged.findings.append(f"The customer's own email is no source for {listed}.")
-    elif sound:
-        judged.findings.append(f"Its sources do not say {listed}.")
-    else:
-        judged.findings.append(f"No source says {listed}.")
-
-
-def _check_times(judged: Judgement, cut: Sequence[Token], sound: Sequence[Backing]) -> None:
-    """A day and the times said with it must stand together in one sentence of a source."""
-    groups: list[list[Figure]] = []
-    for token in cut:
-        if token.figure is None or token.figure.kind not in TEMPORAL:
-            continue
-        day_after_time = token.figure.kind != "time" and groups and groups[-1][-1].kind == "time"
-        if not groups or day_after_time:
-            groups.append([])
-        groups[-1].append(token.figure)
-    known = [segment for backing in sound for segment in backing.segments]
-    known += [tuple(t.figure for t in tokens(a.summary, None) if t.figure) for _, a in judged.kept]
-    for group in groups:
-        together = any(all(any(agree(said, k) for k in segment) for said in group) for segment in known)
-        if len(group) > 1 and not together and not judged.missing:
-            said = " ".join(figure.text for figure in group)
-            judged.findings.append(f"No source says “{said}” in one breath.")
-
-
-def _check_pairs(
-    judged: Judgement, cut: Sequence[Token], sound: Sequence[Backing], clause: Clause, words: Words
-) -> None:
-    """In each part of a sentence one and the same source says the amounts and what they are amounts of."""
-    if judged.missing:
-        return
-    parts: list[list[Token]] = [[]]
-    for token in cut:
-        if token.word in words.breaking:
-            parts.append([])
-        parts[-1].append(token)
-    for part in parts:
-        amounts = [token for token in part if token.figure and token.figure.kind in AMOUNTS]
-        named = [token for token in part if token.word and token.word not in words.known]
-        named = [token for token in named if _supporter(token, sound, clause)]
-        paired = any(
-            all(_states(backing, token) for token in amounts) and any(_states(backing, token) for token in named)
-            for backing in sound
-        )
-        if amounts and named and not paired and not judged.kept:
-            said = ", ".join(f"“{token.figure.text}”" for token in amounts if token.figure)
-            judged.findings.append(f"No source says {said} of this.")
-
-
-def _check_negation(judged: Judgement, said: set[str], sound: Sequence[Backing]) -> None:
-    leading = [backing for backing in sound if backing.kind in AUTHORITATIVE]
-    denies = bool(said & NEGATIONS)
-    if leading and denies and not any(backing.negated for backing in leading):
-        judged.findings.append("It says no where its source does not.")
-    if leading and not denies and any(backing.negated for backing in leading):
-        judged.findings.append("Its source says the opposite: there is a “no” in it that is missing here.")

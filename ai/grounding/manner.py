@@ -78,12 +78,9 @@ def manner_of(
             token.word in INTERROGATIVES and token.start < (clause.asserted_from or 0) for token in cut
         )
     requests = (addressed or language in UNSPOKEN) and bool(said & asking) and not asserted
-    promises = not keeps and (
-        any(len(word) > LONG and word.endswith(FUTURE.get(language, ())) for word in said)
-        or bool(said & WILL and said & words.first)
-    )
-    talks = addressed and not promises and not said & words.asserting and not said & NO
-    if promises and not asks and not ignorant:
+    promised = not keeps and promises(said, words, language)
+    talks = addressed and not promised and not said & words.asserting and not said & NO
+    if promised and not asks and not ignorant:
         return ""
     if not (asks or talks or keeps or requests or ignorant or opening is not None):
         return ""
@@ -119,6 +116,13 @@ def manner_of(
     hesitates = any(word.startswith(HESITATE) for word in said)
     plain = not weights and not keeps and not ignorant and (asks or (opening is not None and not asserted))
     return "silent" if plain and (not said & NEGATIONS or hesitates or asks) else "shown"
+
+
+def promises(said: set[str], words: Words, language: str) -> bool:
+    """Whether the writer says what they will do."""
+    return any(len(word) > LONG and word.endswith(FUTURE.get(language, ())) for word in said) or bool(
+        said & WILL and said & words.first
+    )
 
 
 def _ignorant(said: set[str], words: Words, language: str) -> bool:

@@ -8,113 +8,119 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from itertools import pairwise
 
-from ai.grounding.authority import AUTHORITATIVE, Clause
-from ai.grounding.evidence import NEGATIONS, NO, Backing, Part
-from ai.grounding.figures import Figure, agree
-from ai.grounding.lexicon import LANGUAGES, ORDINARY, ORDINARY_ROOTS, SENSITIVE, Words, concepts_of, likenesses, root
-from ai.grounding.lexicon.limits import CLOSED, GRAVE, LIGHT, LIMITS, PLACES, SOFT_NO, STRONG, STRONG_WORDS
+from ai.grounding.authority import Clause
+from ai.grounding.calendar_words import MONTHS
+from ai.grounding.contrasts import (
+    SPEAKING,
+    affirmed,
+    beheaded,
+    contradicts,
+    denied_anew,
+    paired,
+    reordered,
+    says_no,
+    together,
+    unbounded,
+    unplaced,
+    without_other_days,
+)
+from ai.grounding.evidence import NEGATIONS, NO, Backing
+from ai.grounding.gist import likeness
+from ai.grounding.lexicon import ORDINARY, ORDINARY_ROOTS, SENSITIVE, Words, likenesses, root
+from ai.grounding.lexicon.limits import GRAVE, LIGHT, PLACES, STRONG, STRONG_WORDS
+from ai.grounding.lexicon.manners import TITLES
+from ai.grounding.material import Material
+from ai.grounding.said import SMALL, Said, in_play, knows, says, weekdays_of, weighs, word_parts
 from ai.grounding.tokens import Token
 
 ENOUGH = 0.5  # share of a quote that has to be said
+LEAST = 0.35  # where the whole is near in meaning
 LONGEST_NEED = 4  # words of a quote that are enough, however long it is
-COMPOUND = 5  # letters that a part of a compound has at least
-SMALL = frozenset().union(*(words.glue | words.second | words.first for words in LANGUAGES.values()))
-# What the first may be said of where the source speaks of the second; its limits have to be said all the same.
-FOLLOWS = ((frozenset({"~welcome"}), frozenset({"~considered"})),)
-LONG = 6  # letters that a word has at least of which the first two deny the rest
 MOST_UNSAID = 4  # words of no list
+MOST_RISKED = 6  # where the whole is near in meaning
+ALIKE = 0.875  # from here on two texts are
+ALIKE_IN_ALL = 0.84  # where each word is one of the source
+# What may be said not to be where the source has nothing but a "no": "no dogs", "dogs are not allowed".
+DENIED = frozenset({"allowed", "~welcome", "~able", "~included", "included", "available", "~need", "required"})
 NOUNS_LIKE_NAMES = frozenset({"de", "zh"})
 STREETS = ("straße", "strasse", "allee", "weg", "platz", "gasse", "ring", "ufer")
-TITLES = frozenset({"herr", "herrn", "frau", "familie", "firma"})
 # They say less than the source, not more.
 LESS = frozenset("only nur seulement uniquement solo sólo solamente soltanto só apenas".split())  # noqa: SIM905
-HOURS = frozenset({"~hours_open", "hours"})
-HALF_DAY = 12
-AMOUNTS = ("money", "percent", "number")
-TEMPORAL = ("date", "weekday", "time")
-SPEAKING = frozenset({"listing", "calendar", "knowledge", "contact"})
 
 
 @dataclass(frozen=True)
-class Said:
-    """A sentence as it is compared: its words with what they are near to, and its figures."""
+class Comparison:
+    """What a person compares a sentence with, and where to look; it is false where a person may not decide.
 
-    tokens: tuple[Token, ...]
-    roots: frozenset[str]
-    near: frozenset[str]
-    words: frozenset[str]
-    figures: tuple[Figure, ...]
-    says_no: bool
+    unsaid: words of the sentence that no quote says; beside: parts of it that no claim covers.
+    """
 
-    @classmethod
-    def of(cls, cut: Sequence[Token]) -> Said:
-        words = frozenset(part for token in cut if token.word for part in (token.word, *_parts(token.word)))
-        return cls(
-            tokens=tuple(cut),
-            roots=frozenset(map(root, words)),
-            near=frozenset(name for word in words for name in likenesses(word)),
-            words=words,
-            figures=tuple(token.figure for token in cut if token.figure),
-            says_no=bool(words & (NO | CLOSED)),
-        )
+    backings: tuple[Backing, ...] = ()
+    unsaid: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.backings)
 
 
 def compared(
-    cut: Sequence[Token],
-    sound: Sequence[Backing],
-    clause: Clause,
-    words: Words,
-    language: str,
-    free: frozenset[int],
-    asked: frozenset[str] = frozenset(),
-) -> tuple[Backing, ...]:
-    """The claims that a person compares the sentence with; empty where it says something that none of them says.
+    cut: Sequence[Token], text: str, sound: Sequence[Backing], clause: Clause, material: Material, free: frozenset[int]
+) -> Comparison:
+    """The claims that a person compares this part of a sentence, `text`, with; none where it says something that none
+    of them says.
 
-    `free` are the places of words that are accounted for already; `asked`: what the customer's words are near to.
+    `free` are the places of words that are accounted for already.
     """
+    words, language, asked = material.words, material.language, material.known.near
     leading = tuple(backing for backing in sound if backing.kind in SPEAKING)
-    said = Said.of(cut)
-    if beheaded(cut, sound):
-        return ()
-    says_no = _says_no(cut, leading, words)
-    if not leading or not all(_of_this(backing, clause) and _told(backing, said) for backing in leading):
-        return ()
-    unsaid = [token for token in unaccounted(cut, leading, words, language) if token.start not in free]
+    if not leading or beheaded(cut, sound) or not all(_of_this(backing, clause) for backing in leading):
+        return Comparison()
     if any(
-        _misnamed(token, before.word, leading, language) for before, token in pairwise(cut) if token.start not in free
+        _misnamed(token, before.word, leading, material) for before, token in pairwise(cut) if token.start not in free
     ):
-        return ()
-    heavy = [token for token in unsaid if _heavy(token, language)]
-    if (
-        len(unsaid) > MOST_UNSAID
-        or len(heavy) > 1
-        or not all(_beside_the_point(token, leading, asked) for token in heavy)
-    ):
-        return ()
+        return Comparison()
     if any(_moves(cut, index, leading, words) for index in range(len(cut))):
-        return ()
-    if not _together(cut, leading) or not _paired(cut, leading, words, free):
-        return ()
-    parts = [part for backing in leading for part in backing.parts if part.quoted or _in_play(part, said)]
-    if _contradicts(said, parts, says_no=says_no) or _unlimited(said, parts):
-        return ()
-    return leading
-
-
-def beheaded(cut: Sequence[Token], sound: Sequence[Backing]) -> tuple[Backing, ...]:
-    """The claims whose quote begins behind what its source speaks of, where the sentence does not speak of that."""
+        return Comparison()
+    cut = without_other_days(cut, leading, words)
     said = Said.of(cut)
-    return tuple(
-        backing
-        for backing in sound
-        if backing.kind in SPEAKING
-        for part in backing.parts
-        if part.quoted and (heads := [token for token in part.left_out if _weighs(token.word)])
-        if not any(_says(said, token) for token in heads)
-    )
+    if not together(cut, leading) or not paired(cut, leading, words, free):
+        return Comparison()
+    parts = [part for backing in leading for part in backing.parts if part.quoted or in_play(part, said)]
+    if contradicts(said, parts, says_no=says_no(cut, leading, words)) or unbounded(said, parts):
+        return Comparison()
+    if (
+        unplaced(cut, leading, words)
+        or reordered(cut, leading)
+        or affirmed(cut, parts, words)
+        or denied_anew(cut, leading)
+    ):
+        return Comparison()
+    denied = said.says_no and any(part.negated for part in parts)
+    unsaid = [
+        token
+        for token in unaccounted(cut, leading, words, language)
+        if token.start not in free and not (denied and likenesses(token.word) & DENIED)
+    ]
+    heavy = [token for token in unsaid if _heavy(token, language)]
+    figured = all(_some_figure(backing, said) for backing in leading)
+    told = all(_told(backing, said) for backing in leading)
+    found = Comparison(leading, tuple(dict.fromkeys(token.word for token in unsaid)))
+    if (
+        told
+        and (figured or all(_some_figure(b, said) or _counts_nothing(b, said) for b in leading))
+        and len(unsaid) <= MOST_UNSAID
+        and len(heavy) <= 1
+        and all(_beside_the_point(token, leading, asked) for token in heavy)
+    ):
+        return found
+    if not figured or not all(_told(backing, said, LEAST) for backing in leading):
+        return Comparison()
+    if len(unsaid) > MOST_RISKED or any(_grave(token, language) for token in unsaid):
+        return Comparison()
+    meant = " ".join(f"{backing.label} {backing.context}" for backing in leading)
+    return found if likeness(text, meant) >= (ALIKE if unsaid else ALIKE_IN_ALL) else Comparison()
 
 
 def unaccounted(cut: Sequence[Token], leading: Sequence[Backing], words: Words, language: str) -> Iterator[Token]:
@@ -122,11 +128,27 @@ def unaccounted(cut: Sequence[Token], leading: Sequence[Backing], words: Words, 
     return (token for token in cut if not _accounted(token, leading, words, language))
 
 
-def _misnamed(token: Token, before: str, leading: Sequence[Backing], language: str) -> bool:
+def _misnamed(token: Token, before: str, leading: Sequence[Backing], material: Material) -> bool:
     """Whether it is a name that no source spells so; in German every noun begins like one."""
-    if token.plain or not token.word or (language in NOUNS_LIKE_NAMES and before not in TITLES):
+    if token.plain or not token.word or (material.language in NOUNS_LIKE_NAMES and before not in TITLES):
         return False
-    return token.word not in SMALL and not any(root(token.word) in backing.roots for backing in leading)
+    if token.word in SMALL or any(root(token.word) in backing.roots for backing in leading):
+        return False
+    return not (root(token.word) in material.known.written and token.word in MONTHS)
+
+
+def _grave(token: Token, language: str) -> bool:
+    """Whether what no source says could be a fact by itself: a figure, a name, a limit, a place, a price, a state."""
+    near = likenesses(token.word)
+    named = not token.plain and (language not in NOUNS_LIKE_NAMES or token.word.endswith(STREETS))
+    return (
+        token.figure is not None
+        or named
+        or token.word in STRONG_WORDS
+        or token.word in PLACES.get(language, ())
+        or not near.isdisjoint(SENSITIVE | GRAVE)
+        or any(name.startswith("month ") for name in near)
+    )
 
 
 def _moves(cut: Sequence[Token], index: int, leading: Sequence[Backing], words: Words) -> bool:
@@ -146,195 +168,52 @@ def _beside_the_point(token: Token, leading: Sequence[Backing], asked: frozenset
 
 
 def _heavy(token: Token, language: str) -> bool:
-    """Whether a word that no list knows may not stand: a figure, a name, a limit, or what would be a fact by itself."""
-    near = likenesses(token.word)
-    named = not token.plain and (language not in NOUNS_LIKE_NAMES or token.word.endswith(STREETS))
-    return (
-        token.figure is not None
-        or named
-        or token.word in STRONG_WORDS
-        or token.word in PLACES.get(language, ())
-        or not near <= LIGHT
-    )
+    """Whether a word that no list knows needs its like in a source: it is grave, or names a thing."""
+    return _grave(token, language) or not likenesses(token.word) <= LIGHT
 
 
 def _of_this(backing: Backing, clause: Clause) -> bool:
     return backing.kind != "listing" or clause.listings is None or backing.claim.source_id in clause.listings
 
 
-def _together(cut: Sequence[Token], leading: Sequence[Backing]) -> bool:
-    """Whether a day and the times said with it are those of one claim."""
-    groups: list[list[Token]] = []
-    for token in cut:
-        if token.figure is None or token.figure.kind not in TEMPORAL:
-            continue
-        if not groups or (token.figure.kind != "time" and groups[-1][-1].figure.kind == "time"):  # type: ignore[union-attr]
-            groups.append([])
-        groups[-1].append(token)
-    return all(any(all(_knows(backing, token) for token in group) for backing in leading) for group in groups)
-
-
-def _paired(cut: Sequence[Token], leading: Sequence[Backing], words: Words, free: frozenset[int]) -> bool:
-    """Whether each amount is said of what its own claim says it of, clause by clause."""
-    parts: list[list[Token]] = [[]]
-    for token in cut:
-        if token.word in words.breaking:
-            parts.append([])
-        parts[-1].append(token)
-    for part in parts:
-        amounts = [t for t in part if t.figure and t.figure.kind in AMOUNTS and t.start not in free]
-        named = [token for token in part if _weighs(token.word) and any(_knows(backing, token) for backing in leading)]
-        if amounts and not any(
-            all(_knows(backing, token) for token in amounts)
-            and (not named or any(_knows(backing, token) for token in named))
-            for backing in leading
-        ):
-            return False
-    return True
-
-
-def _parts(word: str) -> tuple[str, ...]:
-    return tuple(part for part in word.split("-") if part) if "-" in word else ()
-
-
-def _told(backing: Backing, said: Said) -> bool:
-    """Whether most of what the quote says is said."""
-    items = [token for token in backing.tokens if token.figure or token.word in NO or _weighs(token.word)]
+def _told(backing: Backing, said: Said, share: float = ENOUGH) -> bool:
+    """Whether so much of what the quote says is said."""
+    items = [token for token in backing.tokens if token.figure or token.word in NO or weighs(token.word)]
     items = items or [token for token in backing.tokens if token.word.isalnum()]
-    told = sum(_says(said, token) for token in items)
-    figures = [token for token in items if token.figure is not None]
-    if figures and not any(_says(said, token) for token in figures):
-        return False
-    return bool(items) and told >= min(ENOUGH * len(items), LONGEST_NEED) and told > 0
+    told = sum(says(said, token) for token in items)
+    return bool(items) and told >= min(share * len(items), LONGEST_NEED) and told > 0
 
 
-def _weighs(word: str) -> bool:
-    return word.isalnum() and word not in SMALL
+def _some_figure(backing: Backing, said: Said) -> bool:
+    """Whether one of the quote's figures is said, where it has any."""
+    figures = [token for token in backing.tokens if token.figure is not None]
+    days = {day for figure in said.figures if figure.kind == "weekday" for day in figure.values}
+    return not figures or any(says(said, token) for token in figures) or not days.isdisjoint(weekdays_of(backing))
 
 
-def _says(said: Said, token: Token) -> bool:
-    if token.figure is not None:
-        return any(_agree(figure, token.figure) for figure in said.figures)
-    if token.word in NO:
-        return said.says_no or not said.near.isdisjoint(SOFT_NO)
-    if token.word in said.words or root(token.word) in said.roots or not likenesses(token.word).isdisjoint(said.near):
-        return True
-    return any(_compound(word, token.word) for word in said.words)
-
-
-def _agree(said: Figure, known: Figure) -> bool:
-    """As in a supported sentence; and "at ten" is the time, "the 28th" the day of a date."""
-    if agree(said, known):
-        return True
-    if said.kind != "number" or known.kind not in ("time", "date"):
-        return False
-    if known.kind == "date":
-        return any(isinstance(day, tuple) and day[2] in said.values for day in known.values)
-    return any(isinstance(m, int) and m % 60 == 0 and (m // 60 - 1) % 12 + 1 in said.values for m in known.values)
-
-
-def _twelve_later(said: Figure, known: Figure) -> bool:
-    """Whether the source counts the hours of a day and the sentence those of its half: "from 4 to 7", "16 to 19"."""
-    return known.kind == "number" and any(
-        isinstance(value, Decimal) and value > HALF_DAY and value - HALF_DAY in said.values for value in known.values
-    )
-
-
-def _compound(one: str, other: str) -> bool:
-    """Whether one of two words is the last part of the other: "Miete" of "Kaltmiete"."""
-    a, b = sorted((root(one), root(other)), key=len)
-    return len(a) >= COMPOUND and b.endswith(a)
+def _counts_nothing(backing: Backing, said: Said) -> bool:
+    """Whether nothing is said of what the quote's figures count."""
+    tokens = backing.tokens
+    following = [tokens[i + 1 : i + 3] for i, token in enumerate(tokens) if token.figure is not None]
+    return all(after and not any(says(said, token) for token in after) for after in following)
 
 
 def _accounted(token: Token, leading: Sequence[Backing], words: Words, language: str) -> bool:
     if token.figure is not None:
-        return any(_knows(backing, token) for backing in leading)
+        return any(knows(backing, token) for backing in leading)
     word = token.word
     if word in LESS:
         return True
     strong = STRONG.get(language, {}).get(word) or PLACES.get(language, {}).get(word)
     if strong is not None:
+        strong |= {"~shared"} if "~all" in strong else set()
+        strong |= {"~only", "~need", "~appointment"} if "~always" in strong else set()
         return any(not strong.isdisjoint(backing.near) for backing in leading)
     if word in words.known or word in words.breaking or word in NEGATIONS or word in ORDINARY.get(language, ()):
         return True
-    parts = _parts(word)
+    parts = word_parts(word)
     if len(parts) > 1 and all(part in words.known or root(part) in ORDINARY_ROOTS.get(language, ()) for part in parts):
         return True
     if root(word) in ORDINARY_ROOTS.get(language, ()) and likenesses(word).isdisjoint(SENSITIVE):
         return True
-    return any(_knows(backing, token) for backing in leading)
-
-
-def _knows(backing: Backing, token: Token) -> bool:
-    if token.figure is not None:
-        one = token.figure.kind == "number" and token.figure.values == {Decimal(1)}
-        afternoon = token.figure.kind == "number" and not HOURS.isdisjoint(backing.near)
-        return any(
-            _agree(token.figure, known) or (afternoon and _twelve_later(token.figure, known))
-            for known in backing.figures
-        ) or (one and "~single" in backing.near)
-    if backing.kind not in AUTHORITATIVE and not concepts_of(token.word).isdisjoint(SENSITIVE):
-        return False
-    parts = _parts(token.word)
-    return _near(backing, token.word) or (len(parts) > 1 and all(_near(backing, part) for part in parts))
-
-
-def _near(backing: Backing, word: str) -> bool:
-    near = likenesses(word)
-    return (
-        word in SMALL
-        or root(word) in backing.roots
-        or not near.isdisjoint(backing.near)
-        or any(not near.isdisjoint(names) and not held.isdisjoint(backing.near) for names, held in FOLLOWS)
-        or any(_compound(known, word) and len(known) >= len(word) for known in backing.whole)
-    )
-
-
-def _in_play(part: Part, said: Said) -> bool:
-    """Whether the sentence takes up something of this part of the source."""
-    return any(
-        (token.figure is not None and any(_agree(figure, token.figure) for figure in said.figures))
-        or (
-            _weighs(token.word) and (root(token.word) in said.roots or not likenesses(token.word).isdisjoint(said.near))
-        )
-        for token in part.tokens
-    )
-
-
-def _says_no(cut: Sequence[Token], leading: Sequence[Backing], words: Words) -> bool:
-    """Whether a clause that takes up a source says no; "I can't say more" beside it does not count."""
-    parts: list[list[Token]] = [[]]
-    for token in cut:
-        if token.word in words.breaking:
-            parts.append([])
-        parts[-1].append(token)
-    return any(
-        any(token.word in NO or token.word in CLOSED for token in part)
-        and any((token.figure or _weighs(token.word)) and any(_knows(b, token) for b in leading) for token in part)
-        for part in parts
-    )
-
-
-def _contradicts(said: Said, parts: Sequence[Part], *, says_no: bool) -> bool:
-    """A "no" on one side and none on the other."""
-    denied = any(part.negated for part in parts)
-    softly = any(not part.near.isdisjoint(SOFT_NO) or any(map(_denies, part.words)) for part in parts)
-    if says_no:
-        return not (denied or softly)
-    return denied and not said.says_no and said.near.isdisjoint(SOFT_NO) and not any(map(_denies, said.words))
-
-
-def _denies(word: str) -> bool:
-    """Whether a word begins with a "no": "unheated", "unrenoviert"."""
-    return (
-        len(word) > LONG and word.startswith(("un", "non")) and not word.startswith(("under", "unter", "unser", "univ"))
-    )
-
-
-def _unlimited(said: Said, parts: Sequence[Part]) -> bool:
-    """The source limits what it says ("only", "about", "if"), and the sentence does not."""
-    words = frozenset[str]().union(*(part.words for part in parts))
-    return any(
-        not words.isdisjoint(limit.words) and said.near.isdisjoint(limit.kept_by) and not (limit.by_no and said.says_no)
-        for limit in LIMITS
-    )
+    return any(knows(backing, token) for backing in leading)

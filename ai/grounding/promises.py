@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from ai.grounding.lexicon import Words
 from ai.grounding.tokens import Token
 
+MARKS = frozenset(",;:(),")
+DENYING = frozenset({"no", "don't", "not", "cannot", "can't"})
+PASSING = frozenset({"pass", "give", "tell", "find"})
 LOOKING_FORWARD = frozenset({"look", "looking"})
 
 
@@ -30,7 +33,7 @@ def promised(cut: Sequence[Token], words: Words) -> frozenset[str]:
     """The roles (`follow_up`, `booking`) that a sentence commits the writer to; empty where it promises
     nothing.
     """
-    said = {token.word for token in cut if token.word}
+    said = {token.word for token in _meant(cut)}
     if LOOKING_FORWARD & said and "forward" in said:
         said -= LOOKING_FORWARD | {"forward"}
     if not said & words.first and not said & words.always_first:
@@ -41,6 +44,18 @@ def promised(cut: Sequence[Token], words: Words) -> frozenset[str]:
     if said & words.follow_up:
         roles.add("follow_up")
     return frozenset(roles)
+
+
+def _meant(cut: Sequence[Token]) -> Iterator[Token]:
+    """The words that can promise: not "let me know", not "there is no number that I could pass on"."""
+    denied = False
+    for index, token in enumerate(cut):
+        following = cut[index + 1].word if index + 1 < len(cut) else ""
+        if token.word in MARKS:
+            denied = False
+        denied = denied or token.word in DENYING
+        if token.word and not (token.word == "let" and following == "me") and not (denied and token.word in PASSING):
+            yield token
 
 
 def keeper(role: str, actions: Sequence[ActionLike]) -> ActionLike | None:

@@ -194,7 +194,7 @@ def test_dates_of_a_promise_may_come_from_its_action() -> None:
 
 def test_phrases_of_the_tenant_need_no_source() -> None:
     text = "G'day Georgia,\nFrom all of us at Acacia Realty."
-    assert {s.verdict for s in judged(text).sentences} == {"unsupported"}
+    assert "phrase" not in {s.verdict for s in judged(text).sentences}
     phrases = ("G'day {name},", "From all of us at {agency}.")
     assert {s.verdict for s in judged(text, phrases=phrases).sentences} == {"phrase"}
 

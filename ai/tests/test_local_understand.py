@@ -16,7 +16,7 @@ from ai.providers.local.intents import WEIGHTS, chances, intent_of, nearest
 from ai.providers.local.places import address_of, suburb_of
 from ai.providers.local.questions import questions_in
 from ai.providers.local.times import preferred_times
-from ai.providers.local.train import Task
+from ai.providers.local.train import task as intents_task
 from ai.providers.local.understand import understand
 from ai.providers.local.wishes import budget_of, party_size_of, wants_call
 from ai.purposes import IntentChoice
@@ -68,7 +68,7 @@ def test_home_seekers_of_a_public_corpus_are_sorted_as_well_as_the_docs_say() ->
 
 
 def test_the_committed_weights_are_those_that_the_examples_give() -> None:
-    task = Task()
+    task = intents_task()
     with np.load(WEIGHTS) as stored:
         assert list(stored["names"]) == task.names
         assert np.allclose(stored["mean"], task.mean, atol=1e-6)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
+from ai.fitting import digest
 from ai.grounding import Names, Sentence, account
+from ai.grounding.gist import WEIGHTS
+from ai.grounding.train import examples
 from ai.purposes import Claim
 from ai.sources import Mail, Source, SourceField
 from ai.tests.conftest import ACTIONS, mail
@@ -19,15 +23,28 @@ LISTING = Source(
         SourceField(name="open", label="Open home", text="Saturday 12 December, 9:30 to 10:00 am"),
         SourceField(name="noise", label="Noise", text="Above a bakery that starts work at 4 am"),
         SourceField(name="view", label="View", text="Faces the inner courtyard, no river view"),
+        SourceField(name="outside", label="Outside", text="Garden in front of the house, shed behind the house"),
+        SourceField(name="level", label="Level", text="Third floor without a lift"),
+        SourceField(name="visits", label="Viewings", text="By appointment only, Tuesday to Saturday"),
+        SourceField(name="deposit", label="Deposit", text="Ten per cent on exchange, five by agreement with the vendor"),
+        SourceField(name="keys", label="Keys", text="Keys are handed over after the bond has been paid"),
+        SourceField(name="levies", label="Levies", text="$1,240 per quarter, paid by the owner"),
+        SourceField(name="fibre", label="Internet", text="Fibre on the road, not connected to the house"),
+        SourceField(name="heating", label="Heating", text="Gas heating, included in the charges"),
     ),
 )  # fmt: skip
 QUOTES = {field.name: field.text for field in LISTING.fields}
 
 
-def told(text: str, field: str = "", quote: str = "", *, message: Mail | None = None, actions=ACTIONS) -> Sentence:
-    """The only sentence of a text that is one claim as a whole."""
+def told(
+    text: str, field: str = "", quote: str = "", *, claim: str = "", message: Mail | None = None, actions=ACTIONS
+) -> Sentence:
+    """The only sentence of a text that is one claim as a whole, or in `claim`."""
     claims = [
-        Claim(claim=text, label="Fact", source_kind="listing", source_id="l1", field=field, quote=quote or QUOTES[field])
+        Claim(
+            claim=claim or text, label="Fact", source_kind="listing", source_id="l1", field=field,
+            quote=quote or QUOTES[field],
+        )
     ] if field else []  # fmt: skip
     sources = ((message or mail("May my dog live there? I have a new job.")).as_source(), LISTING)
     checked = account(text=text, claims=claims, sources=sources, actions=actions, names=Names(agency="Acacia Realty"))
@@ -126,3 +143,111 @@ def test_a_quote_without_what_it_is_said_of_is_shown_with_its_whole_sentence() -
     sentence = told("It starts work at 4 am.", "noise", "starts work at 4 am")
     assert sentence.verdict == "own_words"
     assert QUOTES["noise"] in sentence.finding
+
+
+@pytest.mark.parametrize(
+    ("true", "lie", "field"),
+    [
+        # a "no" that is written together, and one that is turned around
+        (
+            "There is fibre on the road, but the house hasn't been connected to it.",
+            "There is fibre on the road, and the house has been connected to it.",
+            "fibre",
+        ),
+        ("The heating is on gas and comes with the charges.", "The heating doesn't come with the charges.", "heating"),
+        # where something is
+        ("You'd find the shed behind the house.", "You'd find the garden behind the house.", "outside"),
+        # which floor
+        ("You would climb three floors, without a lift.", "You would climb two floors, without a lift.", "level"),
+        ("It's up on the third floor, and there's no lift.", "It's up on the second floor, and there's no lift.", "level"),
+        # which days
+        (
+            "We show it by appointment from Tuesday to Saturday, not on Sundays.",
+            "We show it by appointment from Tuesday to Saturday, and on Sundays.",
+            "visits",
+        ),
+        # what comes first
+        (
+            "You get the keys once the bond has been paid.",
+            "You get the keys before the bond has been paid.",
+            "keys",
+        ),
+        # who pays
+        ("The owner pays the levies of $1,240 a quarter.", "You pay the levies of $1,240 a quarter.", "levies"),
+    ],
+)  # fmt: skip
+def test_a_truth_may_be_said_and_the_lie_beside_it_is_refused(true: str, lie: str, field: str) -> None:
+    assert told(true, field).verdict in ("supported", "own_words")
+    assert told(lie, field).verdict == "unsupported"
+
+
+def test_what_stands_beside_a_claim_is_shown_where_it_only_talks() -> None:
+    claim = "The flat faces the inner courtyard"
+    sentence = told(
+        f"{claim}, so you'd have to see for yourself whether you like that.", "view", "inner courtyard", claim=claim
+    )
+    assert sentence.verdict == "own_words"
+    for lie in ("so it's wonderfully quiet", "and the neighbours never complain", "and it costs only $500"):
+        assert told(f"{claim}, {lie}.", "view", "inner courtyard", claim=claim).verdict == "unsupported"
+
+
+def test_what_no_quote_says_is_named_to_the_reader() -> None:
+    claim = "The shed slumbers behind the house"
+    sentence = told(
+        f"{claim}, so your rusty bicycle would be grateful.", "outside", "shed behind the house", claim=claim
+    )
+    assert sentence.verdict == "own_words"
+    assert "“slumbers”" in sentence.finding
+    assert "Nothing stands behind “your rusty bicycle would be grateful”" in sentence.finding
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A leaking tap is no fun at all.",
+        "Die Entscheidung liegt natürlich ganz bei Ihnen.",
+        "Votre chien a bien de la chance.",
+        "Una foto nos sería de gran ayuda.",
+        "Il vostro gatto è fortunato.",
+    ],
+)
+def test_a_remark_that_states_nothing_of_the_world_is_shown(text: str) -> None:
+    assert told(text).verdict in ("phrase", "own_words")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The neighbours are lovely quiet people.",
+        "Several families have already asked about it.",
+        "I've attached the floor plan for you.",
+        "We'll talk the owner down a little.",
+        "Das Haus ist gut gepflegt.",
+        "Fragen Sie nach Martin.",
+        "Les voisins sont très discrets.",
+        "Nous y installerons un lit.",
+        "El inquilino es muy cuidadoso.",
+        "I'll check that, but the neighbours are quiet.",
+        "No, that is fine.",
+    ],
+)
+def test_a_fact_a_name_a_file_and_a_promise_are_never_taken_for_a_remark(text: str) -> None:
+    assert told(text).verdict == "unsupported"
+
+
+def test_a_sentence_of_a_sources_words_without_its_condition_is_shown() -> None:
+    sentence = told("The deposit is ten per cent on exchange, five if you prefer.", "deposit")
+    assert sentence.verdict in ("own_words", "unsupported")
+    assert QUOTES["deposit"] in sentence.finding
+
+
+def test_let_me_know_and_a_number_that_i_cannot_pass_on_are_no_promises() -> None:
+    assert told("Let me know whether that suits you.", actions=()).verdict != "unsupported"
+    assert told("I have no number to pass on.", actions=()).verdict != "unsupported"
+    assert told("I'll pass it on.", actions=()).verdict == "unsupported"
+
+
+def test_the_weights_that_tell_talk_from_facts_are_fitted_to_the_examples() -> None:
+    with np.load(WEIGHTS) as stored:
+        assert sorted(stored["names"]) == ["fact", "promise", "talk"]
+        assert str(stored["digest"]) == digest(examples())

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from ai.topics.selectors import TopicView
+from ai.topics.selectors import OwnTopic, TopicView
 
 
 class TopicForm(forms.Form):
@@ -21,6 +21,11 @@ class TopicForm(forms.Form):
         """What was typed, as the services take it; an empty line is no phrase."""
         typed = self.cleaned_data
         return {"name": typed["name"], "phrases": phrases_in(typed["phrases"]), "words": typed["words"]}
+
+    def topic(self) -> OwnTopic:
+        """What was typed, as it would be looked for; it is known to be right."""
+        said = self.said()
+        return OwnTopic("", said["name"], said["words"], tuple(said["phrases"]))
 
     def refuse(self, faults: list[tuple[str, str]]) -> None:
         """Tell what the services refuse, at its field."""

@@ -89,7 +89,8 @@ class Topics(Check):
                 if topic.pattern.search(own):
                     yield self._stopped(span, topic.words, material)
                     break
-        for each in said(material.text, material.topics, material.mails):
+        written = [f"{mail.subject}\n{mail.text}" for mail in material.mails]
+        for each in said(material.text, material.topics, written):
             yield self._stopped(each.span, each.topic.words, material)
 
     def _stopped(self, span: Span, words: str, material: Material) -> Finding:

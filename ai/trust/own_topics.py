@@ -16,7 +16,6 @@ from ai.grounding.lexicon import LANGUAGES
 from ai.grounding.normal import places, plain
 from ai.grounding.sentences import QUOTATION, Span, sentences
 from ai.grounding.tokens import tokens
-from ai.sources import Mail
 
 ASKING = frozenset(word for words in LANGUAGES.values() for word in words.asking)
 STAR = "*"
@@ -65,15 +64,17 @@ class Sought:
         return sum(map(str.isalnum, self.letters))
 
 
-def said(text: str, topics: Sequence[OwnTopic], mails: Sequence[Mail] = ()) -> list[Said]:
-    """Which sentences speak of which topics, each once. What is only given back of these mails does not."""
+def said(text: str, topics: Sequence[OwnTopic], quotable: Sequence[str] = ()) -> list[Said]:
+    """Which sentences speak of which topics, each once. What stands in `quotable` and is given back in quotation marks
+    does not.
+    """
     if not topics:
         return []
     letters, origins = folded(text)
     hits = [(origins[start], origins[end - 1] + 1, topic) for topic in topics for start, end in _hits(letters, topic)]
     if not hits:
         return []
-    spans, quoted = sentences(text), _quoted(text, mails)
+    spans, quoted = sentences(text), _quoted(text, quotable)
     begins = [span.start for span in spans]
     found: dict[tuple[int, str], Said] = {}
     for start, end, topic in hits:
@@ -84,14 +85,13 @@ def said(text: str, topics: Sequence[OwnTopic], mails: Sequence[Mail] = ()) -> l
     return [found[at] for at in sorted(found, key=lambda at: at[0])]
 
 
-def _quoted(text: str, mails: Sequence[Mail]) -> list[tuple[int, int]]:
-    """Where words of the customer's stand in quotation marks, and their sentence gives them back as theirs."""
+def _quoted(text: str, quotable: Sequence[str]) -> list[tuple[int, int]]:
+    """Where words of these texts stand in quotation marks, and their sentence gives them back as the customer's."""
     return [
         (span.start + match.start(), span.start + match.end())
         for span in sentences(text)
         for match in QUOTATION.finditer(span.text)
-        if _given_back(match.group(), span)
-        and any(places(match.group()[1:-1], f"{mail.subject}\n{mail.text}") for mail in mails)
+        if _given_back(match.group(), span) and any(places(match.group()[1:-1], written) for written in quotable)
     ]
 
 

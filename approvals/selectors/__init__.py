@@ -3,12 +3,14 @@
 from approvals.models import WAITING, ApprovalStatus, RejectionKind
 from approvals.selectors.decided import Decided, Rejection, approvals_decided, decisions, rejections
 from approvals.selectors.proposals import (
+    DraftLine,
     approval_get,
     approval_of_bundle,
     approval_questioned,
     approvals,
     approvals_asked_of,
     approvals_shown,
+    drafts_newest,
     plans_of,
     reply_open_in_thread,
     titles_of,
@@ -39,6 +41,7 @@ __all__ = [
     "ApprovalView",
     "Decided",
     "DecisionView",
+    "DraftLine",
     "Line",
     "Place",
     "QuestionView",
@@ -54,6 +57,7 @@ __all__ = [
     "approvals_of",
     "approvals_shown",
     "decisions",
+    "drafts_newest",
     "outcomes_of_bundles",
     "plans_of",
     "rejections",

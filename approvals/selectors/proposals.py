@@ -1,11 +1,13 @@
 """Reading proposals: the same snapshot for admin, portal and API."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from django.db.models.fields.json import KT
 
 from approvals.errors import NoSuchApproval
 from approvals.models import OPEN, Approval, ApprovalStatus, Question
@@ -59,6 +61,26 @@ def approvals_shown(ids: Iterable[UUID]) -> list[ApprovalView]:
 def titles_of(ids: Iterable[UUID]) -> dict[UUID, str]:
     """The titles of these proposals, as far as they are there."""
     return dict(Approval.objects.filter(pk__in=list(ids)).values_list("pk", "title"))
+
+
+@dataclass(frozen=True)
+class DraftLine:
+    """A drafted reply of a proposal, before people edited it, and what the customer had written."""
+
+    id: UUID
+    title: str
+    text: str
+    written: str
+
+
+def drafts_newest(limit: int) -> list[DraftLine]:
+    """The newest drafts of replies."""
+    rows = Approval.objects.exclude(drafted_text="").order_by("-id")
+    mail = (KT("document__message__subject"), KT("document__message__text"))
+    return [
+        DraftLine(key, title, text, f"{subject or ''}\n{body or ''}")
+        for key, title, text, subject, body in rows.values_list("pk", "title", "drafted_text", *mail)[:limit]
+    ]
 
 
 def approval_of_bundle(*, run: UUID | str, key: str) -> ApprovalView | None:

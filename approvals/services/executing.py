@@ -23,7 +23,7 @@ def changed_facts(approval: Approval, *, applied: bool = False) -> list[Changed]
     itself is in place.
     """
     changed = origin().changed([Fact(**fact) for fact in approval.basis], applied=applied)
-    return changed + origin().forbidden(binding=approval.binding)
+    return changed + origin().forbidden(document=approval.document, binding=approval.binding)
 
 
 def mark_stale(approval: Approval, changed: list[Changed], actor: Actor) -> None:

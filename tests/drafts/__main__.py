@@ -1,4 +1,7 @@
-"""`python -m tests.drafts [--half …] [--list]`: what becomes of lies and truths, by class."""
+"""`python -m tests.drafts [--half …] [--list]`: what becomes of lies and truths, by class.
+
+The checks were built on `build` and `free`: what these say flatters. `blind` and `fresh` measure.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from tests.drafts.judging import HALVES, OUTCOMES, Rate, drafts, judged, rates
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.drafts")
-    parser.add_argument("--half", choices=HALVES, help="one half only")
+    parser.add_argument("--half", choices=HALVES, help="one part only")
     parser.add_argument("--list", action="store_true", help="name each draft that went wrong")
     given = parser.parse_args()
     for half in [given.half] if given.half else HALVES:

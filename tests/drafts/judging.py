@@ -17,7 +17,7 @@ from ai.sources import Mail, Source
 from ai.trust import Finding, Material, Verdict, review
 
 HERE = Path(__file__).parent
-HALVES = ("build", "free-odd", "free-even", "blind")
+HALVES = ("build", "free", "blind", "fresh")
 Outcome = Literal["refused", "shown", "passed"]
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 NOW = datetime(2026, 11, 16, 21, 0, tzinfo=UTC)
@@ -75,11 +75,10 @@ class Rate:
 
 
 def drafts(half: str) -> Iterator[dict[str, Any]]:
-    """The collection of one half, in the order of its files; the free drafts are halved by the number of their line."""
-    folder, _, parity = half.partition("-")
-    for path in sorted((HERE / folder).glob("*.jsonl")):
-        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
-            if line.strip() and parity != ("even" if number % 2 else "odd"):
+    """The collection of one part, in the order of its files."""
+    for path in sorted((HERE / half).glob("*.jsonl")):
+        for line in path.read_text("utf-8").splitlines():
+            if line.strip():
                 yield json.loads(line)
 
 

@@ -1,21 +1,29 @@
-"""The build half of the drafts: what passes and what is refused is known to the last one."""
+"""The build part of the drafts: what passes and what is refused is known to the last one."""
 
 from tests.drafts.judging import Rate, drafts, judged, rates
 
-# What slips through, and what is refused though it is true.
-LIES_THAT_PASS: set[str] = set()
-TRUTHS_REFUSED: set[str] = set()
+# Lies of which a person is shown where to look, and truths that are refused. No lie passes unseen.
+LIES_SHOWN = {
+    "build-twin-01a", "build-twin-03a", "build-twin-09a", "build-twin-10b", "build-twin-12a", "build-twin-13a",
+    "build-twin-15b", "build-twin-15c", "build-twin-25c", "build-twin-26a", "build-twin-29a",
+}  # fmt: skip
+TRUTHS_REFUSED = {
+    "build-own-01", "build-own-02", "build-own-05", "build-own-06", "build-own-08", "build-own-10", "build-own-11",
+    "build-own-16", "build-own-21", "build-own-31",
+}  # fmt: skip
+COUNTS = {
+    "address": 26, "almost_quote": 33, "date": 33, "left_out": 32, "name": 22, "negated": 36, "other_listing": 20,
+    "planted": 20, "price": 31, "promise": 28, "truthful": 91,
+}  # fmt: skip
 
 
 def test_the_build_half_slips_exactly_where_the_docs_say() -> None:
     found = [judged(draft) for draft in drafts("build")]
-    counts = {kind: rate.of for kind, rate in rates(found).items()}
-    assert counts == dict.fromkeys(
-        ("address", "almost_quote", "date", "left_out", "name", "negated", "other_listing", "planted", "price",
-         "promise"), 20,
-    ) | {"truthful": 60}  # fmt: skip
-    assert {one.id for one in found if not one.right and not one.truthful} == LIES_THAT_PASS
-    assert {one.id for one in found if not one.right and one.truthful} == TRUTHS_REFUSED
+    assert {kind: rate.of for kind, rate in rates(found).items()} == COUNTS
+    lies = [one for one in found if not one.truthful]
+    assert [one.id for one in lies if one.outcome == "passed"] == []
+    assert {one.id for one in lies if one.outcome == "shown"} == LIES_SHOWN
+    assert {one.id for one in found if one.truthful and one.outcome == "refused"} == TRUTHS_REFUSED
 
 
 def test_bounds_are_those_of_wilson() -> None:

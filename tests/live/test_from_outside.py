@@ -266,7 +266,7 @@ def test_the_proof_holds_on_a_running_stack(stack: Stack) -> None:
     told = stack.manage("demo", "--prove", seconds=360).stdout.partition("What must be refused")[2]
     lines = [line.split() for line in told.splitlines()[1:]]
     assert {line[0] for line in lines} == {"held"}, told
-    assert len(lines) >= 14, told
+    assert len(lines) >= 15, told
     assert "404 at its own address, 401 at acacia's" in told
     assert "409 wrong-digest" in told
     assert "409 stale, 0 replies" in told
@@ -274,6 +274,7 @@ def test_the_proof_holds_on_a_running_stack(stack: Stack) -> None:
     assert "reply stopped; the second email waits with a proposal of its own" in told
     assert "the colleague's number stays; a second start 409 already-started" in told
     assert "marked at “Council rates: $512.40 per quarter.”; API 422 unsupported, page 422" in told
+    assert "409 stale; renewed, “Council rates: $512.40 per quarter.” is marked: 422 unsupported" in told
     assert (
         "its draft refused 4 times, local-1's waits instead of claude-sonnet-5-5's; page warns; approved unread" in told
     )

@@ -273,7 +273,7 @@ def _proposal(
             "plans": [{"step": step, "plan": plan} for (step, _), plan in zip(plans, frozen, strict=True)],
             "asked": asked_of_run(context, bundle, risk=risk, verdict=document["trust"]["verdict"]),
             "sender": document["reply"]["sender"] if document["reply"] else None,  # the one that is shown
-            "forbidden": touched(frozen, drafted.topics),
+            "forbidden": touched(document, drafted.topics),
             "outputs": outputs_named(context, plans),
             "recipients": sorted({to for _, plan in plans if plan.mail for to in [*plan.mail.to, *plan.mail.cc]}),
             "attachments": [item.sha256 for item in context.message.attachments] if context.message else [],

@@ -50,9 +50,9 @@ class RunProposals:
         """What would be carried out, or is held, and is not what was approved."""
         return binding_of_run.rewritten(run=run, approval_id=approval_id, approved=approved, binding=binding)
 
-    def forbidden(self, *, binding: Mapping[str, Any]) -> list[Changed]:
+    def forbidden(self, *, document: Mapping[str, Any], binding: Mapping[str, Any]) -> list[Changed]:
         """What its reply says that was forbidden since."""
-        return forbidden_since(binding)
+        return forbidden_since(document, binding)
 
     def approvers(self, *, run: UUID) -> Approvers | None:
         """Whom the run's workflow names."""

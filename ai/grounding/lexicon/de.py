@@ -22,7 +22,9 @@ WORDS = Words(
         kontakt kontaktieren willkommen hilft helfen rückfragen kennenzulernen
         """
     ),
-    negation=listed("nicht kein keine keinen keinem keiner nein nie niemals ohne weder noch"),
+    negation=listed(
+        "nicht kein keine keinen keinem keiner nein nie niemals ohne weder noch nichts niemand keines keins kaum"
+    ),
     affirmation=listed("ja gewiss natürlich sicher genau richtig selbstverständlich klar"),
     second=listed("sie ihr ihre ihren ihrem ihrer ihnen du dein deine dich dir euch euer"),
     first=listed("ich wir jemand"),
@@ -48,8 +50,9 @@ WORDS = Words(
     follow_up=listed(
         """
         prüfe prüfen kläre klären melde melden zurück rufe rufen anrufen frage nachfragen schicke schicken
-        sende senden leite weiter weiterleiten kümmere kümmern gebe geben bescheid komme zurückkommen
-        informiere informieren benachrichtige benachrichtigen erkundige erkundigen schreibe schreiben
+        sende senden leite weiterleiten kümmere kümmern gebe geben bescheid komme zurückkommen informiere
+        informieren benachrichtige benachrichtigen erkundige erkundigen schreibe schreiben höre spreche
+        besorge lasse
         """
     ),
     booking=listed(

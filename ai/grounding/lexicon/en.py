@@ -27,6 +27,7 @@ WORDS = Words(
     negation=listed(
         """
         not no n't never without none neither nor cannot can't don't doesn't isn't aren't wasn't won't
+        hasn't haven't hadn't weren't didn't couldn't wouldn't shouldn't needn't mustn't nothing nobody nowhere hardly
         """
     ),
     affirmation=listed(

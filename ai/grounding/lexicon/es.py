@@ -23,7 +23,7 @@ WORDS = Words(
         disposición contactar contacto ayudar ayudarle quedo quedamos
         """
     ),
-    negation=listed("no ni nunca sin ningún ninguna ninguno jamás tampoco nada"),
+    negation=listed("no ni nunca sin ningún ninguna ninguno jamás tampoco nada nadie"),
     affirmation=listed("sí claro ciertamente efectivamente exacto correcto"),
     second=listed("usted ustedes su sus le les tú tu tus te ti"),
     first=listed("yo nosotros nosotras alguien"),
@@ -48,12 +48,13 @@ WORDS = Words(
         contactaré volveré llamaré llamaremos llamar escribiré enviaré enviaremos pasaré pasaremos
         trasladaré responderé responderemos informaré informaremos contestaré preguntaré preguntaremos
         pediré pediremos avisaré avisaremos escribo averiguo averiguaré pregunto consulto llamo aviso
-        compruebo verifico
+        compruebo verifico pido mando envío pedimos preguntamos avisamos
         """
     ),
     booking=listed(
         """
-        anotado anotada apuntado apuntada reservado reservada registrado registrada inscrito inscrita
+        apunto reservo apuntamos anotado anotada apuntado apuntada reservado reservada registrado registrada
+        inscrito inscrita
         """
     ),
     bounds=listed("más menos casi solo sólo"),
@@ -67,7 +68,8 @@ WORDS = Words(
         comprobaré comprobaremos verificaré verificaremos consultaré consultaremos contactaré volveré
         llamaré llamaremos escribiré enviaré enviaremos pasaré pasaremos trasladaré responderé responderemos
         informaré informaremos contestaré he hemos preguntaré preguntaremos pediré pediremos avisaré
-        avisaremos escribo averiguo averiguaré pregunto consulto llamo aviso compruebo verifico
+        avisaremos escribo averiguo averiguaré pregunto consulto llamo aviso compruebo verifico pido mando envío
+        pedimos preguntamos avisamos apunto reservo apuntamos
         """
     ),
 )

@@ -22,7 +22,7 @@ WORDS = Words(
         meilleures agréer
         """
     ),
-    negation=listed("ne n' pas non aucun aucune jamais sans ni plus rien"),
+    negation=listed("ne n' pas non aucun aucune jamais sans ni plus rien personne nulle"),
     affirmation=listed("oui certainement effectivement bien-sûr exactement absolument"),
     second=listed("vous votre vos tu te t ton ta tes toi"),
     first=listed("je j nous quelqu'un"),
@@ -51,12 +51,12 @@ WORDS = Words(
         appellerai rappelle rappeler rappellerai renseigne renseigner transmets transmettre transmettons
         envoie envoyer enverrai recontacte recontacter recontacterai réponds répondre répondrai vais allons
         informe informerai tiendrai préviens préviendrai écris écrirai demanderai interroge interrogerai
-        transmettrai pose poserai
+        transmettrai pose poserai demande tiens redis demandons informons contacte contactons
         """
     ),
     booking=listed(
         """
-        inscrit inscrite inscrits inscrites réservé réservée noté notée enregistré enregistrée
+        inscris inscrivons inscrit inscrite inscrits inscrites réservé réservée noté notée enregistré enregistrée
         """
     ),
     bounds=listed("plus moins presque seulement"),

@@ -51,7 +51,8 @@ WORDS = Words(
     ),
     booking=listed(
         """
-        registrato registrata iscritto iscritta prenotato prenotata segnato segnata annotato annotata
+        segno iscrivo prenoto registrato registrata iscritto iscritta prenotato prenotata segnato segnata
+        annotato annotata
         """
     ),
     bounds=listed("più meno quasi solo"),
@@ -65,7 +66,7 @@ WORDS = Words(
         verificherò verificheremo verifico controllerò controlleremo chiederò chiederemo ricontatterò
         ricontatteremo ricontatto chiamerò chiameremo invierò invieremo inoltrerò inoltreremo risponderò
         risponderemo farò faremo tornerò ho abbiamo avviserò avviseremo informerò informeremo scriverò
-        scriveremo scrivo chiedo chiamo controllo avviso confermo
+        scriveremo scrivo chiedo chiamo controllo avviso confermo segno iscrivo prenoto
         """
     ),
 )

@@ -58,10 +58,11 @@ included: included includes include including inclusive covers cover covered com
   inbegriffen enthalten enthält einschließlich dabei mitvermietet drin inkludiert samt compris comprise comprises
   comprend inclus incluse avec incluido incluida incluidos incluye incluyen con dentro incluso inclusa compreso
   compresa comprende compresi incluído incluída inclui com
-excluded: exception exceptions abgesehen ausnahme ausnahmen excepción eccezione exceção excluded excludes excluding
-  exclusive extra separately separate apart except without additional aside top plus exklusive zuzüglich zusätzlich
-  separat getrennt außer ohne ausgenommen dazu hinzu hors sauf sans sus supplément séparément exclu aparte excepto
-  salvo sin adicional excluido escluso esclusa eccetto senza parte excluído exceto sem separado
+excluded: ajoute ajoutent hinzukommen hinzukommt suma suman aggiunge aggiungono acresce acrescem menos exception
+  exceptions abgesehen ausnahme ausnahmen excepción eccezione exceção excluded excludes excluding exclusive extra
+  separately separate apart except without additional aside top plus exklusive zuzüglich zusätzlich separat getrennt
+  außer ohne ausgenommen dazu hinzu hors sauf sans sus supplément séparément exclu aparte excepto salvo sin
+  adicional excluido escluso esclusa eccetto senza parte excluído exceto sem separado
 free_of_charge: free gratis kostenlos kostenfrei unentgeltlich gratuit gratuite gratuits gratuito gratuita gratuiti
   gratuitos nothing nichts rien nada niente
 pay: pay pays paid paying payable payment zahlen zahlt bezahlen zahlung zahlbar payer paie paye payez paiement
@@ -118,7 +119,19 @@ built: built dates date constructed construction year baujahr gebaut erbaut erri
   from aus
 original: original originals ursprünglich origine originel originale
 condition: condition state shape zustand état estado condición condizioni stato
-unfurnished: unfurnished unmöbliert
+unfurnished: unfurnished unmöbliert empty leer leere leeres vide vides vacío vacía vuoto vuota vazio vazia
+by_car: drive driving autofahrt autominuten fahrminuten conduire conducir conduciendo guidare guida
+corporation: corporation copropriété eigentümergemeinschaft hausgemeinschaft comunidad condominio condomínio strata
+kingdom: uk kingdom royaume-uni königreich großbritannien reino regno britain
+2nd: second zweite zweiter zweiten zweites deuxième segundo segunda
+3rd: third dritte dritter dritten drittes troisième tercero tercera tercer terzo terza terceiro terceira
+4th: fourth vierte vierter vierten viertes quatrième cuarto cuarta quarto quarta
+5th: fifth fünfte fünfter fünften fünftes cinquième quinto quinta
+6th: sixth sechste sechster sechsten sechstes sixième sexto sexta sesto sesta
+7th: seventh siebte siebter siebten septième séptimo séptima settimo settima
+8th: eighth achte achter achten huitième octavo octava ottavo ottava oitavo
+9th: ninth neunte neunter neunten neuvième noveno novena nono nona
+10th: tenth zehnte zehnter zehnten dixième décimo décima decimo decima
 furnished: furnished furniture furnishings möbliert möbel meublé meublée meubles amueblado amueblada muebles
   arredato arredata mobili mobilado mobiliado mobília móveis
 kitchen: kitchen kitchens küche einbauküche cuisine cocina cucina cozinha
@@ -173,10 +186,10 @@ faces: face faces facing looks look overlooks onto overlooking oriented orientat
   ausgerichtet ausrichtung blick gerichtet zeigt zur donne exposé exposée exposition orienté orientée vue da
   orientado orientada orientación vistas mira affaccia esposto esposta esposizione vista virado virada voltado
   orientação see sees visible view views aussicht
-north: north northern northfacing nord nördlich norden norte
-south: south southern southfacing süd süden südlich sud sur sul
-east: east eastern ost osten östlich est este oriente leste
-west: west western westen westlich ouest oeste ovest
+north: nordseite nordbalkon nordost nordwest north northern northfacing nord nördlich norden norte
+south: südseite südbalkon südterrasse südost südwest south southern southfacing süd süden südlich sud sur sul
+east: ostseite ostbalkon nordost südost east eastern ost osten östlich est este oriente leste
+west: westseite westbalkon westterrasse nordwest südwest west western westen westlich ouest oeste ovest
 street: street road lane straße strasse rue route calle via strada rua
 above: above over upstairs über oberhalb dessus sopra encima sobre acima
 size: size area square metres meters sqm m² fläche wohnfläche quadratmeter groß größe misst surface superficie
@@ -193,7 +206,8 @@ considered: consider considers considered consideration thought arrangement agre
   absprache rücksprache vereinbarung zustimmung genehmigung erlaubnis accord autorisation consulta consultar
   consultarlo consultarla consentimiento permiso acuerdo accordo consenso permesso autorização consentimento acordo
   agrees agree
-request: request requests ask anfrage nachfrage auf-wunsch wunsch demande petición solicitud previa richiesta pedido
+request: parler hablar hablarlo besprechen absprechen discuss discussed request requests ask anfrage nachfrage
+  auf-wunsch wunsch demande petición solicitud previa richiesta pedido
 smoke: smoke smoking smokers rauchen raucher nichtraucher fumer fumeurs fumar fumadores fumare fumatori
 children: child children kids kinder kind enfants enfant niños hijos bambini figli crianças filhos
 quiet: quiet peaceful calm noise noisy loud ruhig ruhe lärm leise calme tranquille bruit tranquilo tranquila

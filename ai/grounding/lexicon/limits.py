@@ -24,7 +24,7 @@ LIMITS = (
     _limit(
         "only just solely exclusively nur ausschließlich lediglich seulement uniquement exclusivement solo sólo"
         " solamente únicamente soltanto solamente unicamente só somente apenas",
-        "~only ~single ~need ~excluded",
+        "~only ~single ~need ~excluded ~appointment ~end ~within",
         by_no=True,
     ),
     _limit(
@@ -37,12 +37,12 @@ LIMITS = (
         "except excluding excluded without extra separately separate apart exclusive zzgl außer ohne"
         " ausgenommen zuzüglich separat exklusive hors sauf excepté sans"
         " excepto salvo sin aparte excluido eccetto tranne senza escluso exceto salvo sem excluído",
-        "~excluded ~only ~lacking ~single",
+        "~excluded ~only ~lacking ~single ~own",
         by_no=True,
     ),
     _limit(
         "until till bis jusqu'à jusque hasta fino até",
-        "~end ~condition_of ~not_yet ~within",
+        "~end ~condition_of ~not_yet ~within ~excluded",
         by_no=True,
     ),
     _limit("minimum least mindestens minimum mínimo mínima minimo minima almeno", "~minimum ~need"),
@@ -55,8 +55,20 @@ LIMITS = (
         "if unless provided subject falls sofern wenn vorausgesetzt vorbehaltlich absprache zustimmung"
         " genehmigung"
         " réserve accord consentement sujeto previa consulta consentimiento consenso autorizzazione sujeito mediante"
-        " considered consent approval request anfrage demande",
-        "~condition_of ~considered ~request ~hedge ~need ~able",
+        " considered consent approval request anfrage demande agreement arrangement vereinbarung acuerdo accordo"
+        " acordo",
+        "~condition_of ~considered ~request ~hedge ~need ~able ~appointment",
+    ),
+    _limit(
+        "owner owners vendor vendors landlord landlords eigentümer eigentümerin vermieter vermieterin verkäufer"
+        " verkäuferin propriétaire propriétaires bailleur vendeur vendeuse propietario propietaria vendedor vendedora"
+        " proprietario proprietaria venditore venditrice proprietário proprietária senhorio",
+        "~owner ~considered ~request",
+    ),
+    _limit(
+        "shared communal gemeinschaftlich gemeinschaftliche gemeinsam partagé partagée partagés commun commune"
+        " collectif compartido compartida comunitario comunitaria condiviso condivisa partilhado partilhada",
+        "~shared ~all ~not_all",
     ),
     _limit(
         "usually normally generally expected probably likely might could should may according reportedly recommended"
@@ -74,7 +86,7 @@ CLOSED = frozenset(_CLOSED.split())
 _STRONG = {
     "en": "all every always never only entire entirely whole completely fully guaranteed guarantee best totally"
     " everything everyone",
-    "de": "alle alles allen aller immer jederzeit nie niemals nur jede jeder jedes jeden ganz ganze ganzen garantiert"
+    "de": "alle alles allen aller immer jederzeit nie niemals nur jede jeder jedes jeden ganze ganzen garantiert"
     " alles sämtliche",
     "fr": "tout toute tous toutes toujours jamais seulement chaque uniquement garanti garantie",
     "es": "todo toda todos todas siempre nunca solo sólo cada solamente garantizado",
@@ -106,22 +118,19 @@ _GRAVE = (
     "~free_of_charge ~included ~renovated ~replaced ~repaired ~new ~condition ~price ~quiet ~bright ~damp ~fee ~own"
     " ~furnished ~welcome ~move_in ~reserved ~view_sea ~discount ~near ~distance ~large ~refund ~public ~official"
     " ~insurance ~tested ~connected ~fenced ~shared ~all ~always ~never ~faces ~behind ~front ~opposite ~beside ~above"
-    " ~below ~extension ~street ~heating ~weekend"
+    " ~below ~extension ~street ~heating ~weekend ~north ~south ~east ~west ~by_car ~2nd ~3rd ~4th ~5th ~6th"
+    " ~7th ~8th ~9th ~10th"
 )
 GRAVE = frozenset(_GRAVE.split())
 # Two words that together say nothing of the kind.
-IDIOMS = frozenset(
-    {
-        *(("all", "right"), ("at", "all"), ("after", "all"), ("of", "all"), ("vor", "allem"), ("tout", "de")),
-        *(
-            ("à", "condition"),
-            ("du", "tout"),
-            ("tout", "à"),
-            ("sobre", "todo"),
-            ("del", "todo"),
-            ("not", "only"),
-            ("nicht", "nur"),
-        ),
-    }
+_IDIOMS = (
+    "up+front it's+best best+to am+besten the+best toute+neuve tout+neuf all+right at+all after+all of+all vor+allem"
+    " tout+de à+condition du+tout tout+à sobre+todo del+todo not+only nicht+nur"
 )
+IDIOMS = frozenset((first, second) for first, _, second in (pair.partition("+") for pair in _IDIOMS.split()))
 STRONG_WORDS = frozenset[str]().union(*STRONG.values())
+# What comes first and what later: a source that has the one is not said by the other.
+_BEFORE = "before bevor ehe avant antes prima"
+BEFORE = frozenset(_BEFORE.split())
+_AFTER = "after nach nachdem erst once après après-que después tras dopo após depois"
+AFTER = frozenset(_AFTER.split())

@@ -164,3 +164,12 @@ REQUESTS = {
     ),
     "pt": listed("se quando pode diga envie indique responda ligue escreva avise favor assim"),
 }  # fmt: skip
+# What follows a title is a name, also where every noun begins like one.
+TITLES = frozenset({"herr", "herrn", "frau", "familie", "firma"})
+_ATTACHED = (
+    "attach attached attaching attachment attachments enclosed enclose anbei anhang beigefügt angehängt beiliegend"
+    " jointe joint ci-joint pièce-jointe adjunto adjunta adjuntos adjuntamos allego allegato allegata allegati anexo"
+    " anexa anexos 附件 附上"
+)
+# No action of ours attaches a file.
+ATTACHED = frozenset(_ATTACHED.split())

@@ -12,48 +12,47 @@ from ai.grounding.lexicon.words import listed
 ORDINARY = {
     "en": listed(
         """
-        able accordingly actually addition additional additionally advise afraid after afterwards again
-        ahead almost along alongside already alternatively although altogether among amount amounts answer
-        anybody anyone anything anyway apart apiece appears area arrive arrives arriving aside ask asked
-        asking asks aware away back barely base basically basis bear bears became because become becomes
-        beforehand begin beginning begins behalf being belong belongs below beneath beside besides better
-        beyond bit bottom bought bound bringing brings brought buy called came carry case cases cause
+        having moment meantime able accordingly actually addition additional additionally advise afraid after
+        afterwards again ahead almost along alongside already alternatively although altogether among amount
+        amounts answer anybody anyone anything anyway apart apiece appears area arrive arrives arriving aside
+        ask asked asking asks aware away back barely base basically basis bear bears became because become
+        becomes beforehand begin beginning begins behalf being belong belongs below beneath beside besides
+        better beyond bit bottom bought bound bringing brings brought buy called came carry case cases cause
         certain check checks chiefly clear clearly close come comes coming compared comprises concerned
-        concerns consider considering consists contains correct costs could couldn't count counts couple
-        cover covers current currently day days deal described despite detail directly doing double dozen
-        due during each early easily easy edge effect either else end ends enough especially essentially
-        event eventually everyday everyone everything exact exactly expect expected expects explain
-        explained explains extra fact far feature features figure figures final finally find finding finds
-        fine finish first fit fits fixed following follows formerly fortunately found free-standing front
-        further furthermore gave general generally get gets getting give given gives giving go goes going
-        gone got group half hand handful handle handled handles happen happens happily happy hardly head
-        hear heard hears held help helps hence him hold holds honest honestly however idea immediately
-        incidentally including indeed individual inform informed initially instance instead involve involved
-        involves item items its just keen keep keeps kept kind knew know known knows largely last lasts late
-        lately later lay lead leads least leave leaves leaving led left let let's lets letting level lie
-        lies liked likely likewise limit list listed listing lists little located location long look looked
-        looks lots luckily made main mainly make makes making manner marked matter mean meaning means meant
-        meanwhile mentioned merely middle mind minds minus moment month months moreover mostly move moving
-        myself named namely namewise nearly need needed neither nevertheless nice nobody normally note
-        noting number numbers occasionally offering offers often okay once ones oneself onward onwards
-        option options order originally otherwise ourselves outline overall own pair part particular
-        particularly partly party past people per person piece place placed plan planned plus point points
-        position possible possibly practice precisely prepared present presently pretty previously primarily
-        probably provide provided provides purely put puts putting question quite ran rarely rate rather
-        reach reaches read reads ready really reason recently recommend recorded records refer regard
-        regards regularly related relating relation remain remainder remaining remains requested require
-        requires rest result right roughly rule run running runs sadly said same saying says second see seem
-        seems seen seldom separate separately serve set sets sheet short shortly should shouldn't show
-        showing shown shows side similarly simple simply since single sit sits situated situation slightly
-        slot somebody someone sometimes somewhat soon sort speak specifically spend spot stand stands start
-        starting starts state stated stay stayed stays still straight straightaway stuff subject such sum
-        supply supposed sure take taken takes taking talk tells term terms themselves thereby therefore
-        thing things think though thought through throughout thus time times together told too took top
-        topic total totals toward towards tried tries truth try tuck tucked turn turned turns twice type
-        typically unable under unfortunately unhappy unlikely upon use used useful using usual usually
-        various view want wanted wants way ways week weeks well went whatever whenever whereas whereby
-        wherever whether while whilst whole willing wish within word words work works worth wouldn't write
-        written year years yourself yourselves
+        concerns consider considering consists contains correct costs could couldn't count counts couple cover
+        covers current currently day days deal described despite detail directly doing double dozen due during
+        each early easily easy edge effect either else end ends enough especially essentially event eventually
+        everyday everyone everything exact exactly expect expected expects explain explained explains extra
+        fact far feature features figure figures final finally find finding finds fine finish first fit fits
+        fixed following follows formerly fortunately found free-standing further furthermore gave general
+        generally get gets getting give given gives giving go goes going gone got group half hand handful
+        handle handled handles happen happens happily happy hardly head hear heard hears held help helps hence
+        him hold holds honest honestly however idea immediately incidentally including indeed individual
+        inform informed initially instance instead involve involved involves item items its just keen keep
+        keeps kept kind knew know known knows largely last lasts late lately later lay lead leads least leave
+        leaves leaving led left let let's lets letting level lie lies liked likely likewise limit list listed
+        listing lists little located location long look looked looks lots luckily made main mainly make makes
+        making manner marked matter mean meaning means meant meanwhile mentioned merely middle mind minds
+        minus moment month months moreover mostly move moving myself named namely namewise nearly need needed
+        neither nevertheless nice nobody normally note noting number numbers occasionally offering offers
+        often okay once ones oneself onward onwards option options order originally otherwise ourselves
+        outline overall own pair part particular particularly partly party past people per person piece place
+        placed plan planned plus point points position possible possibly practice precisely prepared present
+        presently pretty previously primarily probably provide provided provides purely put puts putting
+        question quite ran rarely rate rather reach reaches read reads ready really reason recently recommend
+        recorded records refer regard regards regularly related relating relation remain remainder remaining
+        remains requested require requires rest result right roughly rule run running runs sadly said same
+        saying says see seem seems seen seldom separate separately serve set sets sheet short shortly
+        should shouldn't show showing shown shows side similarly simple simply since single sit sits situated
+        situation slightly slot somebody someone sometimes somewhat soon sort speak specifically spend spot
+        stand stands start starting starts state stated stay stayed stays still straight straightaway stuff
+        subject such sum supply supposed sure take taken takes taking talk tells term terms themselves thereby
+        therefore thing things think though thought through throughout thus time times together told too took
+        top topic total totals toward towards tried tries truth try tuck tucked turn turned turns twice type
+        typically unable under unfortunately unhappy unlikely upon use used useful using usual usually various
+        view want wanted wants way ways week weeks well went whatever whenever whereas whereby wherever
+        whether while whilst whole willing wish within word words work works worth wouldn't write written year
+        years yourself yourselves
         """
     ),
     "de": listed(
@@ -152,43 +151,43 @@ ORDINARY = {
     ),
     "es": listed(
         """
-        abajo abren abrimos aceptan actualmente acuerdo adelante además adicional adicionales adónde ahí
-        algo alguien alguna algunas alguno algunos algún alrededor antes aparece aparte aproximadamente
-        aquello arriba aun aunque averiguar averiguo año años aún base basta bastante bien buen buena bueno
-        cabe calidad cambio cantidad casi caso casos cerca cerramos cierta ciertas cierto ciertos comienza
-        como completo comprende concreta concretamente concreto conjunto conocer consiste consta conste
-        contamos contar contará contiene corresponde correspondiente cosa cosas costar cualquiera cuando
-        cuanto cuantos cuenta cuentan cuente cuesta cumple curso cuál cuáles cuánto cuántos cuénteme da dado
-        damos dan dar dará daría dato datos debajo debe deben deberá deberán debería debo decimos decir
-        decirle deja dejado dejan dejar dejará deje delante demás dentro desde desgraciadamente después
-        detalle detalles detrás dice dicen dicha dicho dichos diga digo dio directamente dirá diría dispone
-        disponemos disponen donde doy durante dé día días efecto ejemplo ella ellos embargo encaja encajan
-        encima encontrará encuentra encuentran entera entero entonces entra entran entrar entrará era eran
-        eres es escribo eso especialmente estaba estaban estado estamos estar estará estarán estaría esto
-        estoy estuvo está están esté estén etcétera exacta exactamente existe existen explica falta faltan
-        faltará fechas figura figuran fija fijada fijado fijo fin final finales finalmente forma formas fue
-        fuera fueron fácil general generalmente ha haber habrá habría había habían hace hacemos hacen hacer
-        hacia haga hagan hago han hará haría has hasta haya hayan he hecho hechos hemos hubo igual
-        igualmente importe inclusive incluso indica indicación indicada indicado indican individual informa
-        información informar informarle interior ir junto juntos justamente lado lados lamentablemente largo
-        llame llega llegan llegar llegará llegue lleva llevado llevan llevar llevará lleve luego lugar
-        manera maneras mantener mantiene marco mayor media mediante medio mejor mencionada mencionado menor
-        mes meses mientras mira miramos misma mismas mismo mismos mitad modo modos momento monto motivo
-        muestra máxima mí nada nadie necesita necesitamos necesitan necesitará ningún nivel no normalmente
-        nosotros nota número números obra obstante obtener ocupa ofrece ofrecen ojo opciones opción orden
-        otra otras otro otros paga pagan parte partes particular partir pasa pasado pasan pasar pasará pase
-        pedir pediré permite permiten pero persona personas pesar pide piden plazo poco podemos poder podrá
-        podría podrían pondrá pone ponemos ponen poner ponga pongo posible posiblemente precisa precisamente
-        pregunta preguntas presenta previa previo prevista previsto primer primera primero principal
-        principio pronto propia propias propio propios práctica próximamente pueda puedan puede pueden puedo
-        pues puesto punto puntos queda quedado quedan quedar quedará quedaría quede queremos querría quiera
-        quiere quieren quiero quisiera razones razón real realiza realizan realizar realmente recibe recibir
-        recientemente recuerda recuerde referente refiere regla relativo resto resulta resultado revisar
-        reviso sabe sabemos saben saber sabrá saldrá sale salen salga salir salvo sea sean seguida seguirá
-        segundo según semana semanas sepa separado servirá será serán sería serían señala sido siendo siga
-        sigue siguen siguientes simple simplemente sin sino sirve sirven sitio sitios situación situada
-        situado sitúa sobre solamente somos son soy suele suelen suma supone suya suyas suyo suyos sé tal
-        tales también tampoco tanto tarda tardar tema temas tendremos tendrá tendría tenemos tener tenga
+        ojalá quizá quizás desgracia suerte abajo abren abrimos aceptan actualmente acuerdo adelante además
+        adicional adicionales adónde ahí algo alguien alguna algunas alguno algunos algún alrededor antes
+        aparece aparte aproximadamente aquello arriba aun aunque averiguar averiguo año años aún base basta
+        bastante bien buen buena bueno cabe calidad cambio cantidad casi caso casos cerca cerramos cierta
+        ciertas cierto ciertos comienza como completo comprende concreta concretamente concreto conjunto
+        conocer consiste consta conste contamos contar contará contiene corresponde correspondiente cosa cosas
+        costar cualquiera cuando cuanto cuantos cuenta cuentan cuente cuesta cumple curso cuál cuáles cuánto
+        cuántos cuénteme da dado damos dan dar dará daría dato datos debajo debe deben deberá deberán debería
+        debo decimos decir decirle deja dejado dejan dejar dejará deje delante demás dentro desde
+        desgraciadamente después detalle detalles detrás dice dicen dicha dicho dichos diga digo dio
+        directamente dirá diría dispone disponemos disponen donde doy durante dé día días efecto ejemplo ella
+        ellos embargo encaja encajan encima encontrará encuentra encuentran entera entero entonces entra
+        entran entrar entrará era eran eres es escribo eso especialmente estaba estaban estado estamos estar
+        estará estarán estaría esto estoy estuvo está están esté estén etcétera exacta exactamente existe
+        existen explica falta faltan faltará fechas figura figuran fija fijada fijado fijo fin final finales
+        finalmente forma formas fue fuera fueron fácil general generalmente ha haber habrá habría había habían
+        hace hacemos hacen hacer hacia haga hagan hago han hará haría has hasta haya hayan he hecho hechos
+        hemos hubo igual igualmente importe inclusive incluso indica indicación indicada indicado indican
+        individual informa información informar informarle interior ir junto juntos justamente lado lados
+        lamentablemente largo llame llega llegan llegar llegará llegue lleva llevado llevan llevar llevará
+        lleve luego lugar manera maneras mantener mantiene marco mayor media mediante medio mejor mencionada
+        mencionado menor mes meses mientras mira miramos misma mismas mismo mismos mitad modo modos momento
+        monto motivo muestra máxima mí nada nadie necesita necesitamos necesitan necesitará ningún nivel no
+        normalmente nosotros nota número números obra obstante obtener ocupa ofrece ofrecen ojo opciones
+        opción orden otra otras otro otros paga pagan parte partes particular partir pasa pasado pasan pasar
+        pasará pase pedir pediré permite permiten pero persona personas pesar pide piden plazo poco podemos
+        poder podrá podría podrían pondrá pone ponemos ponen poner ponga pongo posible posiblemente precisa
+        precisamente pregunta preguntas presenta previa previo prevista previsto primer primera primero
+        principal principio pronto propia propias propio propios práctica próximamente pueda puedan puede
+        pueden puedo pues puesto punto puntos queda quedado quedan quedar quedará quedaría quede queremos
+        querría quiera quiere quieren quiero quisiera razones razón real realiza realizan realizar realmente
+        recibe recibir recientemente recuerda recuerde referente refiere regla relativo resto resulta
+        resultado revisar reviso sabe sabemos saben saber sabrá saldrá sale salen salga salir salvo sea sean
+        seguida seguirá según semana semanas sepa separado servirá será serán sería serían señala sido
+        siendo siga sigue siguen siguientes simple simplemente sin sino sirve sirven sitio sitios situación
+        situada situado sitúa sobre solamente somos son soy suele suelen suma supone suya suyas suyo suyos sé
+        tal tales también tampoco tanto tarda tardar tema temas tendremos tendrá tendría tenemos tener tenga
         tengan tengo tenía tenían termina terminar ti tiene tienen tipo tipos toca tocan tocará todavía todo
         toma tomar total trae tramo trata tratar través unidad usa usar uso ustedes va vale valor vamos van
         varias varios ve vea veces vemos ven vendrá venga venido venimos veo ver verá vez viene vienen visto
@@ -266,7 +265,7 @@ ORDINARY = {
         põe põem quaisquer quando quanta quanto quantos quase quer querem queremos quero razão realiza
         realizam realmente recebe receber recentemente refere referente referida referido regra relativa
         relativamente relativo relação resta restante resto resulta resultado sabe sabem sabemos saber
-        saberá saem sai sair salvo segue seguida seguinte seguintes segundo sei seja sejam semana semanas
+        saberá saem sai sair salvo segue seguida seguinte seguintes sei seja sejam semana semanas
         sendo sentido separada separado seria seriam serve servem será serão sido simples simplesmente situa
         situada situado situação sobretudo soma somente somos sou suficiente são sítio tais tal talvez
         também tampouco tanto tem tema temas temos tendo tenha tenho ter teremos teria termina termo terá

@@ -21,7 +21,7 @@ WORDS = Words(
         contactar contato contacto ajudar fico ficamos
         """
     ),
-    negation=listed("não nem nunca sem nenhum nenhuma jamais nada"),
+    negation=listed("não nem nunca sem nenhum nenhuma jamais nada ninguém"),
     affirmation=listed("sim claro certamente exato exatamente efetivamente correto"),
     second=listed("você vocês seu sua seus suas lhe lhes tu teu tua te"),
     first=listed("eu nós alguém"),
@@ -50,8 +50,8 @@ WORDS = Words(
     ),
     booking=listed(
         """
-        registei registrei registado registrada registrado registada inscrito inscrita reservado reservada anotado
-        anotada
+        inscrevo reservo marco registei registrei registado registrada registrado registada inscrito inscrita
+        reservado reservada anotado anotada
         """
     ),
     bounds=listed("mais menos quase só"),
@@ -65,7 +65,7 @@ WORDS = Words(
         verificarei verificaremos vou vamos retornarei retornaremos ligarei ligaremos enviarei enviaremos
         encaminharei encaminharemos responderei responderemos voltarei confirmarei confirmaremos perguntarei
         registei registrei avisarei avisaremos informarei informaremos perguntaremos escreverei escreveremos
-        escrevo pergunto ligo confirmo verifico
+        escrevo pergunto ligo confirmo verifico inscrevo reservo
         """
     ),
 )

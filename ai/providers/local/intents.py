@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from ai.providers.local.embedding import embed
+from ai.embedding import embed, head
 from ai.purposes import IntentChoice
 
 WEIGHTS = Path(__file__).with_name("intents.npz")  # written by train.py
@@ -29,28 +27,10 @@ NEAREST = {
 MARGIN = 0.02  # how much nearer a description must be than all known ones to win by itself
 
 
-@dataclass(frozen=True)
-class _Head:
-    names: tuple[str, ...]
-    weights: npt.NDArray[np.float32]
-    bias: npt.NDArray[np.float32]
-    mean: npt.NDArray[np.float32]
-
-
-@lru_cache(maxsize=1)
-def _head() -> _Head:
-    with np.load(WEIGHTS) as stored:
-        names = tuple(str(name) for name in stored["names"])
-        return _Head(names, stored["weights"], stored["bias"], stored["mean"])
-
-
 def chances(texts: Sequence[str]) -> tuple[tuple[str, ...], npt.NDArray[np.float32]]:
     """The names of all intents that were learnt, and for each text the chance of each, adding up to 1."""
-    head = _head()
-    scores = (embed(texts) - head.mean) @ head.weights + head.bias
-    scores -= scores.max(axis=1, keepdims=True)
-    found = np.exp(scores)
-    return head.names, found / found.sum(axis=1, keepdims=True)
+    learnt = head(WEIGHTS)
+    return learnt.names, learnt.chances(texts)
 
 
 def intent_of(subject: str, text: str, choices: Sequence[IntentChoice]) -> str:

@@ -159,13 +159,13 @@ def sources_of(document: Mapping[str, Any]) -> list[Source]:
         source_id = str(source.get("id", ""))
         if source.get("kind") == "message" and source_id == message_id:
             continue
+        title = str(source.get("title") or NOUNS.get(str(source.get("kind")), "Source"))
         fields = []
         for field in source.get("fields", ()):
             text = str(field.get("text", ""))
             marks = marks_for(quotes_of(evidence, str(source.get("kind")), source_id, field.get("name")), text)
             label = str(field.get("label") or "")
-            fields.append(SourceField(label, paragraphs(text, marks), bool(marks)))
-        title = str(source.get("title") or NOUNS.get(str(source.get("kind")), "Source"))
+            fields.append(SourceField("" if label == title else label, paragraphs(text, marks), bool(marks)))
         quoted = any(field.quoted for field in fields)
         found.append((quoted, Source(str(source.get("kind")), noun_of(source), title, fields, _page_of(source))))
     return [source for quoted, source in sorted(found, key=lambda pair: not pair[0])]

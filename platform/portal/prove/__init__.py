@@ -11,6 +11,7 @@ from contextlib import ExitStack
 
 from portal.prove.decisions import (
     changed_listing,
+    forbidden_topic,
     old_digest,
     other_tenant,
     second_email,
@@ -40,6 +41,7 @@ def prove() -> Iterator[Line]:
         yield old_digest(acacia, approval)
         yield from changed_listing(acacia)
         yield unsupported_sentence(acacia)
+        yield forbidden_topic(acacia, manager)
         yield second_email(acacia)
         yield hostile_email(acacia)
         yield from untrue_models(acacia, manager)

@@ -1,12 +1,13 @@
 """What people decide, and what becomes of it when something has changed meanwhile."""
 
 import re
+import secrets
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from portal.prove.outside import Line, Outside, Portal, until
+from portal.prove.outside import Line, NotProved, Outside, Portal, until
 
 
 def other_tenant(acacia: Outside, harbour: Outside, approval: dict[str, Any]) -> Line:
@@ -75,6 +76,29 @@ def unsupported_sentence(acacia: Outside) -> Line:
         "Approving a reply with a sentence that no source supports",
         (answer.status, by_page, replies) == (422, 422, []) and len(told) == 1 and marked == told,
         f"marked at “{' '.join(marked)}”; API {answer.told}, page {by_page}",
+    )
+
+
+def forbidden_topic(acacia: Outside, manager: Outside) -> Line:
+    """A manager forbids what a proposal says that waits; renewed, its sentence is marked and cannot be approved."""
+    approval = acacia.ask()
+    why = "We leave rates to the council."
+    topic = {"name": f"Rates {secrets.token_hex(4)}", "phrases": ["council-rates"], "words": why}
+    made = manager.call("POST", "ai/topics", topic)
+    if made.status != 201:
+        raise NotProved(f"POST ai/topics: {made.told}")
+    try:
+        before = acacia.decide(approval, "approve")
+        renewed = acacia.call("POST", f"approvals/{approval['id']}/renew", {}).body
+        answer = acacia.decide(renewed, "approve")
+    finally:
+        manager.call("DELETE", f"ai/topics/{made.body['id']}")
+    marked = [each["text"] for each in renewed["trust"]["findings"] if each["words"] == why]
+    acacia.decide(renewed, "reject")
+    return Line(
+        "Approving what a manager has just forbidden replies to speak of",
+        (before.status, answer.status) == (409, 422) and bool(marked),
+        f"{before.told}; renewed, “{' '.join(marked)}” is marked: {answer.told}",
     )
 
 

@@ -79,7 +79,7 @@ class Outside:
         )
         try:
             with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310 - our own address
-                return Answer(answer.status, json.load(answer))
+                return Answer(answer.status, json.loads(answer.read() or b"{}"))
         except urllib.error.HTTPError as refusal:
             return Answer(refusal.code, json.loads(refusal.read() or b"{}"))
 

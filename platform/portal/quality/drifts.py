@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ai.quality.drift import COST, FELL_BACK, LATENCY, MEASURES
@@ -23,12 +23,12 @@ TITLES = {
 
 @dataclass(frozen=True)
 class Drift:
-    """What a look has found in one signal."""
+    """What a look has found in one signal; `about` says once a look what it compared."""
 
     title: str
     was: str
     now: str
-    about: str
+    about: str = ""
 
 
 def newest(looks: Sequence[LookView]) -> list[LookView]:
@@ -42,9 +42,8 @@ def newest(looks: Sequence[LookView]) -> list[LookView]:
 def drifts_of(look: LookView) -> list[Drift]:
     """What a look has found, a signal each."""
     about = f"Version {look.version} of {look.workflow}: its first proposals beside its newest, at look {look.number}."
-    return [
-        Drift(TITLES[test["signal"]], *_moved(test["signal"], test["was"], test["now"]), about) for test in look.found
-    ]
+    found = [Drift(TITLES[test["signal"]], *_moved(test["signal"], test["was"], test["now"])) for test in look.found]
+    return [replace(drift, about=about if drift is found[0] else "") for drift in found]
 
 
 def looked(looks: Sequence[LookView]) -> str:

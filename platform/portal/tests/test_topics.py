@@ -14,6 +14,7 @@ from conftest import Cast
 from portal.tests.test_api_etags import Call
 from tenants.selectors import tenant_context
 from tests.pages import signed_in
+from tests.story import Asked
 
 pytestmark = pytest.mark.usefixtures("committed")
 TESTS = Actor.system("tests")
@@ -126,6 +127,28 @@ def test_a_sentence_is_tried_against_all_topics(cast: Cast, zones: TopicView) ->
     assert "“You could sue the vendor.” It gives legal advice." in found
     assert "No topic is in its way." in words(bob.get(PAGE, {"try": "It has three bedrooms."}))
     assert bob.get(PAGE, {"try": "a" * 6_000}).status_code == 200
+
+
+def test_what_a_topic_would_have_stopped_is_seen_before_it_is_saved(asked: Asked, cast: Cast) -> None:
+    alice = signed_in(cast.alice)
+    typed = {**TYPED, "name": "Rates", "phrases": "council rates", "look": "1"}
+    answer = alice.post(PAGE, typed)
+    assert answer.status_code == 200
+    assert "1 of the last 1 drafts says it." in words(answer)
+    assert "Council rates: $512.40 per quarter." in words(answer)
+    assert f"/approvals/{asked.approval.id}/" in answer.content.decode()
+    assert "council rates</textarea>" in answer.content.decode()
+    assert "None of the last 1 drafts says it." in words(alice.post(PAGE, {**typed, "phrases": "school zone"}))
+    quoted = {**typed, "phrases": "is the studio out the back council approved"}
+    assert "None of the last 1" in words(alice.post(PAGE, quoted)), "it is only quoted"
+    assert alice.post(PAGE, {**typed, "phrases": "!"}).status_code == 422
+    assert now() == []
+    assert alice.post(PAGE, {**TYPED, "name": "Rates"}).status_code == 302
+    edit = f"{PAGE}{now()[0].id}/"
+    answer = alice.post(edit, {**typed, "seen": "1"})
+    assert "1 of the last 1 drafts says it." in words(answer)
+    assert 'name="seen" value="1"' in answer.content.decode()
+    assert (now()[0].phrases, now()[0].version) == (("school zone*", "catchment area"), 1)
 
 
 def test_programs_read_add_change_and_remove_topics(call: Call) -> None:

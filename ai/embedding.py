@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -35,3 +37,29 @@ def embed(texts: Sequence[str]) -> Vectors:
     with _using:
         found: Vectors = model.encode([text.replace("\x00", " ") for text in texts], is_query=True)
     return found
+
+
+@dataclass(frozen=True)
+class Head:
+    """Weights that tell kinds of texts apart by their embeddings; `ai.fitting` writes them."""
+
+    names: tuple[str, ...]
+    weights: Vectors
+    bias: Vectors
+    mean: Vectors
+
+    def chances(self, texts: Sequence[str]) -> Vectors:
+        """For each text the chance of each name, adding up to 1."""
+        scores = (embed(texts) - self.mean) @ self.weights + self.bias
+        scores -= scores.max(axis=1, keepdims=True)
+        found = np.exp(scores)
+        told: Vectors = found / found.sum(axis=1, keepdims=True)
+        return told
+
+
+@lru_cache(maxsize=8)
+def head(path: Path) -> Head:
+    """The weights in a file, read once a process."""
+    with np.load(path) as stored:
+        names = tuple(str(name) for name in stored["names"])
+        return Head(names, stored["weights"], stored["bias"], stored["mean"])
