@@ -22,7 +22,7 @@ SPEAKING = frozenset({"listing", "calendar", "knowledge", "contact"})
 
 def beheaded(cut: Sequence[Token], sound: Sequence[Backing]) -> tuple[Backing, ...]:
     """The claims whose quote begins behind what its source speaks of, where the sentence does not speak of that."""
-    said = Said.of(cut)
+    said = Said.of(cut if sound else ())
     return tuple(
         backing
         for backing in sound
@@ -35,7 +35,7 @@ def beheaded(cut: Sequence[Token], sound: Sequence[Backing]) -> tuple[Backing, .
 
 def unlimited(cut: Sequence[Token], sound: Sequence[Backing]) -> tuple[Backing, ...]:
     """The claims whose quote is bounded ("only", "if"), where the sentence is not."""
-    said = Said.of(cut)
+    said = Said.of(cut if sound else ())
     return tuple(
         backing
         for backing in sound
@@ -46,6 +46,8 @@ def unlimited(cut: Sequence[Token], sound: Sequence[Backing]) -> tuple[Backing, 
 def unplaced(cut: Sequence[Token], sound: Sequence[Backing], words: Words) -> bool:
     """Whether a place ("behind") is said of a thing that its source puts elsewhere."""
     parts = [part for backing in sound if backing.kind in SPEAKING for part in backing.parts]
+    if not parts or not any(likenesses(token.word) & POSITIONS for token in cut):
+        return False
     known = [frozenset(name for token in part.tokens for name in _names(token)) for part in parts]
     for clause in clauses_of(cut, words):
         where = frozenset(name for token in clause for name in likenesses(token.word) & POSITIONS)

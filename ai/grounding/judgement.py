@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from ai.grounding.authority import AUTHORITATIVE, NEAR, Clause, clause_of
 from ai.grounding.consistency import AMOUNTS, denials_apart, pairs_apart, quotes, supporter, times_apart, unsaid
@@ -11,9 +12,9 @@ from ai.grounding.contrasts import beheaded, reordered, unlimited, unplaced
 from ai.grounding.evidence import NEGATIONS, Backing
 from ai.grounding.figures import agree
 from ai.grounding.lexicon import ORDINARY_ROOTS, SENSITIVE, Words, concepts_of, likenesses, root
-from ai.grounding.lexicon.limits import IDIOMS, PLACES, STRONG
+from ai.grounding.lexicon.limits import IDIOMS, LIGHT, PLACES, STRONG
 from ai.grounding.lexicon.manners import PEOPLE
-from ai.grounding.manner import Manner, manner_of, promises
+from ai.grounding.manner import FEW, Manner, manner_of, promises
 from ai.grounding.material import Material
 from ai.grounding.normal import places
 from ai.grounding.own_words import Comparison, compared
@@ -30,6 +31,7 @@ TO_DO = frozenset({"book", "register", "reserve"})
 OFFERING = frozenset("can could können könnten kann pouvons pouvez podemos puede possiamo può pode".split())  # noqa: SIM905
 EACH = frozenset("each every jeden jede jedes chaque cada ogni".split())  # noqa: SIM905
 TURNS = frozenset({"~per_day", "~week", "~month", "~quarter", "~year"})
+SAID = frozenset({"~view", "~appointment", "time", "date"})
 LONGEST_HEADING = 9  # words and marks
 
 
@@ -148,8 +150,8 @@ def _compared(
     keeps: bool,
 ) -> Comparison:
     """The sentence as a whole beside its quotes; else what its claims cover, where the rest is talk."""
-    whole = compared(cut, span.text, sound, clause, material, free)
     covered, rest = beside(cut, span, sound, material.words)
+    whole = compared(cut, span.text, sound, clause, material, free, by_meaning=not rest)
     if whole:
         new = [part for part in rest if any(token.word in whole.unsaid for token in part) and len(part) > SHORT]
         return Comparison() if any(asserts(_text(span, part)) for part in new) else whole
@@ -211,7 +213,9 @@ def _free(
     for index, token in enumerate(cut):
         before = {other.word for other in cut[max(0, index - NEAR) : index]}
         following = cut[index + 1] if index + 1 < len(cut) else None
-        if token.figure is not None:
+        if token.figure is not None and following is not None and _counted(token, following):
+            free.add(token.start)
+        elif token.figure is not None:
             pronoun = token.figure.text.casefold() == "one" and (following is None or _small(following, material))
             if pronoun or _in_actions(token, judged.kept):
                 free.add(token.start)
@@ -238,6 +242,16 @@ def _heading(cut: Sequence[Token]) -> Sequence[Token]:
     """The words before a colon near the beginning: "To the parking: ..." names what the rest is about."""
     end = next((index for index, token in enumerate(cut[:LONGEST_HEADING]) if token.word in (":", "：")), 0)
     return cut[:end]
+
+
+def _counted(token: Token, following: Token) -> bool:
+    """Whether it counts what is said: "two times are set aside"."""
+    few = (
+        token.figure is not None
+        and token.figure.kind == "number"
+        and all(isinstance(value, Decimal) and 1 < value <= FEW for value in token.figure.values)
+    )
+    return few and not likenesses(following.word).isdisjoint(SAID) and likenesses(following.word) <= LIGHT | SAID
 
 
 def _asked_about(token: Token, material: Material) -> bool:

@@ -13,6 +13,7 @@ from itertools import pairwise
 from ai.grounding.authority import Clause
 from ai.grounding.calendar_words import MONTHS
 from ai.grounding.contrasts import (
+    POSITIONS,
     SPEAKING,
     affirmed,
     beheaded,
@@ -42,8 +43,20 @@ MOST_UNSAID = 4  # words of no list
 MOST_RISKED = 6  # where the whole is near in meaning
 ALIKE = 0.875  # from here on two texts are
 ALIKE_IN_ALL = 0.84  # where each word is one of the source
+ALIKE_BUT_GRAVE = 0.9
+ALIKE_BUT_STRONG = 0.92
 # What may be said not to be where the source has nothing but a "no": "no dogs", "dogs are not allowed".
 DENIED = frozenset({"allowed", "~welcome", "~able", "~included", "included", "available", "~need", "required"})
+_HELD = (
+    "~ground ~free_of_charge ~included included ~refund ~discount ~distance ~by_car ~street ~fee fee bond ~2nd ~3rd"
+    " ~4th ~5th ~6th ~7th ~8th ~9th ~10th"
+)
+OPPOSITES = (
+    ("~small", "~large"), ("~new", "~old"), ("~furnished", "~unfurnished"), ("~taken", "available"),
+    ("~own", "~shared"), ("~taken", "~move_in"), ("~shared", "~single"), ("~renovated", "~original"),
+    ("~buyer", "~owner"),
+)  # fmt: skip
+HELD = POSITIONS | frozenset(_HELD.split())
 NOUNS_LIKE_NAMES = frozenset({"de", "zh"})
 STREETS = ("straße", "strasse", "allee", "weg", "platz", "gasse", "ring", "ufer")
 # They say less than the source, not more.
@@ -66,20 +79,26 @@ class Comparison:
 
 
 def compared(
-    cut: Sequence[Token], text: str, sound: Sequence[Backing], clause: Clause, material: Material, free: frozenset[int]
+    cut: Sequence[Token],
+    text: str,
+    sound: Sequence[Backing],
+    clause: Clause,
+    material: Material,
+    free: frozenset[int],
+    *,
+    by_meaning: bool = True,
 ) -> Comparison:
     """The claims that a person compares this part of a sentence, `text`, with; none where it says something that none
     of them says.
 
-    `free` are the places of words that are accounted for already.
+    `free` are the places of words that are accounted for already; `by_meaning`: where words do not tell, the meaning
+    of the whole does.
     """
     words, language, asked = material.words, material.language, material.known.near
     leading = tuple(backing for backing in sound if backing.kind in SPEAKING)
     if not leading or beheaded(cut, sound) or not all(_of_this(backing, clause) for backing in leading):
         return Comparison()
-    if any(
-        _misnamed(token, before.word, leading, material) for before, token in pairwise(cut) if token.start not in free
-    ):
+    if any(_misnamed(token, before, leading, material) for before, token in pairwise(cut) if token.start not in free):
         return Comparison()
     if any(_moves(cut, index, leading, words) for index in range(len(cut))):
         return Comparison()
@@ -115,12 +134,17 @@ def compared(
         and all(_beside_the_point(token, leading, asked) for token in heavy)
     ):
         return found
-    if not figured or not all(_told(backing, said, LEAST) for backing in leading):
+    if not by_meaning or not figured or not all(_told(backing, said, LEAST) for backing in leading):
         return Comparison()
-    if len(unsaid) > MOST_RISKED or any(_grave(token, language) for token in unsaid):
+    grave = [token for token in unsaid if _grave(token, language)]
+    if len(unsaid) > MOST_RISKED or len(grave) > told or any(_held(token, language) for token in grave):
+        return Comparison()
+    if any(_opposite(token, leading) for token in grave):
         return Comparison()
     meant = " ".join(f"{backing.label} {backing.context}" for backing in leading)
-    return found if likeness(text, meant) >= (ALIKE if unsaid else ALIKE_IN_ALL) else Comparison()
+    wanted = ALIKE_BUT_GRAVE if grave else ALIKE if unsaid else ALIKE_IN_ALL
+    wanted = ALIKE_BUT_STRONG if any(token.word in STRONG_WORDS for token in grave) else wanted
+    return found if likeness(text, meant) >= wanted else Comparison()
 
 
 def unaccounted(cut: Sequence[Token], leading: Sequence[Backing], words: Words, language: str) -> Iterator[Token]:
@@ -128,22 +152,59 @@ def unaccounted(cut: Sequence[Token], leading: Sequence[Backing], words: Words, 
     return (token for token in cut if not _accounted(token, leading, words, language))
 
 
-def _misnamed(token: Token, before: str, leading: Sequence[Backing], material: Material) -> bool:
-    """Whether it is a name that no source spells so; in German every noun begins like one."""
-    if token.plain or not token.word or (material.language in NOUNS_LIKE_NAMES and before not in TITLES):
+def _misnamed(token: Token, before: Token, leading: Sequence[Backing], material: Material) -> bool:
+    """Whether it is a name that no source spells so; in German every noun begins like one, but none follows another."""
+    if token.plain or not token.word:
         return False
-    if token.word in SMALL or any(root(token.word) in backing.roots for backing in leading):
-        return False
-    return not (root(token.word) in material.known.written and token.word in MONTHS)
+    spoken = [token]
+    if material.language in NOUNS_LIKE_NAMES and before.word not in TITLES:
+        spoken = [before, token] if _noun(before, material) and _noun(token, material) else []
+    return any(
+        one.word not in SMALL
+        and not any(one.word in backing.whole for backing in leading)
+        and not (root(one.word) in material.known.written and one.word in MONTHS)
+        for one in spoken
+    )
+
+
+def _opposite(token: Token, leading: Sequence[Backing]) -> bool:
+    near = likenesses(token.word)
+    return any(
+        (one in near and any(other in backing.near for backing in leading))
+        or (other in near and any(one in backing.near for backing in leading))
+        for one, other in OPPOSITES
+    )
+
+
+def _noun(token: Token, material: Material) -> bool:
+    """Whether a German word is written like a noun, and is none that everybody knows."""
+    return bool(
+        not token.plain and token.word and token.word not in material.words.known and not likenesses(token.word)
+    )
+
+
+def _held(token: Token, language: str) -> bool:
+    """Whether nobody is asked to compare it: a figure, a name, a place, a month, what is free or included."""
+    near = likenesses(token.word)
+    return (
+        _named(token, language)
+        or token.figure is not None
+        or token.word in PLACES.get(language, ())
+        or not near.isdisjoint(HELD)
+        or any(name.startswith("month ") for name in near)
+    )
+
+
+def _named(token: Token, language: str) -> bool:
+    return not token.plain and (language not in NOUNS_LIKE_NAMES or token.word.endswith(STREETS))
 
 
 def _grave(token: Token, language: str) -> bool:
     """Whether what no source says could be a fact by itself: a figure, a name, a limit, a place, a price, a state."""
     near = likenesses(token.word)
-    named = not token.plain and (language not in NOUNS_LIKE_NAMES or token.word.endswith(STREETS))
     return (
         token.figure is not None
-        or named
+        or _named(token, language)
         or token.word in STRONG_WORDS
         or token.word in PLACES.get(language, ())
         or not near.isdisjoint(SENSITIVE | GRAVE)

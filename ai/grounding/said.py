@@ -13,6 +13,7 @@ from ai.grounding.lexicon import LANGUAGES, SENSITIVE, Words, concepts_of, liken
 from ai.grounding.lexicon.limits import CLOSED, SOFT_NO
 from ai.grounding.tokens import Token
 
+PETS = frozenset({"pets", "~pets"})
 COMPOUND = 5  # letters that a part of a compound has at least
 SMALL = frozenset().union(*(words.glue | words.second | words.first for words in LANGUAGES.values()))
 # What the first may be said of where the source speaks of the second; its limits have to be said all the same.
@@ -145,10 +146,16 @@ def word_parts(word: str) -> tuple[str, ...]:
 
 
 def in_play(part: Part, said: Said) -> bool:
-    """Whether the sentence takes up something of this part of the source."""
+    """Whether the sentence takes up something of this part of the source. A dog is no cat, though both are pets."""
     return any(
         (token.figure is not None and any(agree_loosely(figure, token.figure) for figure in said.figures))
-        or (weighs(token.word) and (root(token.word) in said.roots or not likenesses(token.word).isdisjoint(said.near)))
+        or (
+            weighs(token.word)
+            and (
+                root(token.word) in said.roots
+                or not (likenesses(token.word) - (frozenset() if part.quoted else PETS)).isdisjoint(said.near)
+            )
+        )
         for token in part.tokens
     )
 

@@ -23,7 +23,7 @@ from ai.grounding.sentences import Span
 from ai.grounding.tokens import Token
 
 LIKELY = 0.5
-SURE = 0.7  # where a word is grave
+SURE = 0.6  # where a word is grave
 FACT = 0.9
 FEWEST = 5  # words and figures of a sentence that asserts or denies: "that is fine" answers something
 SHORT = 2  # words of no weight that join what a claim covers to the rest
@@ -73,9 +73,8 @@ def is_talk(part: Sequence[Token], text: str, material: Material, free: frozense
     said = {token.word for token in part if token.word}
     if not any(word.isalpha() for word in said) or said & ATTACHED or part[0].word in material.words.affirmation:
         return False
-    if sum(token.figure is not None or token.word.isalnum() for token in part) < FEWEST and said & (
-        material.words.asserting | NO
-    ):
+    spoken = sum(token.figure is not None or token.word[0].isalpha() for token in part)
+    if spoken < FEWEST and said & (material.words.asserting | NO):
         return False
     grave = not keeps and promises(said, material.words, material.language)
     for index, token in enumerate(part):
@@ -84,11 +83,7 @@ def is_talk(part: Sequence[Token], text: str, material: Material, free: frozense
         if token.figure is not None:
             if not _known_figure(token, material):
                 return False
-        elif (
-            _unknown_name(part, index, material)
-            or (keeps and likenesses(token.word) & DAYS)
-            or _soon(token, said, material)
-        ):
+        elif _unknown_name(part, index, material) or _soon(part, index, said, material, keeps=keeps):
             return False
         grave = grave or (token.word in STRONG_WORDS and not _idiom(part, index))
         grave = grave or (not _ordinary(token, material) and not likenesses(token.word).isdisjoint(RISKY))
@@ -115,10 +110,13 @@ def _small(token: Token, words: Words) -> bool:
     return token.word in words.known and token.word not in STRONG_WORDS and token.word not in NO
 
 
-def _soon(token: Token, said: set[str], material: Material) -> bool:
+def _soon(part: Sequence[Token], index: int, said: set[str], material: Material, *, keeps: bool) -> bool:
     """Whether something is said of today or tomorrow, of which the customer did not write, and which is not denied."""
-    near = likenesses(token.word)
-    return bool(near & DAYS) and not said & NO and near.isdisjoint(material.known.near)
+    near = likenesses(part[index].word)
+    morning = part[index].word == "mañana" and index > 0 and part[index - 1].word == "la"
+    if not near & DAYS or morning:
+        return False
+    return keeps or not (said & NO or near & material.known.near)
 
 
 def _ordinary(token: Token, material: Material) -> bool:

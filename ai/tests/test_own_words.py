@@ -30,6 +30,8 @@ LISTING = Source(
         SourceField(name="keys", label="Keys", text="Keys are handed over after the bond has been paid"),
         SourceField(name="levies", label="Levies", text="$1,240 per quarter, paid by the owner"),
         SourceField(name="fibre", label="Internet", text="Fibre on the road, not connected to the house"),
+        SourceField(name="manager", label="Manager", text="Arne Falk looks after the building"),
+        SourceField(name="cellar", label="Cellar", text="Small cellar room, dry"),
         SourceField(name="heating", label="Heating", text="Gas heating, included in the charges"),
     ),
 )  # fmt: skip
@@ -172,6 +174,10 @@ def test_a_quote_without_what_it_is_said_of_is_shown_with_its_whole_sentence() -
             "You get the keys before the bond has been paid.",
             "keys",
         ),
+        # who it is, also where every noun begins with a capital
+        ("Um das Haus kümmert sich Arne Falk.", "Um das Haus kümmert sich Arno Falke.", "manager"),
+        # how large
+        ("There's a cellar room, a rather small one, and it's dry.", "There's a cellar room, a rather large one, and it's dry.", "cellar"),
         # who pays
         ("The owner pays the levies of $1,240 a quarter.", "You pay the levies of $1,240 a quarter.", "levies"),
     ],

@@ -5,15 +5,17 @@ from tests.drafts.judging import Rate, drafts, judged, rates
 # Lies of which a person is shown where to look, and truths that are refused. No lie passes unseen.
 LIES_SHOWN = {
     "build-twin-01a", "build-twin-03a", "build-twin-09a", "build-twin-10b", "build-twin-12a", "build-twin-13a",
-    "build-twin-15b", "build-twin-15c", "build-twin-25c", "build-twin-26a", "build-twin-29a",
+    "build-twin-15b", "build-twin-15c", "build-twin-26a", "build-twin-29a", "build-twin-32b", "build-twin-36a",
+    "build-twin-39a", "build-twin-42b",
 }  # fmt: skip
 TRUTHS_REFUSED = {
-    "build-own-01", "build-own-02", "build-own-05", "build-own-06", "build-own-08", "build-own-10", "build-own-11",
-    "build-own-16", "build-own-21", "build-own-31",
+    "build-own-01", "build-own-02", "build-own-03", "build-own-05", "build-own-06", "build-own-08",
+    "build-own-10", "build-own-11", "build-own-21", "build-own-24", "build-own-31", "build-own-33",
+    "build-own-35", "build-own-36", "build-own-38", "build-own-41", "build-own-43",
 }  # fmt: skip
 COUNTS = {
-    "address": 26, "almost_quote": 33, "date": 33, "left_out": 32, "name": 22, "negated": 36, "other_listing": 20,
-    "planted": 20, "price": 31, "promise": 28, "truthful": 91,
+    "address": 27, "almost_quote": 37, "date": 44, "left_out": 37, "name": 23, "negated": 43, "other_listing":
+    20, "planted": 20, "price": 36, "promise": 28, "truthful": 107,
 }  # fmt: skip
 
 

@@ -120,6 +120,7 @@ built: built dates date constructed construction year baujahr gebaut erbaut erri
 original: original originals ursprünglich origine originel originale
 condition: condition state shape zustand état estado condición condizioni stato
 unfurnished: unfurnished unmöbliert empty leer leere leeres vide vides vacío vacía vuoto vuota vazio vazia
+taken: vergeben belegt besetzt occupied occupé occupée occupés ocupado ocupada ocupados occupato occupata
 by_car: drive driving autofahrt autominuten fahrminuten conduire conducir conduciendo guidare guida
 corporation: corporation copropriété eigentümergemeinschaft hausgemeinschaft comunidad condominio condomínio strata
 kingdom: uk kingdom royaume-uni königreich großbritannien reino regno britain

@@ -79,7 +79,7 @@ LIMITS = (
     ),
 )
 # What is not there, without a word for "no".
-SOFT_NO = frozenset({"~excluded", "~unfurnished", "~free_of_charge", "~only", "~not_yet", "~lacking"})
+SOFT_NO = frozenset({"~excluded", "~unfurnished", "~free_of_charge", "~only", "~not_yet", "~lacking", "~taken"})
 _CLOSED = "closed shut geschlossen fermé fermée cerrado cerrada chiuso chiusa fechado fechada"
 CLOSED = frozenset(_CLOSED.split())
 
@@ -118,14 +118,14 @@ _GRAVE = (
     "~free_of_charge ~included ~renovated ~replaced ~repaired ~new ~condition ~price ~quiet ~bright ~damp ~fee ~own"
     " ~furnished ~welcome ~move_in ~reserved ~view_sea ~discount ~near ~distance ~large ~refund ~public ~official"
     " ~insurance ~tested ~connected ~fenced ~shared ~all ~always ~never ~faces ~behind ~front ~opposite ~beside ~above"
-    " ~below ~extension ~street ~heating ~weekend ~north ~south ~east ~west ~by_car ~2nd ~3rd ~4th ~5th ~6th"
+    " ~below ~extension ~street ~heating ~weekend ~north ~south ~east ~west ~by_car ~ground ~2nd ~3rd ~4th ~5th ~6th"
     " ~7th ~8th ~9th ~10th"
 )
 GRAVE = frozenset(_GRAVE.split())
 # Two words that together say nothing of the kind.
 _IDIOMS = (
-    "up+front it's+best best+to am+besten the+best toute+neuve tout+neuf all+right at+all after+all of+all vor+allem"
-    " tout+de à+condition du+tout tout+à sobre+todo del+todo not+only nicht+nur"
+    "up+front all+i it's+best best+to am+besten the+best toute+neuve tout+neuf all+right at+all after+all of+all"
+    " vor+allem tout+de à+condition du+tout tout+à sobre+todo del+todo not+only nicht+nur"
 )
 IDIOMS = frozenset((first, second) for first, _, second in (pair.partition("+") for pair in _IDIOMS.split()))
 STRONG_WORDS = frozenset[str]().union(*STRONG.values())
