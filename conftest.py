@@ -6,7 +6,6 @@ acacia), Bob (agent of acacia), Charlie (owner of harbour, who must see nothing 
 """
 
 import gc
-import os
 import threading
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -48,9 +47,11 @@ def pytest_configure(config: pytest.Config) -> None:
     cache["LOCATION"] = f"{cache['LOCATION'][:-1]}{1 + int(worker[2:]) % CACHES}"
 
 
-def pytest_xdist_auto_num_workers() -> int:
+@pytest.hookimpl(wrapper=True, optionalhook=True)
+def pytest_xdist_auto_num_workers() -> Generator[None, int, int]:
     """One more than there are cores: tests of whole stacks mostly wait for processes of their own."""
-    return (os.cpu_count() or 1) + 1
+    cores = yield
+    return min(cores + 1, CACHES)
 
 
 @pytest.hookimpl(wrapper=True)

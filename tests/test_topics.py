@@ -22,7 +22,7 @@ from crm.services import listing_update
 from mail.selectors import outbox
 from tenants.selectors import public_context, tenant_context
 from tests.pages import signed_in
-from tests.story import Asked, due_now, mail, person, rebound, receive, samples, waiting
+from tests.story import Asked, asks, due_now, mail, person, rebound, receive, samples, waiting
 from tests.vendor import Vendor
 
 pytestmark = pytest.mark.usefixtures("in_committed_acacia")
@@ -181,6 +181,19 @@ def test_what_a_colleague_writes_is_theirs_and_leaves_unless_more_is_forbidden_s
     due_now(owner)
     work()
     assert [reply.status for reply in outbox().items] == ["kept"]
+
+
+def test_what_may_be_quoted_hides_nothing_that_is_forbidden_since_beside_it(cast: Cast, work: Work) -> None:
+    samples()
+    topic = forbid("school zone")
+    receive(mail(asks().replace("what are the rates per quarter?", "which school zone is it in?")))
+    work()
+    asked = waiting()
+    assert "which school zone is it in?”" in asked.approval.document["reply"]["text"]
+    assert told(asked.approval) == [], "it is the customer's question, which is given back to them"
+    topic_change(topic=topic.id, actor=TESTS, phrases=["school zone", "you asked"])
+    with pytest.raises(Stale):
+        approve(asked, cast)
 
 
 def test_a_proposal_of_before_there_were_topics_is_stopped_by_one_too(asked: Asked, cast: Cast) -> None:

@@ -44,6 +44,16 @@ def found(text: str, *phrases: str) -> list[str]:
         ("zona escolar", "Está en la zona escolar."),
         ("città vecchia", "È nella citta vecchia."),
         ("região", "A regiao é calma."),
+        ("school zone", "It is in the sch\ufe0fool\u20dd zo\u115fn\U000e0101e of Marrickville."),
+        ("school zone", "It is in the school\u3164zone of Marrickville."),
+        ("school zone", "It is in the school\u2800zone of Marrickville."),
+        ("school zone", "It is in the school “zone” of Marrickville."),
+        ("school zone", "It is in the ‘school’ zone of Marrickville."),
+        ("school zone", "It is in the *school* __zone__ of Marrickville."),
+        ("“school” zone", "It is in the school zone of Marrickville."),
+        ("owners' reason", "The owners’ reason is a divorce."),
+        ("学区", "这套房子属于最好的学\n区房。"),
+        ("学 区", "这套房子属于最好的学区房。"),
         ("学区", "这套房子属于最好的学区房。"),
         ("VIP学区", "这是ＶＩＰ学区客户。"),
         ("school", "这是School区。"),
@@ -62,6 +72,10 @@ def test_a_phrase_is_found_as_a_reader_would_find_it(phrase: str, sentence: str)
     [
         ("school zone", "It is in a preschool zone."),
         ("school zone", "The school zoned it."),
+        ("school zone", "It is near the “school”, zone four."),
+        ("owner's reason", "The owner reason is a divorce."),
+        ("学区", "这里有小学。\n区政府很近。"),
+        ("가학군", "이 집은 가 학군에 있습니다."),
         ("school zone", "The school. Zone 4 is near."),
         ("school zone", "It is near a school.\n\nZone 4 is close."),
         ("zon*", "The Amazon is a river."),
@@ -107,6 +121,26 @@ def test_only_what_the_customer_wrote_may_be_quoted() -> None:
     assert verdicts(quoting, "topics", topics=(topic("school zone"),)) == ["refuse"]
     beside = "You asked: “Which school zone is it in?” The school zone is Marrickville."
     assert verdicts(beside, "topics", topics=(topic("school zone"),), message=asked) == ["refuse"]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "stopped"),
+    [
+        ("Your home is in the “school zone” of Marrickville.", 1),
+        ("It has three rooms, “school zone” and all.", 1),
+        ("You wrote of a “school zone”: I'll check that.", 0),
+        ("About “which school zone is it in?” I'll come back to you.", 0),
+        ("“which school zone is it in” I'll check that.", 1),
+        ("“which school zone is it in”\nI'll check that.", 0),
+        ("Sie fragten nach der „school zone“.", 0),
+        ("Pergunta: «which school zone is it in».", 0),
+        ("您问：“which school zone is it in”。", 0),
+    ],
+)
+def test_words_of_the_customers_are_theirs_only_where_they_are_given_back_as_such(sentence: str, stopped: int) -> None:
+    asked = mail("Hi, which school zone is it in? Thanks")
+    found = verdicts(sentence, "topics", topics=(topic("school zone"),), message=asked)
+    assert found == ["refuse"] * stopped
 
 
 def test_ten_thousand_characters_and_all_phrases_that_there_may_be_take_no_time_that_anybody_notices() -> None:

@@ -8,10 +8,10 @@ from approvals.proposals import Changed
 
 
 def touched(document: Mapping[str, Any], topics: Sequence[OwnTopic]) -> list[list[Any]]:
-    """Which topics the reply of a document speaks of, and at which character the sentence begins that does. It is part
-    of what a decision binds to.
+    """Which topics the reply of a document speaks of, and from which character to which. It is part of what a decision
+    binds to.
     """
-    return [_place(each) for each in _said(document, topics)]
+    return [place for each in _said(document, topics) for place in _places(each)]
 
 
 def forbidden_since(document: Mapping[str, Any], binding: Mapping[str, Any]) -> list[Changed]:
@@ -22,12 +22,13 @@ def forbidden_since(document: Mapping[str, Any], binding: Mapping[str, Any]) -> 
     return [
         Changed(record=f"topic:{each.topic.key}", field=each.topic.name, was=None, is_=each.span.text)
         for each in _said(document, forbidden())
-        if _place(each) not in known
+        if any(place not in known for place in _places(each))
     ]
 
 
-def _place(each: Said) -> list[Any]:
-    return [each.topic.key, each.span.start]
+def _places(each: Said) -> list[list[Any]]:
+    """The words themselves and not their sentence: who was told of one of its words was told of no other."""
+    return [[each.topic.key, start, end] for start, end in each.hits]
 
 
 def _said(document: Mapping[str, Any], topics: Sequence[OwnTopic]) -> list[Said]:

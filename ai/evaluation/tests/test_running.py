@@ -16,11 +16,13 @@ from ai.evaluation.comparing import figures, scores_in
 from ai.evaluation.errors import EvaluationRefused, NothingToMeasure
 from ai.evaluation.models import EvaluationResult, GoldenCase
 from ai.evaluation.selectors import evaluation_get
-from ai.evaluation.services import evaluation_advance, evaluation_go_on, evaluation_start, golden_retire
+from ai.evaluation.services import evaluation_advance, evaluation_go_on, evaluation_start, golden_add, golden_retire
 from ai.evaluation.tests.examples import HAIKU, OPUS, TESTS, examples, measured
 from ai.models import Call
 from ai.providers.local import LOCAL_HOP
 from ai.purposes import PURPOSES, UNDERSTAND
+from ai.tests.conftest import draft_input, mail
+from ai.topics.services import topic_add
 from audit.selectors import entries, views
 from tenants.selectors import tenant_context
 from tests.vendor import Vendor
@@ -38,6 +40,17 @@ def test_the_offline_provider_is_measured_for_nothing(without_vendor: None) -> N
     found = evaluation_get(measured(LOCAL_HOP))
     assert (found.status, found.measured, found.total, found.cost_usd) == ("done", 3, 3, Decimal(0))
     assert means(found.id) == {"intent": 1.0, "language": 1.0}
+
+
+@in_acacia
+def test_a_draft_is_measured_by_what_the_tenant_forbids_at_the_moment(without_vendor: None) -> None:
+    inputs = draft_input(mail("What are the rates per quarter?")).model_dump(mode="json")
+    golden_add(purpose="draft", inputs=inputs, expected={"text": "Hello"}, actor=TESTS)
+    first = measured(LOCAL_HOP, purpose="draft")
+    topic_add(name="Rates", phrases=["council rates"], words="We leave rates to the council.", actor=TESTS)
+    second = measured(LOCAL_HOP, purpose="draft")
+    checks = {row.evaluation_id: row.scores["checks"] for row in EvaluationResult.objects.all()}
+    assert (checks[first], checks[second]) == ("1.0000", "0.0000")
 
 
 @in_acacia
