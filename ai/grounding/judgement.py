@@ -20,7 +20,7 @@ from ai.grounding.normal import places
 from ai.grounding.own_words import Comparison, compared
 from ai.grounding.promises import ActionLike, keeper, promised
 from ai.grounding.sentences import QUOTATION, Span
-from ai.grounding.talk import SHORT, asserts, beside, carries_fact, is_talk
+from ai.grounding.talk import SHORT, asserts, beside, carries_fact, is_talk, permits
 from ai.grounding.tokens import Token, stem, tokens
 from ai.sources import Source
 
@@ -174,6 +174,8 @@ def _manner(
     span: Span, cut: Sequence[Token], clause: Clause, material: Material, free: frozenset[int], *, keeps: bool
 ) -> Manner:
     asks = span.text.rstrip().endswith(("?", "？"))
+    if permits(cut) and not asks:
+        return ""
     told = manner_of(cut, clause, material.words, material.language, material.known, free=free, asks=asks, keeps=keeps)
     if told:
         return told

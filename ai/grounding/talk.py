@@ -15,7 +15,7 @@ from ai.grounding.figures import agree
 from ai.grounding.gist import chances
 from ai.grounding.lexicon import ORDINARY_ROOTS, SENSITIVE, Words, likenesses, root
 from ai.grounding.lexicon.limits import GRAVE, IDIOMS, STRONG_WORDS
-from ai.grounding.lexicon.manners import ATTACHED, TITLES
+from ai.grounding.lexicon.manners import ATTACHED, CONDITIONALS, INTERROGATIVES, TITLES
 from ai.grounding.manner import DAYS, FEW, promises
 from ai.grounding.material import Material
 from ai.grounding.said import clauses_of
@@ -23,7 +23,6 @@ from ai.grounding.sentences import Span
 from ai.grounding.tokens import Token
 
 LIKELY = 0.5
-EXCLAIMED = 0.2  # who exclaims seldom states
 SURE = 0.6  # where a word is grave
 FACT = 0.9
 FEWEST = 5  # words and figures of a sentence that asserts or denies: "that is fine" answers something
@@ -31,6 +30,8 @@ SHORT = 2  # words of no weight that join what a claim covers to the rest
 RISKY = SENSITIVE | GRAVE
 _WELCOMING = "welcome willkommen bienvenue bienvenido bienvenida benvenuto benvenuta bem-vindo bem-vinda"
 WELCOMING = frozenset(_WELCOMING.split())
+ABLE = frozenset({"~able", "~welcome", "allowed"})
+ALLOWING = frozenset({"~welcome", "allowed", "~bring"})
 PREPOSITIONS = frozenset({"nach", "bei"})
 
 
@@ -89,8 +90,19 @@ def is_talk(part: Sequence[Token], text: str, material: Material, free: frozense
         grave = grave or (token.word in STRONG_WORDS and not _idiom(part, index))
         grave = grave or (not _ordinary(token, material) and not likenesses(token.word).isdisjoint(RISKY))
     meant = chances(text)
-    likely = EXCLAIMED if text.rstrip().endswith(("!", "！")) else SURE if grave else LIKELY
-    return meant["talk"] + (meant["promise"] if keeps else 0.0) >= likely
+    return meant["talk"] + (meant["promise"] if keeps else 0.0) >= (SURE if grave else LIKELY)
+
+
+def permits(cut: Sequence[Token]) -> bool:
+    """Whether it says that an animal may come, that somebody may move in or is to pay: that is no courtesy."""
+    near = frozenset(name for token in cut for name in likenesses(token.word))
+    words = {token.word for token in cut}
+    if words & (INTERROGATIVES | CONDITIONALS):
+        return False
+    if "~pay" in near:
+        return True
+    allows = "~pets" in near and not near.isdisjoint(ALLOWING)
+    return not words & NO and (allows or (("~move_in" in near or "move" in words) and not near.isdisjoint(ABLE)))
 
 
 def carries_fact(cut: Sequence[Token], text: str, start: int, words: Words) -> bool:

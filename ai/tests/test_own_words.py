@@ -238,6 +238,9 @@ def test_a_remark_that_states_nothing_of_the_world_is_shown(text: str) -> None:
         "El inquilino es muy cuidadoso.",
         "I'll check that, but the neighbours are quiet.",
         "No, that is fine.",
+        "Your dog is very welcome!",
+        "You can move in any time.",
+        "Please pay the deposit to our new account.",
     ],
 )
 def test_a_fact_a_name_a_file_and_a_promise_are_never_taken_for_a_remark(text: str) -> None:
@@ -254,6 +257,7 @@ def test_let_me_know_and_a_number_that_i_cannot_pass_on_are_no_promises() -> Non
     assert told("Let me know whether that suits you.", actions=()).verdict != "unsupported"
     assert told("I have no number to pass on.", actions=()).verdict != "unsupported"
     assert told("I'll pass it on.", actions=()).verdict == "unsupported"
+    assert told("¡Le guardamos el piso!", actions=()).verdict == "unsupported"
 
 
 def test_the_weights_that_tell_talk_from_facts_are_fitted_to_the_examples() -> None:

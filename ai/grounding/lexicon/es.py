@@ -53,8 +53,8 @@ WORDS = Words(
     ),
     booking=listed(
         """
-        apunto reservo apuntamos anotado anotada apuntado apuntada reservado reservada registrado registrada
-        inscrito inscrita
+        apunto reservo apuntamos guardo guardamos anotado anotada apuntado apuntada reservado reservada registrado
+        registrada inscrito inscrita
         """
     ),
     bounds=listed("más menos casi solo sólo"),

@@ -56,7 +56,8 @@ WORDS = Words(
     ),
     booking=listed(
         """
-        inscris inscrivons inscrit inscrite inscrits inscrites réservé réservée noté notée enregistré enregistrée
+        inscris inscrivons gardons inscrit inscrite inscrits inscrites réservé réservée noté notée enregistré
+        enregistrée
         """
     ),
     bounds=listed("plus moins presque seulement"),
