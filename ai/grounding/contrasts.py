@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from ai.grounding.evidence import NO, Backing, Part
 from ai.grounding.lexicon import Words, likenesses, root
 from ai.grounding.lexicon.limits import AFTER, BEFORE, CLOSED, LIMITS, SOFT_NO
-from ai.grounding.said import Said, clauses_of, denials, in_play, is_weekday, knows, says, weekdays_of, weighs
+from ai.grounding.said import SMALL, Said, clauses_of, denials, in_play, is_weekday, knows, says, weekdays_of, weighs
 from ai.grounding.tokens import Token
 
 POSITIONS = frozenset(
@@ -20,17 +20,30 @@ TEMPORAL = ("date", "weekday", "time")
 SPEAKING = frozenset({"listing", "calendar", "knowledge", "contact"})
 
 
-def beheaded(cut: Sequence[Token], sound: Sequence[Backing]) -> tuple[Backing, ...]:
-    """The claims whose quote begins behind what its source speaks of, where the sentence does not speak of that."""
+def cut_short(cut: Sequence[Token], sound: Sequence[Backing]) -> tuple[Backing, ...]:
+    """The claims whose quote begins behind what its source speaks of, or ends on a small word ("looks onto the"), where
+    the sentence does not say what the quote left out.
+    """
     said = Said.of(cut if sound else ())
     return tuple(
         backing
         for backing in sound
         if backing.kind in SPEAKING
         for part in backing.parts
-        if part.quoted and (heads := [token for token in part.left_out if weighs(token.word)])
-        if not any(says(said, token) for token in heads)
+        if part.quoted and (_beheaded(part, said) or _hanging(part, said))
     )
+
+
+def _beheaded(part: Part, said: Said) -> bool:
+    heads = [token for token in part.left_out if weighs(token.word)]
+    return bool(heads) and not any(says(said, token) for token in heads)
+
+
+def _hanging(part: Part, said: Said) -> bool:
+    if part.last is None or part.last.word not in SMALL:
+        return False
+    rest = [token for token in part.left_off if weighs(token.word)]
+    return bool(rest) and not says(said, rest[0])
 
 
 def unlimited(cut: Sequence[Token], sound: Sequence[Backing]) -> tuple[Backing, ...]:

@@ -56,7 +56,8 @@ class ClaimLike(Protocol):
 
 @dataclass(frozen=True)
 class Part:
-    """A clause of a source's sentence. `quoted`: the quote reaches into it; `left_out`: what stands before the quote.
+    """A clause of a source's sentence. `quoted`: the quote reaches into it; `left_out`: what stands before the quote;
+    `last` is the quote's last word or figure in it, and `left_off` what stands behind that.
 
     `near`: what its words are near to.
     """
@@ -64,6 +65,8 @@ class Part:
     tokens: tuple[Token, ...]
     quoted: bool
     left_out: tuple[Token, ...] = ()
+    last: Token | None = None
+    left_off: tuple[Token, ...] = ()
 
     @cached_property
     def near(self) -> frozenset[str]:
@@ -275,15 +278,19 @@ def _near_figure(figure: Figure) -> Iterator[str]:
 def _parts(sentence: Sequence[tuple[Token, bool]]) -> list[Part]:
     cuts = [0, *(place for place, (token, _) in enumerate(sentence) if token.word in BREAKS), len(sentence)]
     pieces = [sentence[start:end] for start, end in pairwise(cuts)]
-    return [
-        Part(
-            tuple(token for token, _ in piece),
-            any(inside and token.word not in BREAKS for token, inside in piece),
-            tuple(token for token, _ in takewhile(lambda held: not held[1], piece)),
-        )
-        for piece in pieces
-        if piece
-    ]
+    return [_part(piece) for piece in pieces if piece]
+
+
+def _part(piece: Sequence[tuple[Token, bool]]) -> Part:
+    behind = sum(1 for _ in takewhile(lambda held: not held[1], reversed(piece)))
+    tokens = tuple(token for token, _ in piece)
+    return Part(
+        tokens,
+        any(inside and token.word not in BREAKS for token, inside in piece),
+        tuple(token for token, _ in takewhile(lambda held: not held[1], piece)),
+        tokens[-behind - 1] if behind < len(tokens) else None,
+        tokens[len(tokens) - behind :],
+    )
 
 
 def _whole(text: str, start: int, end: int) -> bool:

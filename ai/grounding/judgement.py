@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from ai.grounding.authority import AUTHORITATIVE, NEAR, Clause, clause_of
 from ai.grounding.consistency import AMOUNTS, denials_apart, pairs_apart, quotes, supporter, times_apart, unsaid
-from ai.grounding.contrasts import beheaded, reordered, unlimited, unplaced
+from ai.grounding.contrasts import cut_short, reordered, unlimited, unplaced
 from ai.grounding.evidence import NEGATIONS, Backing
 from ai.grounding.figures import agree
 from ai.grounding.lexicon import ORDINARY_ROOTS, SENSITIVE, Words, concepts_of, likenesses, root
@@ -52,7 +52,8 @@ class Judgement:
 
     `hard`: one of the findings holds in whatever words it is said. `compared`: what the sentence says in its own words;
     `manner`: how it may stand without a source; `hearsay`: only the customer's own email says it;
-    `cut_off`: quotes without what their source says before them or bounds them by, and the sentence does not.
+    `cut_off`: quotes without what their source says before them, goes on with or bounds them by, and the sentence does
+    not.
     """
 
     findings: list[str] = field(default_factory=list)
@@ -126,7 +127,7 @@ def judge(span: Span, backings: Sequence[Backing], material: Material) -> Judgem
         judged.findings.append("It answers yes, and no source with authority stands behind that.")
     stated = clause.asserted_from is not None or said & (words.affirmation | NEGATIONS)
     judged.courteous = bool(said & words.courtesy) and not stated
-    judged.cut_off = beheaded(cut, sound) or unlimited(cut, sound)
+    judged.cut_off = cut_short(cut, sound) or unlimited(cut, sound)
     judged.hearsay = (
         bool(sound) and not leaning and not judged.kept and not (clause.acknowledges or clause.wishes or clause.spends)
     )

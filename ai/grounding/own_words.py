@@ -16,8 +16,8 @@ from ai.grounding.contrasts import (
     POSITIONS,
     SPEAKING,
     affirmed,
-    beheaded,
     contradicts,
+    cut_short,
     denied_anew,
     paired,
     reordered,
@@ -96,7 +96,7 @@ def compared(
     """
     words, language, asked = material.words, material.language, material.known.near
     leading = tuple(backing for backing in sound if backing.kind in SPEAKING)
-    if not leading or beheaded(cut, sound) or not all(_of_this(backing, clause) for backing in leading):
+    if not leading or cut_short(cut, sound) or not all(_of_this(backing, clause) for backing in leading):
         return Comparison()
     if any(_misnamed(token, before, leading, material) for before, token in pairwise(cut) if token.start not in free):
         return Comparison()

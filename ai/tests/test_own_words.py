@@ -210,6 +210,16 @@ def test_what_no_quote_says_is_named_to_the_reader() -> None:
     assert "Nothing stands behind “your rusty bicycle would be grateful”" in sentence.finding
 
 
+def test_a_quote_that_ends_in_the_air_supports_no_other_end() -> None:
+    assert told("Above a bakery.", "noise", "Above a bakery").verdict == "supported"
+    assert told("Above a noise.", "noise", "Above a").verdict == "own_words"
+
+
+def test_a_courtyard_is_no_garden() -> None:
+    assert told("Faces the inner courtyard, no river view.", "view").verdict == "supported"
+    assert told("Faces the inner garden, no river view.", "view").verdict == "own_words"
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -89,8 +89,8 @@ pets: pet pets dog dogs cat cats haustier haustiere hund hunde katze katzen anim
   gatti animais estimação cachorro cão 宠物 狗 猫
 furnished: furnished furniture möbliert möbel meublé meublée amueblado amueblada arredato arredata
   mobilado mobiliado 家具
-garden: garden yard backyard courtyard garten hof jardin cour jardín patio giardino cortile jardim
-  quintal 花园 院子
+garden: garden yard backyard garten jardin jardín giardino jardim quintal 花园 院子
+courtyard: courtyard hof cour patio cortile pátio
 pool: pool swimming schwimmbad piscine piscina 泳池 游泳池
 balcony: balcony balkon balcon balcón balcone varanda sacada 阳台
 heating: heating heizung chauffage calefacción riscaldamento aquecimento 供暖 暖气
