@@ -150,6 +150,7 @@ class StandIn(ThreadingHTTPServer):
     """The listening socket with its state."""
 
     daemon_threads = True
+    request_queue_size = 128  # as many as ask at once: who finds no place in it is cut off
 
     def __init__(self, port: int, *, verbose: bool = False) -> None:
         super().__init__(("127.0.0.1", port), Handler)
