@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -29,6 +30,7 @@ SHORT = 60  # characters below which a text does not show its language well
 LONGEST_QUOTE = 300  # characters of a quote that a finding repeats
 COURTESY = known_phrases((phrase for book in PHRASEBOOKS.values() for phrase in book.courtesy if "{" not in phrase), {})
 COURTESY_WITH_NAMES = tuple(phrase for book in PHRASEBOOKS.values() for phrase in book.courtesy if "{" in phrase)
+PLACEHOLDER = re.compile(r"\{(?:name|agency|signer)\}")  # of the tenant's phrases
 LONGEST_TOPIC = 20_000  # characters of a mail whose words a promise may take up
 
 
@@ -101,6 +103,8 @@ def account(
         author = next((person for person in written_by if span.overlaps(person.start, person.end)), None)
         phrase = author is None and is_phrase(span.text, known)
         judgement = Judgement() if phrase else judge(span, here, material)
+        if unfilled := PLACEHOLDER.search(span.text):
+            judgement = Judgement(findings=[f"“{unfilled[0]}” is not filled in."])
         verdict: Verdict = "phrase" if phrase else _verdict(judgement, author)
         own = _evidence(span, here, judgement, verdict, author)
         noted.extend(item for item in own if not any(item is other for other in noted))

@@ -199,6 +199,13 @@ def test_phrases_of_the_tenant_need_no_source() -> None:
     assert {s.verdict for s in judged(text, phrases=phrases).sentences} == {"phrase"}
 
 
+@pytest.mark.parametrize("text", ["G'day {name},", "Guten Tag {name},", "{name}，您好：", "The team of {agency}"])
+def test_a_phrase_whose_place_for_a_name_is_left_open_is_refused(text: str) -> None:
+    (sentence,) = judged(text, phrases=(text,)).sentences
+    assert sentence.verdict == "unsupported"
+    assert sentence.finding.endswith("is not filled in.")
+
+
 def test_our_own_phrases_are_known_in_every_language() -> None:
     text = "Guten Tag Georgia Papadopoulos,\nBonjour Georgia,\nHola Georgia:\nKind regards,\nMei Tran, Acacia Realty"
     assert {sentence.verdict for sentence in judged(text).sentences} == {"phrase"}
